@@ -195,7 +195,7 @@ export const statsQuerySchema = z
     path: ["to"],
   });
 
-export const exportFormatSchema = z.enum(["csv", "json", "ndjson"]);
+export const exportFormatSchema = z.enum(["csv", "json", "ndjson", "archive"]);
 /** What a download ticket of an export opens. */
 export const exportTicketRequestSchema = z
   .object({ format: exportFormatSchema.optional().meta({ description: "`csv` by default" }) })

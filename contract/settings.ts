@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { scopeSchema } from "./accounts.ts";
 
-const timeZoneSchema = z.string().min(1).max(100).meta({
+export const timeZoneSchema = z.string().min(1).max(100).meta({
   description: "The name of an IANA time zone, such as `Europe/Berlin`",
 });
 

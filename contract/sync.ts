@@ -5,6 +5,7 @@ import { GOAL_YEARS, goalRequestSchema } from "./goals.ts";
 import { limitSchema } from "./library-query.ts";
 import { addBookRequestSchema, changeBookRequestSchema, libraryBookSchema } from "./library.ts";
 import { problemSchema } from "./problems.ts";
+import { timeZoneSchema } from "./settings.ts";
 import { addProgressRequestSchema, progressSchema } from "./progress.ts";
 
 /** Limits of synchronisation: items of a page, changes of one request, streams of one account. */
@@ -147,6 +148,17 @@ export const outboxChangeSchema = z
     operation("progress.delete", { isbn, body: z.object({ id }) }),
     operation("goal", { ifVersion, body: goalRequestSchema.safeExtend({ year: goalYear }) }),
     operation("goal.delete", { ifVersion, body: z.object({ year: goalYear }) }),
+    operation("setting", {
+      ifVersion: z
+        .int()
+        .min(0)
+        .optional()
+        .meta({ description: "As of other changes; 0 for a setting that the feed has not listed" }),
+      body: z.object({
+        name: z.enum(["timeZone"]),
+        value: timeZoneSchema.nullable().meta({ description: "null restores the default" }),
+      }),
+    }),
   ])
   .meta({ id: "OutboxChange" });
 
@@ -172,6 +184,10 @@ export const outboxResultSchema = z
     version: version.optional().meta({
       description: "The entry's version after the change, when it was applied",
     }),
+    unchanged: z.literal(true).optional().meta({
+      description:
+        "The thing that has the version was not written, because it was already as the change asks, was removed, or only its progress was written: `version` may be that of another device's write",
+    }),
     current: libraryBookSchema.optional().meta({
       description: "Of a conflict: the book as it is; absent when it was removed",
     }),
@@ -179,6 +195,10 @@ export const outboxResultSchema = z
       description: "Of a conflict: the version of `current`, which a new change names",
     }),
     currentGoal: goalNumbers.optional().meta({ description: "Of a conflict: the goal as it is" }),
+    currentSetting: z
+      .object({ name: z.string(), value: z.unknown() })
+      .optional()
+      .meta({ description: "Of a conflict: the setting as it is" }),
     deleted: z.literal(true).optional().meta({
       description: "Of a conflict: the book or the goal was removed",
     }),

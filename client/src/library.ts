@@ -44,7 +44,7 @@ export interface ReviewPage {
   nextCursor?: string;
 }
 
-export type ExportFormat = "csv" | "json" | "ndjson";
+export type ExportFormat = "csv" | "json" | "ndjson" | "archive";
 
 /** A link that downloads an export once. */
 export type ExportTicket = ExportTicketResponse["data"];

@@ -1461,7 +1461,7 @@ export interface ExportTicketRequest {
   /**
    * `csv` by default
    */
-  format?: "csv" | "json" | "ndjson";
+  format?: "csv" | "json" | "ndjson" | "archive";
 }
 export interface ReviewItem {
   id: string;
@@ -1936,6 +1936,10 @@ export interface OutboxResult {
    */
   version?: number;
   /**
+   * The thing that has the version was not written, because it was already as the change asks, was removed, or only its progress was written: `version` may be that of another device's write
+   */
+  unchanged?: true;
+  /**
    * Of a conflict: the book as it is; absent when it was removed
    */
   current?: {
@@ -2065,6 +2069,13 @@ export interface OutboxResult {
     books?: number;
     pages?: number;
     minutes?: number;
+  };
+  /**
+   * Of a conflict: the setting as it is
+   */
+  currentSetting?: {
+    name: string;
+    value?: unknown;
   };
   /**
    * Of a conflict: the book or the goal was removed

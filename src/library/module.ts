@@ -12,6 +12,7 @@ import { refusalError } from "../quotas/domain/refusal.ts";
 import type { QuotasModule } from "../quotas/module.ts";
 import type { RateLimitsModule } from "../rate-limits/module.ts";
 import { libraryBook } from "./domain/entry.ts";
+import type { Settings } from "./domain/settings.ts";
 import { moveToEdition } from "./domain/edition.ts";
 import { exportLibrary } from "./domain/export.ts";
 import { settleRows, type BulkReviewDeps } from "./domain/bulk-review.ts";
@@ -36,6 +37,7 @@ import { bulkRoutes } from "./http/bulk.ts";
 import { d1LibraryFacets } from "./storage/facets.ts";
 import { trashRoutes } from "./http/trash.ts";
 import { d1EditionMoves } from "./storage/edition-moves.ts";
+import { d1Archive } from "./storage/export-archive.ts";
 import { d1LibraryExport } from "./storage/export.ts";
 import { sweepWaitingRows } from "./storage/review-retention.ts";
 import { DAY_MS } from "../platform/time.ts";
@@ -52,9 +54,12 @@ import { d1BulkShelf } from "./storage/bulk-shelf.ts";
 import { d1Trash } from "./storage/trash.ts";
 import { d1LibraryNumbers } from "./storage/stats.ts";
 
-export { takeSql } from "./storage/shelf-takes.ts";
+export { showProgressSql } from "./storage/progress-writes.ts";
+export { slicesDueSql, takeSql } from "./storage/shelf-takes.ts";
 export { entryListSql } from "./storage/entry-list-sql.ts";
 export { countsOfList, listStatements, type EntryList } from "./storage/entry-lists.ts";
+export { archiveSql, archiveStatements, type ArchivedRows } from "./storage/archive-writes.ts";
+export { fitTrash } from "./storage/trash.ts";
 export { MOVED_SQL } from "./storage/edition-moves.ts";
 export {
   ENTRY_COLUMNS,
@@ -80,6 +85,7 @@ export interface LibraryModule extends Module {
   /** What the use cases of progress need. */
   progress: ProgressDeps;
   goals: Goals;
+  settings: Settings;
   /** The problem of an addition to a shelf that is full, and of progress beyond its limit. */
   shelfFull(): DomainError;
   progressFull(): DomainError;
@@ -111,6 +117,7 @@ export function libraryModule(
   const facets = d1LibraryFacets(env.DB, log);
   const queue = d1ReviewQueue(quotas.countedDb("library"), log);
   const library = d1LibraryExport(env.DB, log);
+  const archive = d1Archive(env.DB, log);
   const deps: BulkReviewDeps = {
     waiting: queue.waiting,
     findRow: (userId, id) => queue.find(userId, id),
@@ -145,6 +152,7 @@ export function libraryModule(
     shelf: deps,
     progress,
     goals,
+    settings,
     shelfFull: () => full("entries"),
     progressFull: () => full("progress"),
     routes: () =>
@@ -200,7 +208,7 @@ export function libraryModule(
             authenticateUncached,
             downloadTickets,
             logins,
-            exportLibrary: (input) => exportLibrary(input, { library }),
+            exportLibrary: (input) => exportLibrary(input, { library, archive, now }),
             log,
           }),
         )

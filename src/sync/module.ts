@@ -41,6 +41,7 @@ export function syncModule(
     shelfFull: below.library.shelfFull,
     progress: below.library.progress,
     goals: below.library.goals,
+    settings: below.library.settings,
     progressFull: below.library.progressFull,
   };
   const shared = {

@@ -39,6 +39,7 @@ describe("while D1 is unavailable, 503 is returned by", () => {
     ["GET", "/export?format=csv"],
     ["GET", "/export?format=json"],
     ["GET", "/export?format=ndjson"],
+    ["GET", "/export?format=archive"],
     ["GET", "/review-queue"],
     ["GET", `/books/${DUNE}`],
     ["POST", "/books", { isbn: DUNE }],

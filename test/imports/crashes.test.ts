@@ -3,80 +3,27 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { reason } from "../../src/imports/domain/job/reasons.ts";
 import { actOnJob } from "../../src/imports/domain/job/actions.ts";
 import { workOnJob, type WorkDeps } from "../../src/imports/domain/job/work-on-job.ts";
-import { d1ImportActions, d1ImportWork } from "../../src/imports/storage/work.ts";
+import { d1ImportActions } from "../../src/imports/storage/work.ts";
 import { readJob } from "../../src/imports/storage/advance.ts";
-import { runtimeSecrets } from "../../src/platform/crypto.ts";
 import { importUploads } from "../../src/imports/uploads.ts";
 import { bearer } from "../support/accounts.ts";
 import { memoryLog } from "../support/fakes.ts";
 import { call } from "../support/http.ts";
+import {
+  crashesAt,
+  faulty,
+  newId,
+  NOW,
+  toTheEnd,
+  workDeps,
+  type Fault,
+} from "../support/crashes.ts";
 import { quotasModule } from "../../src/quotas/module.ts";
 import { testPlatform } from "../support/platform.ts";
 import { listOf } from "../support/uploads.ts";
 import { eventsOf, reviewsOf, rowsOf, shelfOf, staged, type FileRow } from "../support/imports.ts";
 import { randomOfThisRun, runs } from "../support/properties.ts";
 import { inCatalogue, isbnOf, newReader, type Reader } from "../support/library.ts";
-
-const NOW = Date.UTC(2026, 10, 22);
-const newId = (): string => crypto.randomUUID();
-
-/** Called before and after each D1 call; may throw, or never end, to simulate a crash. */
-type Fault = (moment: "before" | "after") => void | Promise<void>;
-
-/** The real D1 with a fault before and after every round trip. */
-function faulty(fault: Fault): D1Database {
-  const around = async <Value>(work: () => Promise<Value>): Promise<Value> => {
-    await fault("before");
-    const value = await work();
-    await fault("after");
-    return value;
-  };
-  const wrapped = (statement: D1PreparedStatement): D1PreparedStatement =>
-    new Proxy(statement, {
-      get(target, name) {
-        if (name === "bind") {
-          return (...values: unknown[]) => wrapped(target.bind(...values));
-        }
-        if (name === "all") return () => around(() => target.all());
-        if (name === "run") return () => around(() => target.run());
-        if (name === "first") {
-          return (column?: string) =>
-            around(() => (column === undefined ? target.first() : target.first(column)));
-        }
-        return name === "plain" ? target : undefined;
-      },
-    });
-  return {
-    prepare: (sql: string) => wrapped(env.DB.prepare(sql)),
-    batch: (statements: (D1PreparedStatement & { plain: D1PreparedStatement })[]) =>
-      around(() => env.DB.batch(statements.map(({ plain }) => plain))),
-  } as unknown as D1Database;
-}
-
-function workDeps(fault: Fault = () => {}, others: Partial<WorkDeps> = {}): WorkDeps {
-  return {
-    ...d1ImportWork(faulty(fault), { newId, now: () => NOW }),
-    queueWake: async () => {},
-    announce: async () => {},
-    sha256: (text) => runtimeSecrets.sha256(text),
-    pause: async () => {},
-    now: () => NOW,
-    ...others,
-  };
-}
-
-/** Works until nothing is left, restarting after each crash. */
-async function toTheEnd(jobId: string, deps: WorkDeps): Promise<number> {
-  let crashes = 0;
-  for (;;) {
-    try {
-      const outcome = await workOnJob(jobId, 0, deps);
-      if (outcome === "idle" || outcome === "watch") return crashes;
-    } catch {
-      crashes += 1;
-    }
-  }
-}
 
 async function act(userId: string, jobId: string, action: "undo" | "cancel" | "retry" | "commit") {
   return actOnJob(
@@ -144,16 +91,6 @@ async function gapless(jobId: string): Promise<void> {
 
 /** Twenty sequences of crashes, each with a random moment for every crash. */
 const SEQUENCES = Array.from({ length: runs(20) }, (_, index) => ({ index, nth: 5 + (index % 5) }));
-
-/** Crashes once within twenty moments, and at one moment in `nth` on average, so that each step succeeds eventually. */
-function crashesAt({ index, nth }: (typeof SEQUENCES)[number]): Fault {
-  const random = randomOfThisRun(index);
-  let left = Math.floor(random() * 20);
-  return (moment) => {
-    left -= 1;
-    if (random() * nth < 1 || left === 0) throw new Error(`killed ${moment}`);
-  };
-}
 
 describe("a crash before or after any database call", () => {
   const rows = file(60);

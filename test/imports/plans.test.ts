@@ -1,3 +1,7 @@
+import { archiveSql } from "../../src/library/storage/archive-writes.ts";
+import { ARCHIVE_STATEMENTS } from "../../src/library/storage/export-archive.ts";
+import { ACCOUNT_STATE_STATEMENTS } from "../../src/imports/storage/account-states.ts";
+import { ACCOUNT_UNDO_STATEMENTS } from "../../src/imports/storage/undo-account.ts";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import type { EntryWrite } from "../../src/library/domain/entry-write.ts";
@@ -62,6 +66,7 @@ async function statements(job: WorkedJob): Promise<string[]> {
     {
       rows: [{ row: 2, outcome: "created", isbn: "local-1" }],
       writes: [WRITE, { ...WRITE, own: null }],
+      account: [],
       reviews: [2],
       resolved: [{ id: "item", isbn: "local-1" }],
       refreshed: [{ id: "item", row: 2, isOfService: true, known: {} }],
@@ -132,10 +137,19 @@ it("finds each row of a list by an index, without reading a whole job or shelf p
   ]);
 });
 
+/** With a condition that names the parameters that not all statements use. */
+const ARCHIVE_WRITES = archiveSql(
+  "?1 IS NOT NULL AND ?2 IS NOT NULL AND ?3 IS NOT NULL AND ?4 IS NOT NULL",
+);
+
 describe("statements over whole jobs", () => {
   const all = {
     ...MOVE_STATEMENTS,
     ...SETTLING_STATEMENTS,
+    ...ACCOUNT_STATE_STATEMENTS,
+    ...ACCOUNT_UNDO_STATEMENTS,
+    ...ARCHIVE_STATEMENTS,
+    ...ARCHIVE_WRITES,
     ...ROW_PAGE_STATEMENTS,
     ...SWEEP_STATEMENTS,
     ...RESTAGING_STATEMENTS,

@@ -203,6 +203,43 @@ describe("the sync engine against the service", () => {
     expect(await phone.attention()).toEqual([]);
   });
 
+  it("sets the time zone offline, and hands it over when both have set it", async () => {
+    const { phone, laptop } = await twoDevices();
+    const zone = (value: string | null) => ({ op: "setting", name: "timeZone", value }) as const;
+    await phone.edit(zone("Asia/Tokyo"));
+    await phone.edit(zone("Europe/Berlin"));
+    expect(await phone.settings()).toEqual({ timeZone: "Europe/Berlin" });
+    expect(await phone.pending()).toHaveLength(1);
+    await laptop.edit(zone("Europe/Oslo"));
+    await phone.sync();
+    await laptop.sync();
+    const [conflict] = await laptop.attention();
+    expect(conflict).toMatchObject({
+      mine: { setting: "Europe/Oslo" },
+      theirs: { setting: "Europe/Berlin" },
+    });
+    expect(await laptop.settings()).toEqual({ timeZone: "Europe/Berlin" });
+    await laptop.resolve(conflict?.id ?? "", "mine");
+    await laptop.sync();
+    await phone.edit(zone(null));
+    await phone.sync();
+    // The phone has not seen the laptop's zone.
+    expect(await phone.attention()).toMatchObject([{ theirs: { setting: "Europe/Oslo" } }]);
+    await laptop.edit(zone(null));
+    await laptop.sync();
+    await phone.sync();
+    expect(await phone.settings()).toEqual({ timeZone: "UTC" });
+  });
+
+  it("removes a book that it has changed before, without a conflict with itself", async () => {
+    const { reader, phone } = await twoDevices();
+    await phone.edit({ op: "change", isbn: DUNE, set: { rating: 2 } });
+    await phone.edit({ op: "delete", isbn: DUNE });
+    await phone.push();
+    expect(await phone.attention()).toEqual([]);
+    expect(await shelved(reader)).toEqual(new Map());
+  });
+
   it("reads what another device has changed when the stream tells of it", async () => {
     const { reader, phone } = await twoDevices();
     // No delay ever ends, so that polling cannot stand in for the stream.

@@ -66,7 +66,7 @@ describe("POST /v1/library/:userId/changes", () => {
       { key: "a-1", outcome: "applied", isbn: FIRST, version },
       { key: "a-2", outcome: "applied", isbn: expect.stringMatching(/^local-/), version },
       { key: "a-3", outcome: "applied", isbn: FIRST, version },
-      { key: "a-4", outcome: "applied", isbn: FIRST, version },
+      { key: "a-4", outcome: "applied", isbn: FIRST, version, unchanged: true },
       { key: "a-5", outcome: "applied", isbn: FIRST, version },
     ]);
     expect(await shown()).toMatchObject({ status: "reading", rating: 4, review: "Good" });
@@ -306,6 +306,48 @@ describe("edits of one device", () => {
     expect(await shown()).toMatchObject({ rating: 4 });
   });
 
+  it("in one request are not made on top of what another device wrote, when one of them changes nothing", async () => {
+    const version = await shared({ rating: 3 });
+    await reader.call("PATCH", `/books/${FIRST}`, { rating: 5, notes: "theirs" });
+    const results = await send(
+      reader,
+      change(version, { rating: 5 }),
+      change(version, { notes: "mine" }),
+      { op: "delete", key: key(), isbn: FIRST, ifVersion: version },
+    );
+    expect(results).toMatchObject([
+      { outcome: "applied", version: version + 1, unchanged: true },
+      { outcome: "conflict", fields: ["notes"] },
+      { outcome: "conflict" },
+    ]);
+    expect(await shown()).toMatchObject({ rating: 5, notes: "theirs" });
+  });
+
+  it("date readings by the day of the edit in the time zone of the account", async () => {
+    const version = await shared({ status: "want_to_read" });
+    await send(reader, {
+      op: "setting",
+      key: key(),
+      body: { name: "timeZone", value: "Pacific/Kiritimati" },
+    });
+    const day = ago(3 * 24).slice(0, 10);
+    const next = new Date(Date.parse(day) + DAY_MS).toISOString().slice(0, 10);
+    await send(
+      reader,
+      change(version, { status: "reading" }, { at: `${day}T11:00:00Z` }),
+      { op: "add", key: key(), isbn: SECOND, at: `${day}T11:00:00Z` },
+      {
+        op: "change",
+        key: key(),
+        isbn: SECOND,
+        body: { status: "completed" },
+        at: `${day}T09:00:00Z`,
+      },
+    );
+    expect(await shown()).toMatchObject({ readings: [{ startedAt: next }] });
+    expect(await shown(SECOND)).toMatchObject({ readings: [{ finishedAt: day }] });
+  });
+
   it("date readings by the day of the edit", async () => {
     const version = await shared({ status: "want_to_read" });
     await send(reader, change(version, { status: "reading" }, { at: ago(3 * 24) }));
@@ -424,65 +466,4 @@ it("finds keys, and those to forget, by an index", async () => {
     const scans = results.filter(({ detail }) => /^SCAN (?!json_each|CONSTANT)/.test(detail));
     expect([name, scans]).toEqual([name, []]);
   }
-});
-
-describe("progress and goals", () => {
-  const outcomes = async (...changes: object[]) =>
-    (await send(reader, ...changes)).map(({ outcome }) => outcome);
-
-  it("are recorded under the key, once, deleted, and listed in the feed", async () => {
-    await shared();
-    const { next } = await pageOf(reader);
-    const at = ago(2);
-    const progress = { op: "progress", key: "p-1", isbn: FIRST, at, body: { minutes: 30 } };
-    expect(await outcomes(progress, progress)).toEqual(["applied", "replayed"]);
-    const page = await pageOf(reader, next);
-    expect(page.items).toMatchObject([
-      { kind: "book", book: { progress: { minutes: 30 } } },
-      { kind: "progress", id: "p-1", isbn: FIRST, progress: { minutes: 30 } },
-    ]);
-    const remove = { op: "progress.delete", key: "p-2", isbn: FIRST, body: { id: "p-1" } };
-    expect(await outcomes(remove, { ...remove, key: "p-3" })).toEqual(["applied", "applied"]);
-    expect((await pageOf(reader, page.next)).items).toContainEqual(
-      expect.objectContaining({ kind: "progress", id: "p-1", deleted: true }),
-    );
-    expect((await pageOf(reader)).items.map(({ kind }) => kind)).toEqual(["book"]);
-  });
-
-  it("are refused with a reason for a wrong book, or a page beyond its end", async () => {
-    await shared();
-    const progress = { op: "progress", isbn: SECOND, body: { minutes: 30 } };
-    const both = { op: "progress", isbn: FIRST, body: { minutes: 30, page: 3 } };
-    const results = await send(reader, { ...progress, key: key() }, { ...both, key: key() });
-    expect(results.map(({ problem }) => problem?.code)).toEqual(["NOT_FOUND", "INVALID_REQUEST"]);
-  });
-
-  it("of one year conflict when both devices change it", async () => {
-    await shared();
-    const goal = (books: number, more: object = {}) => ({
-      op: "goal",
-      key: key(),
-      body: { year: 2026, books },
-      ...more,
-    });
-    const set = goal(20);
-    expect(await outcomes(set, set, goal(20))).toEqual(["applied", "replayed", "applied"]);
-    const item = (await pageOf(reader)).items.find(({ kind }) => kind === "goal");
-    expect(item).toMatchObject({ year: 2026, goal: { books: 20 } });
-    const ifVersion = item?.version ?? 0;
-    const results = await send(
-      reader,
-      goal(30, { ifVersion }),
-      goal(40, { ifVersion }),
-      { op: "goal.delete", key: key(), ifVersion, body: { year: 2026 } },
-      { op: "goal.delete", key: key(), body: { year: 2026 } },
-    );
-    expect(results).toMatchObject([
-      { outcome: "applied" },
-      { outcome: "conflict", fields: ["goal"], currentGoal: { books: 30 } },
-      { outcome: "conflict", fields: ["goal"], currentGoal: { books: 30 } },
-      { outcome: "applied" },
-    ]);
-    expect((await pageOf(reader)).items.map(({ kind }) => kind)).toEqual(["book"]);
-  });
 });

@@ -41,6 +41,8 @@ describe.each(VIEWS)("at $width px, $theme", (view) => {
     await shoot(page, "add-found", view);
     expect(await axeFaults(page)).toEqual([]);
     expect(await scrollsSideways(page)).toBe(false);
+    await page.setViewportSize({ width: 320, height: 640 });
+    expect(await scrollsSideways(page)).toBe(false);
     await vi.waitFor(
       async () => expect(await library.get("9780441172719")).toMatchObject({ status: "reading" }),
       PATIENT,
@@ -71,12 +73,12 @@ describe("the one box", () => {
   it("is used by keyboard alone", async () => {
     const { page } = await app.visit("/add", VIEWS[2]);
     await page.getByLabel("Title, author or ISBN").waitFor();
-    await tabTo(page, "Want to read");
-    await page.keyboard.press("ArrowRight");
     await tabTo(page, "Title, author or ISBN");
     await page.keyboard.type("dune herbert");
     await page.keyboard.press("Enter");
-    await page.getByRole("button", { name: "Add Dune: Reading" }).waitFor();
+    await page.getByRole("button", { name: "Add Dune: Want to read" }).waitFor();
+    await tabTo(page, "Want to read");
+    await page.keyboard.press("ArrowRight");
     await tabTo(page, "Add Dune: Reading");
     await page.keyboard.press("Enter");
     await page.getByRole("combobox", { name: "Status of Dune" }).waitFor();

@@ -51,6 +51,8 @@ describe.each(VIEWS)("a book at $width px, $theme", (view) => {
     await page.evaluate("document.querySelectorAll('details').forEach((one) => one.open = true)");
     await page.setViewportSize({ width: view.width, height: 3600 });
     await shoot(page, "book-open", view);
+    await page.setViewportSize({ width: 320, height: 640 });
+    expect(await scrollsSideways(page)).toBe(false);
   });
 });
 
@@ -166,20 +168,37 @@ describe("a book of the shelf", () => {
   });
 });
 
+it("asks the catalogues again, and says what came of it", async () => {
+  const { page } = await visitWith(app, `/book/${DUNE}`, fill);
+  const sent = page.waitForRequest(/enrich$/);
+  await page.getByRole("button", { name: "Refresh from the catalogues" }).click();
+  await page
+    .getByText(/^The catalogues (were asked again|have nothing newer)/)
+    .first()
+    .waitFor();
+  expect((await sent).postDataJSON()).toEqual({ barcode: DUNE, refresh: true });
+  expect(await axeFaults(page)).toEqual([]);
+});
+
 describe("bad days of a book", () => {
   it("keeps what is typed without a connection, and sends it later", async () => {
     const { page, context, watch, library } = await visitWith(app, `/book/${DUNE}`, fill);
     watch.allow(/ERR_(INTERNET_DISCONNECTED|FAILED)/);
     await page.getByLabel("Review").waitFor();
+    await page.evaluate("navigator.serviceWorker.ready");
     await context.setOffline(true);
     await page.getByLabel("Review").fill("Written on a train.");
     await page.getByText("Saved on this device").waitFor();
     await page.locator("summary", { hasText: "Other editions" }).click();
     await page.getByText("This needs a connection.").first().waitFor();
     expect(await axeFaults(page)).toEqual([]);
+    await page.goto(`/book/${DUNE}`);
+    const review = page.getByLabel("Review");
+    await review.waitFor();
+    expect(await review.inputValue()).toBe("Written on a train.");
+    await page.getByText("Lent to Anna").first().waitFor();
     await context.setOffline(false);
     await arrives(library, DUNE, { review: "Written on a train." });
-    await page.getByText("Saved", { exact: true }).waitFor();
   });
 
   it("shows both values when another device has changed the same", async () => {

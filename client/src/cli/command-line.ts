@@ -57,6 +57,8 @@ const OPTIONS = {
   "add-tag": { type: "string", multiple: true },
   "remove-tag": { type: "string", multiple: true },
   delete: { type: "boolean" },
+  since: { type: "string" },
+  follow: { type: "boolean" },
 } as const;
 
 export type Options = ReturnType<typeof parsed>["values"];
@@ -90,6 +92,7 @@ const TAKES = {
   watch: [],
   progress: ["page", "percent", "minutes", "note"],
   goal: ["books", "pages", "minutes"],
+  sync: ["since", "follow"],
   "review list": ["job"],
   "review keep": ["job", "all"],
   "review dismiss": ["job", "all"],

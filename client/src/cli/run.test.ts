@@ -331,6 +331,8 @@ test("an export prints exactly what the service sends", async () => {
   expect(asked.at(-1)).toContain("format=json");
   await cli(["library", "export", "--json", "--format", "ndjson"]);
   expect(asked.at(-1)).toContain("format=ndjson");
+  await cli(["library", "export", "--format", "archive"]);
+  expect(asked.at(-1)).toContain("format=archive");
 });
 
 test("an unreachable service is reported by name", async () => {

@@ -29,6 +29,7 @@ import { goal, progress } from "./reading-commands.ts";
 import { listReview, settleReview } from "./review-command.ts";
 import { scan, SCAN_RETRIES } from "./scan-command.ts";
 import { listEditions, search } from "./search-commands.ts";
+import { showChanges } from "./sync-command.ts";
 import { paint, type Terminal } from "./terminal.ts";
 import { moveBook } from "./move-command.ts";
 import { emptyTrash, listTrash, restoreBooks } from "./trash-commands.ts";
@@ -138,6 +139,13 @@ async function command(
       onlyOptionsOf(name, options);
       await goal(rest.length === 0 ? undefined : only(rest, "a year"), options, context);
       return EXIT.ok;
+    case "sync": {
+      onlyOptionsOf(name, options);
+      none(name, rest);
+      const { since, follow: follows = false } = options;
+      await showChanges({ since, follows }, context);
+      return EXIT.ok;
+    }
     case "import":
       onlyOptionsOf(name, options);
       return importFile(
@@ -257,7 +265,7 @@ async function libraryCommand(
 
 const SORTED_BY = ["added", "title", "author", "rating", "year", "finished"] as const;
 const SORTS = [...SORTED_BY, ...SORTED_BY.map((name) => `-${name}` as const)];
-const FORMATS: readonly ExportFormat[] = ["csv", "json", "ndjson"];
+const FORMATS: readonly ExportFormat[] = ["csv", "json", "ndjson", "archive"];
 
 /** The export format: `--format`, else JSON with `--json`, else CSV. */
 function exportFormat({ json, format }: Options): ExportFormat {

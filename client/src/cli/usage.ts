@@ -48,10 +48,13 @@ export const HELP = `bookstrack: scan books, import and export a library
                                        record how far you are, or list it
   bookstrack goal [YEAR] [--books N] [--pages N] [--minutes N]
                                        set the goal of a year, or show it
+  bookstrack sync [--since TOKEN] [--follow]
+                                       show what has changed, and with --follow
+                                       what changes from now on
   bookstrack library list              list the books on your shelves
   bookstrack library facets            count them by tag, author, series ...
   bookstrack library stats [--year Y]  show reading statistics
-  bookstrack library export [--format csv|json|ndjson]
+  bookstrack library export [--format csv|json|ndjson|archive]
   bookstrack library trash [--empty]   list removed books, or delete them all
   bookstrack library restore ISBN...   bring them back with all they had
   bookstrack library bulk ISBN...|FILTER|--all EDIT  change or remove many books

@@ -11,7 +11,7 @@ import {
   shownBooks,
   shownGoals,
   shownProgress,
-  storedSettings,
+  shownSettings,
   storedStatus,
   unconfirmed,
   waitingForUser,
@@ -114,7 +114,7 @@ class Engine implements SyncEngine {
   }
 
   settings(): Promise<SettingsRecord> {
-    return this.#store.read(storedSettings);
+    return this.#store.read(shownSettings);
   }
 
   pending(): Promise<QueuedEdit[]> {

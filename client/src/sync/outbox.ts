@@ -18,7 +18,7 @@ export async function readOutbox(reads: StoreReads): Promise<QueuedEdit[]> {
   return edits.sort((one, other) => one.order - other.order);
 }
 
-/** The edits of one book, or of one goal. */
+/** The edits of one book, goal or setting. */
 export async function editsOf(reads: StoreReads, target: string): Promise<QueuedEdit[]> {
   const edits = await reads.getAll<QueuedEdit>("outbox", `${target}|`);
   return edits.filter((queued) => queued.target === target);
@@ -47,6 +47,7 @@ export async function appendQueued(
 /** The thing that an edit is about. Progress belongs to its book, so that both are sent in order. */
 export function targetOf(edit: Edit, key: string): string {
   if (edit.op === "goal") return `goal/${edit.year}`;
+  if (edit.op === "setting") return `setting/${edit.name}`;
   if (edit.op !== "add") return edit.isbn;
   return edit.isbn === undefined ? `local-${key}` : isbn13Of(edit.isbn);
 }
@@ -76,7 +77,7 @@ export async function enqueue(
 ): Promise<Enqueued> {
   const target = targetOf(edit, key);
   const outbox = await editsOf(writes, target);
-  if (edit.op === "goal") return setGoal(writes, { edit, key, at, target, outbox });
+  if (isOfRecord(edit)) return setRecord(writes, { edit, key, at, target, outbox });
   const stored = await readBook(writes, target);
   const shown = withEdits(stored?.value, outbox);
   if (edit.op === "add") return addBook(writes, { edit, key, at, newKey, target, shown });
@@ -107,8 +108,15 @@ export async function enqueue(
   return { key, target };
 }
 
-/** Queues an edit of a goal. A goal that the user has not seen has a later version than any that they could have. */
-async function setGoal(
+export type RecordEdit = Extract<Edit, { op: "goal" | "setting" }>;
+
+/** What an edit of a goal or a setting asks for, under the name that it has in `seen`. */
+export function wantedBy(edit: RecordEdit): Record<string, unknown> {
+  return edit.op === "goal" ? { goal: edit.body } : { setting: edit.value };
+}
+
+/** Queues an edit of a goal or a setting, which replaces one that was never sent. */
+async function setRecord(
   writes: StoreWrites,
   {
     edit,
@@ -117,7 +125,7 @@ async function setGoal(
     target,
     outbox,
   }: {
-    edit: Extract<Edit, { op: "goal" }>;
+    edit: RecordEdit;
     key: string;
     at: string;
     target: string;
@@ -129,14 +137,36 @@ async function setGoal(
     putQueued(writes, { ...last, edit, at, clock: "device" });
     return { key: last.key, target };
   }
-  const goals = await readOthers(writes, "goal");
-  const stored = goals.find(({ id }) => id === String(edit.year));
-  const { year: _year, ...shown } = stored?.value ?? { year: edit.year };
-  const before = last?.edit.op === "goal" ? last.edit.body : stored ? shown : null;
-  const ifVersion = Math.min(stored?.version ?? 1, ...outbox.map(({ ifVersion = 1 }) => ifVersion));
-  const seen = { goal: before };
+  const stored =
+    edit.op === "goal"
+      ? await storedGoal(writes, edit.year)
+      : await storedSetting(writes, edit.name);
+  const seen = last && isOfRecord(last.edit) ? wantedBy(last.edit) : stored.seen;
+  const { version } = stored;
+  const ifVersion = Math.min(version, ...outbox.map((queued) => queued.ifVersion ?? version));
   await appendQueued(writes, { key, at, clock: "device", target, edit, seen, ifVersion });
   return { key, target };
+}
+
+export const isOfRecord = (edit: Edit): edit is RecordEdit =>
+  edit.op === "goal" || edit.op === "setting";
+
+interface StoredRecord {
+  version: number;
+  seen: Record<string, unknown>;
+}
+
+/** A goal that the user has not seen has a later version than any that they could have. */
+async function storedGoal(reads: StoreReads, year: number): Promise<StoredRecord> {
+  const stored = (await readOthers(reads, "goal")).find(({ id }) => id === String(year));
+  if (!stored) return { version: 1, seen: { goal: null } };
+  const { year: _year, ...goal } = stored.value;
+  return { version: stored.version, seen: { goal } };
+}
+
+async function storedSetting(reads: StoreReads, name: string): Promise<StoredRecord> {
+  const stored = (await readOthers(reads, "setting")).find(({ id }) => id === name);
+  return { version: stored?.version ?? 0, seen: { setting: stored?.value ?? null } };
 }
 
 /** Edits that are composed have the time of the last one, and the service refuses those that are too old. */
@@ -227,7 +257,7 @@ interface PreparedEdit {
 
 /** @returns undefined for an edit that changes nothing. @throws NotOnShelfError */
 function preparedEdit(
-  edit: Exclude<Edit, { op: "add" | "goal" }>,
+  edit: Exclude<Edit, { op: "add" | "goal" | "setting" }>,
   shown: LibraryBook | undefined,
   newKey: () => string,
 ): PreparedEdit | undefined {

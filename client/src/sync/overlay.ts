@@ -7,6 +7,7 @@ import type {
   NewReading,
   ProgressRecord,
   QueuedEdit,
+  SettingsRecord,
 } from "./types.ts";
 
 /** The fields of a book that edits change. */
@@ -40,6 +41,7 @@ function withEdit<Book extends Editable>(
       return shown && withProgress(shown, edit, at);
     case "progress.delete":
     case "goal":
+    case "setting":
       return shown;
   }
 }
@@ -128,6 +130,20 @@ export function progressWithEdits(
     if (edit.op === "progress.delete") shown.delete(edit.id);
   }
   return [...shown.values()].sort((one, other) => (one.at < other.at ? 1 : -1));
+}
+
+/** Settings with the edits on top. One that is reset is shown once the service has answered. */
+export function settingsWithEdits(
+  stored: SettingsRecord,
+  edits: readonly QueuedEdit[],
+): SettingsRecord {
+  const shown = new Map(Object.entries(stored));
+  for (const { edit } of edits) {
+    if (edit.op !== "setting") continue;
+    if (edit.value === null) shown.delete(edit.name);
+    else shown.set(edit.name, edit.value);
+  }
+  return Object.fromEntries(shown);
 }
 
 /** Goals with the edits on top, by year. */

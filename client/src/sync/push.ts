@@ -92,6 +92,8 @@ export function changeOf({ key, at, edit, target, ifVersion }: QueuedEdit): Outb
       return { ...given, isbn: edit.isbn, body: { ...edit.body } };
     case "progress.delete":
       return { ...given, isbn: edit.isbn, body: { id: edit.id } };
+    case "setting":
+      return { ...given, body: { name: edit.name, value: edit.value } };
     case "goal":
       return edit.body
         ? { ...given, body: { year: edit.year, ...edit.body } }

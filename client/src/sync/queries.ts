@@ -1,7 +1,7 @@
 import type { LibraryBook } from "../schema.ts";
 import { feedState, readBook, readBooks, readOthers } from "./base.ts";
 import { editsOf, readOutbox } from "./outbox.ts";
-import { goalsWithEdits, progressWithEdits, withEdits } from "./overlay.ts";
+import { goalsWithEdits, progressWithEdits, settingsWithEdits, withEdits } from "./overlay.ts";
 import type { StoreReads } from "./store.ts";
 import type {
   Attention,
@@ -47,9 +47,10 @@ export async function shownGoals(reads: StoreReads): Promise<GoalRecord[]> {
   return goalsWithEdits(stored, await readOutbox(reads));
 }
 
-export async function storedSettings(reads: StoreReads): Promise<SettingsRecord> {
+export async function shownSettings(reads: StoreReads): Promise<SettingsRecord> {
   const settings = await readOthers(reads, "setting");
-  return Object.fromEntries(settings.map(({ id, value }) => [id, value]));
+  const stored = Object.fromEntries(settings.map(({ id, value }) => [id, value]));
+  return settingsWithEdits(stored, await readOutbox(reads));
 }
 
 /** What waits for the user, in the order of the edits. */

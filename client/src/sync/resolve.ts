@@ -53,7 +53,7 @@ async function sendAgain(
   // A change that was never compared, or whose book is restored first, is compared with the book that is read then.
   const ifVersion =
     edit.op === "delete" ? (version ?? (await readListed(writes, target))?.version) : version;
-  const comparesVersions = !deleted && ["change", "delete", "goal"].includes(edit.op);
+  const comparesVersions = !deleted && ["change", "delete", "goal", "setting"].includes(edit.op);
   await append(edit, {
     ...(comparesVersions && ifVersion !== undefined ? { ifVersion } : {}),
     ...((theirs ?? seen) ? { seen: theirs ?? seen ?? {} } : {}),

@@ -11,7 +11,14 @@ import {
   type ChangeEdit,
 } from "./edit-parts.ts";
 import { isSame } from "./fields.ts";
-import { dropQueued, putQueued, readOutbox } from "./outbox.ts";
+import {
+  dropQueued,
+  isOfRecord,
+  putQueued,
+  readOutbox,
+  wantedBy,
+  type RecordEdit,
+} from "./outbox.ts";
 import type { StoreWrites } from "./store.ts";
 import type { Attention, ChangeResult, Edit, QueuedEdit } from "./types.ts";
 
@@ -100,8 +107,10 @@ class Settlement {
   }
 
   /** An applied edit stays on top of the book until the feed brings it. Later edits follow the book under the service's id. */
-  #applied(queued: QueuedEdit, { isbn }: ChangeResult): void {
+  #applied(queued: QueuedEdit, result: ChangeResult): void {
+    const { isbn } = result;
     this.#replace(queued, { ...queued, state: "applied" });
+    this.#advance(queued, result);
     if (isbn === undefined || isbn === queued.target || queued.edit.op !== "add") return;
     this.settled.books.add(isbn);
     for (const other of this.#outbox) {
@@ -111,10 +120,25 @@ class Settlement {
     }
   }
 
+  /**
+   * Each write raises the version by one. If nobody else has written the book between, later edits of it are made on the
+   * version of this one.
+   */
+  #advance(queued: QueuedEdit, { version, unchanged }: ChangeResult): void {
+    const { target, order, ifVersion } = queued;
+    if (version === undefined || unchanged || ifVersion === undefined) return;
+    if (version !== ifVersion + 1) return;
+    for (const other of this.#outbox) {
+      const isLater = other.target === target && other.order > order && other.state === "waiting";
+      if (isLater && other.ifVersion === ifVersion)
+        this.#replace(other, { ...other, ifVersion: version });
+    }
+  }
+
   async #conflict(queued: QueuedEdit, result: ChangeResult): Promise<void> {
     const { current, currentVersion } = result;
-    if (queued.edit.op === "goal") {
-      this.#conflictOfGoal(queued, result);
+    if (isOfRecordEdit(queued)) {
+      this.#conflictOfRecord(queued, result);
       return;
     }
     if (current && currentVersion !== undefined)
@@ -159,13 +183,17 @@ class Settlement {
     );
   }
 
-  /** A goal that is as the user saw it was set by an earlier edit of this device. */
-  #conflictOfGoal(queued: QueuedEdit, { currentVersion, ...result }: ChangeResult): void {
-    const currentGoal = result.currentGoal ?? null;
-    const mine = queued.edit.op === "goal" ? queued.edit.body : null;
+  /** A goal or setting that is as the user saw it was set by an earlier edit of this device. */
+  #conflictOfRecord(queued: QueuedEdit & { edit: RecordEdit }, result: ChangeResult): void {
+    const { currentVersion } = result;
+    const isGoal = queued.edit.op === "goal";
+    const mine = wantedBy(queued.edit);
+    const theirs: Record<string, unknown> = isGoal
+      ? { goal: result.currentGoal ?? null }
+      : { setting: result.currentSetting?.value ?? null };
     const rebased = (queued.rebased ?? 0) + 1;
-    const isOwn = isSame(currentGoal, queued.seen?.["goal"]) && rebased <= MAX_REBASES;
-    if (isSame(currentGoal, mine)) this.#replace(queued, undefined);
+    const isOwn = isSame(theirs, queued.seen) && rebased <= MAX_REBASES;
+    if (isSame(theirs, mine)) this.#replace(queued, undefined);
     else if (isOwn && currentVersion !== undefined) {
       const key = this.#newKey();
       this.#replace(queued, {
@@ -177,8 +205,7 @@ class Settlement {
       });
     } else {
       const version = currentVersion === undefined ? {} : { version: currentVersion };
-      const values = { mine: { goal: mine }, theirs: { goal: currentGoal }, ...version };
-      this.#hand(queued, { ...attentionOf(queued, "conflict"), ...values });
+      this.#hand(queued, { ...attentionOf(queued, "conflict"), mine, theirs, ...version });
     }
   }
 
@@ -189,10 +216,10 @@ class Settlement {
   }
 
   #refused(queued: QueuedEdit, { problem }: ChangeResult): void {
-    if (problem?.retryable === true || problem?.code === "CONFLICT") {
-      // It was not applied: the service is busy, or something else has its key.
+    if (problem?.retryable === true) {
+      // It keeps its key: a write whose outcome the service does not know may have been applied.
       const notBefore = this.#now + ((problem.retryAfter ?? 0) * 1000 || REFUSED_RETRY_MS);
-      this.#replace(queued, { ...queued, key: this.#newKey(), state: "waiting", notBefore });
+      this.#replace(queued, { ...queued, notBefore });
       return;
     }
     const type = problem?.code === "KEY_EXPIRED" ? "expired" : "refused";
@@ -221,6 +248,9 @@ class Settlement {
     });
   }
 }
+
+const isOfRecordEdit = (queued: QueuedEdit): queued is QueuedEdit & { edit: RecordEdit } =>
+  isOfRecord(queued.edit);
 
 const isChange = (queued: QueuedEdit): queued is QueuedChange => queued.edit.op === "change";
 

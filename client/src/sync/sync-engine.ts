@@ -61,7 +61,7 @@ export interface SyncEngine {
   /** Progress in a book, newest first. */
   progress(isbn: string): Promise<ProgressRecord[]>;
   goals(): Promise<GoalRecord[]>;
-  /** Settings by name, as last read. */
+  /** Settings by name, with the edits on top. One that has its default value may be missing. */
   settings(): Promise<SettingsRecord>;
   /** Edits that the service has not confirmed, oldest first. */
   pending(): Promise<QueuedEdit[]>;

@@ -111,7 +111,9 @@ export type Edit =
   | { op: "restore"; isbn: string }
   | { op: "progress"; isbn: string; body: ProgressInput }
   | { op: "progress.delete"; isbn: string; id: string }
-  | { op: "goal"; year: number; body: Omit<GoalRecord, "year"> | null };
+  | { op: "goal"; year: number; body: Omit<GoalRecord, "year"> | null }
+  /** `null` restores the default. */
+  | { op: "setting"; name: "timeZone"; value: string | null };
 
 /** The edit is about a book that this device does not show. It was not accepted. */
 export class NotOnShelfError extends Error {
@@ -150,11 +152,15 @@ export interface ChangeResult {
   /** The book that was changed, under the id that the service uses. */
   isbn?: string;
   version?: number;
+  /** What has the version was not written: another device may have written it. */
+  unchanged?: true;
   /** Of a conflict: the book as it is; absent when it was removed. */
   current?: LibraryBook;
   currentVersion?: number;
   /** Of a conflict: the goal as it is; absent when it was removed. */
   currentGoal?: Omit<GoalRecord, "year">;
+  /** Of a conflict: the setting as it is. */
+  currentSetting?: { name: string; value: unknown };
   /** Of a conflict: the fields that were changed after `ifVersion`. */
   fields?: string[];
   problem?: ChangeProblem;
@@ -179,7 +185,7 @@ export interface QueuedEdit {
   at: string;
   clock: "device" | "service";
   edit: Edit;
-  /** The ISBN, the id of the progress, or the year. */
+  /** The ISBN, or the goal or setting. */
   target: string;
   /** Version of the entry that the user saw. */
   ifVersion?: number;
@@ -207,7 +213,7 @@ export interface Attention {
   at: string;
   /**
    * Of a conflict: the user's values and those of the service, by field, and by `reading <id>` for readings that are corrected
-   * or removed; a goal is under `goal`. `deleted`: the book is no longer on the shelf.
+   * or removed; a goal is under `goal`, a setting under `setting`. `deleted`: the book is no longer on the shelf.
    */
   mine?: Record<string, unknown>;
   theirs?: Record<string, unknown>;

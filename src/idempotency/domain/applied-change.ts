@@ -3,8 +3,10 @@ import { DAY_MS } from "../../platform/time.ts";
 /** What a change of an outbox was applied to. */
 export interface AppliedOutcome {
   isbn?: string;
-  /** The version of the entry after the change. */
+  /** The version after the change. */
   version?: number;
+  /** The thing that has the version was not written by the change: `version` is that of an earlier write. */
+  unchanged?: true;
 }
 
 /** A change of an outbox, remembered in the batch of the write that applies it. */

@@ -1,7 +1,16 @@
 import type { RowsDue, WorkedJob } from "../domain/job/transitions.ts";
 import type { Move, ReadEntry } from "../domain/job/work-on-job.ts";
 import type { Charge } from "../../quotas/domain/charge.ts";
-import { chargeSql, entriesSql, fitsSql, runningSql, waitingSql } from "../../quotas/module.ts";
+import {
+  chargeSql,
+  entriesSql,
+  fitsSql,
+  progressSql,
+  runningSql,
+  waitingSql,
+} from "../../quotas/module.ts";
+import type { AccountWrite } from "../domain/job/account-lines.ts";
+import { askedOf, sameStateSql } from "./account-states.ts";
 import { ADD_EVENT, JOB_COLUMNS, jobOf, type JobRow } from "./jobs.ts";
 import { withoutNulls } from "../../platform/defined.ts";
 
@@ -58,7 +67,8 @@ const MOVED = [
 // have moved to the trash since; ?6 the
 // rows that the step queues, so that no other import has queued them; ?7 and ?8 how many entries and waiting rows there may be
 // before the step, so that it does not exceed the limits; ?9 how many imports may run when an ended job runs again; ?10 the
-// charges of the step, which must fit.
+// charges of the step, which must fit; ?11 what the account had in place of the lines that the step adds; ?12 how much progress
+// there may be before the step.
 // Outside the enriching phase enrich_after and the lease are cleared, so that a new phase does not wait for the pause or the
 // worker of an earlier one.
 const CLAIM = `
@@ -84,7 +94,11 @@ const CLAIM = `
     AND (?7 IS NULL OR ${entriesSql("ImportJobs.user_id")} <= ?7)
     AND (?8 IS NULL OR ${waitingSql("ImportJobs.user_id")} <= ?8)
     AND (?9 IS NULL OR ${runningSql("ImportJobs.user_id", "(?4 ->> 'updated_at')")} < ?9)
-    AND ${fitsSql("?10")}`;
+    AND ${fitsSql("?10")}
+    AND NOT EXISTS (
+      SELECT 1 FROM json_each(?11) AS asked WHERE NOT (${sameStateSql("ImportJobs.user_id")})
+    )
+    AND (?12 IS NULL OR ${progressSql("ImportJobs.user_id")} <= ?12)`;
 
 /** True only in the batch of the step that has claimed the job. Parameters: ?1 job, ?2 the step's token. */
 export const IS_OURS = "EXISTS (SELECT 1 FROM ImportJobs WHERE job_id = ?1 AND step_token = ?2)";
@@ -98,9 +112,15 @@ export interface JobStep extends Move {
   /** Hashes of rows that the step queues for review: none of them may be in the queue already. */
   queued?: readonly string[];
   /** How many entries and waiting rows there may be before the step; undefined for any number. */
-  atMost?: { entries: number | undefined; waitingRows: number | undefined };
+  atMost?: {
+    entries: number | undefined;
+    waitingRows: number | undefined;
+    progress?: number | undefined;
+  };
   /** How many imports of the user may run, for an ended job that runs again; undefined for any number. */
   maxRunning?: number;
+  /** Lines that the step adds to the account, which must be as when they were read. */
+  account?: readonly AccountWrite[];
   /** What the step is charged: without room for all of it, the job is not claimed. */
   charges?: readonly Charge[];
 }
@@ -108,6 +128,7 @@ export interface JobStep extends Move {
 /** First statement of a step's batch. It changes one row; if it changes none, another writer was first. */
 export function claimStep(db: D1Database, step: JobStep): D1PreparedStatement {
   const { job, next, token, read = [], queued = [], atMost, maxRunning, charges = [] } = step;
+  const { account = [] } = step;
   return db
     .prepare(CLAIM)
     .bind(
@@ -121,6 +142,8 @@ export function claimStep(db: D1Database, step: JobStep): D1PreparedStatement {
       atMost?.waitingRows ?? null,
       maxRunning ?? null,
       JSON.stringify(charges),
+      JSON.stringify(account.map(askedOf)),
+      atMost?.progress ?? null,
     );
 }
 

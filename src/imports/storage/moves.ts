@@ -25,7 +25,7 @@ const OPEN_CHUNK = `
  */
 const IS_RETRYABLE = `
   (outcome IN ('updated', 'needsReview', 'invalid')
-    AND (outcome = 'needsReview' OR (outcome = 'invalid' AND reason ->> 'code' IN ('NOT_STORED', 'SHELF_FULL', 'QUEUE_FULL'))))`;
+    AND (outcome = 'needsReview' OR (outcome = 'invalid' AND reason ->> 'code' IN ('NOT_STORED', 'SHELF_FULL', 'QUEUE_FULL', 'BOOK_MISSING', 'PROGRESS_FULL'))))`;
 
 // The chunk still has these rows: a row without a result is processed again.
 const REOPEN_CHUNK = `

@@ -1,7 +1,9 @@
 import type { ShelfLimits } from "../../quotas/domain/policy.ts";
 import { entriesSql, waitingSql } from "../../quotas/module.ts";
+import type { AccountWrite } from "../domain/job/account-lines.ts";
 import type { ShelvingPlan } from "../domain/job/shelving-plan.ts";
 import type { Room, StagedRow } from "../domain/job/shelf-state.ts";
+import type { JobStep } from "./advance.ts";
 import type { WorkedJob } from "../domain/job/transitions.ts";
 
 // ?2 whether to count the rows that wait: they may be 20,000.
@@ -40,13 +42,16 @@ const UNLIMITED: Room = { entries: Infinity, waitingRows: Infinity };
  * any number.
  */
 export function atMostBefore(
-  { writes, reviews, added }: ShelvingPlan,
-  { entries, waitingRows }: ShelfLimits,
-): { entries: number | undefined; waitingRows: number | undefined } {
+  { writes, reviews, added, account }: ShelvingPlan,
+  { entries, waitingRows, progress }: ShelfLimits,
+): NonNullable<JobStep["atMost"]> {
   const before = (limit: number | undefined, count: number, isWritten: boolean) =>
     limit === undefined || count === 0 || !isWritten ? undefined : limit - count;
+  const isLive = ({ line }: AccountWrite): boolean => line.type === "progress" && !line.trashed;
+  const recorded = account.filter(isLive).length;
   return {
     entries: before(entries, added.entries, writes.length > 0),
     waitingRows: before(waitingRows, added.waitingRows, reviews.length > 0),
+    progress: before(progress, recorded, true),
   };
 }

@@ -1,3 +1,4 @@
+import type { ShelfLimits } from "../../quotas/domain/policy.ts";
 import { reason } from "../domain/job/reasons.ts";
 import type { ShelvedRow, ShelvingPlan } from "../domain/job/shelving-plan.ts";
 import type { WorkedJob } from "../domain/job/transitions.ts";
@@ -5,6 +6,7 @@ import type { DueRow, DueRows } from "../domain/job/work-on-job.ts";
 import type { StagedRow } from "../domain/upload/staged-row.ts";
 import { claimStep, eventOf, IS_OURS, type JobStep } from "./advance.ts";
 import { readChunk, withCells, writeBack } from "./chunks.ts";
+import { accountStatements } from "./account-writes.ts";
 import { entryStatements } from "./entry-writes.ts";
 import { itemStatements } from "./waiting-items.ts";
 import { jsonPieces } from "../../platform/d1/json-pieces.ts";
@@ -64,7 +66,8 @@ const QUEUE_REVIEWS = `
     ?1, value ->> 'row',
     value ->> '$.parsed.book.title', coalesce(value -> '$.parsed.book.authors', '[]'),
     coalesce(json_remove(value -> '$.parsed.book', '$.title', '$.authors'), '{}'),
-    coalesce(value -> '$.parsed.entry', '{}'), coalesce(value -> 'raw', '{}'), coalesce(value -> 'reason', ?5), '[]',
+    coalesce(value -> '$.parsed.entry', '{}'), coalesce(value -> 'raw', '{}'), coalesce(value -> 'reason', ?5),
+    coalesce(value -> '$.parsed.candidates', '[]'),
     value ->> '$.parsed.addedAt', ?6, value ->> 'textKey'
   FROM json_each(?4) WHERE ${IS_OURS}`;
 
@@ -95,9 +98,11 @@ export async function commitShelving(
   step: JobStep,
   plan: ShelvingPlan,
   { chunks }: Pick<DueRows, "chunks">,
+  limits: ShelfLimits = {},
 ): Promise<boolean> {
   const { job, next, token } = step;
   const { jobId, userId } = job;
+  const batch = { jobId, token, userId };
   const staged = new Map(chunks.flatMap(({ rows }) => rows.map((row) => [row.row, row])));
   const keys = new Map(
     plan.rows.map(({ row, queuedAs: key, textKey }) => [row, defined({ key, textKey })]),
@@ -116,15 +121,16 @@ export async function commitShelving(
   const pieces = (sql: string, list: readonly unknown[], ...values: unknown[]) =>
     jsonPieces(list).map((piece) => db.prepare(sql).bind(jobId, token, userId, piece, ...values));
   const [claimed] = await db.batch([
-    claimStep(db, { ...step, queued: [...reviews.keys()] }),
-    ...entryStatements(db, { jobId, token, userId }, plan.writes),
+    claimStep(db, { ...step, queued: [...reviews.keys()], account: plan.account }),
+    ...entryStatements(db, batch, plan.writes),
+    ...accountStatements(db, batch, plan, { at: next.updatedAt, maxBytes: limits.trashBytes }),
     ...pieces(
       QUEUE_REVIEWS,
       [...reviews.values()],
       JSON.stringify(reason("NO_ISBN")),
       next.updatedAt,
     ),
-    ...itemStatements(db, { jobId, token, userId }, plan, { staged, at: next.updatedAt }),
+    ...itemStatements(db, batch, plan, { staged, at: next.updatedAt }),
     ...pieces(ADD_RESULTS, results),
     ...chunks.flatMap((chunk) => writeBack(db, step, chunk, { rows: plan.rows, queued })),
     eventOf(db, step),
@@ -153,7 +159,7 @@ function resultOf(row: ShelvedRow, file: StagedRow): (string | number | null)[] 
     outcome: row.outcome,
     enrichment: row.enrichment ?? null,
     before: json(row.written?.before),
-    after: json(row.after),
+    after: json(row.after ?? row.added),
     entry_version: row.written?.version ?? null,
   };
   return RESULT_COLUMNS.map((name) => values[name]);

@@ -1,4 +1,4 @@
-import type { DueUndo } from "../domain/job/work-on-job.ts";
+import type { DueUndo } from "../domain/job/revert-entries.ts";
 import { IS_OURS, type JobStep } from "./advance.ts";
 
 // Parameters of every statement: ?1 job, ?2 the step's token, ?3 user, ?4 chunk, ?5 and ?6 its first and last row. The words

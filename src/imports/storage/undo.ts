@@ -1,10 +1,12 @@
+import { ARCHIVE } from "../../../contract/archive.ts";
 import type { EntryImage } from "../../library/domain/entry.ts";
-import type { RevertPlan, WrittenEntry } from "../domain/job/revert-entries.ts";
+import type { DueUndo, RevertPlan, WrittenEntry } from "../domain/job/revert-entries.ts";
 import type { WorkedJob } from "../domain/job/transitions.ts";
-import type { DueUndo, ReadEntry } from "../domain/job/work-on-job.ts";
+import type { ReadEntry } from "../domain/job/work-on-job.ts";
 import { claimStep, eventOf, IS_OURS, type JobStep } from "./advance.ts";
 import { entryStatements } from "./entry-writes.ts";
 import { placesOf } from "./places.ts";
+import { undoAccount } from "./undo-account.ts";
 import { settleChunk } from "./undo-settling.ts";
 import { defined } from "../../platform/defined.ts";
 import { jsonPieces } from "../../platform/d1/json-pieces.ts";
@@ -12,12 +14,16 @@ import { jsonPieces } from "../../platform/d1/json-pieces.ts";
 /** Maximum bytes of images in one step. */
 const STEP_BYTES = 4_000_000;
 
-// Rows of a chunk without a result were never processed.
+// Rows of a chunk without a result were never processed. ?3 whether the file may have added something other than entries.
 const NEXT_CHUNK = `
   SELECT chunk, first_row, last_row, CASE WHEN is_done THEN 0 ELSE (
     SELECT count(*) FROM json_each(ImportChunks.rows) AS staged
     WHERE NOT EXISTS (SELECT 1 FROM ImportResults WHERE job_id = ?1 AND row = staged.value ->> 'row')
-  ) END AS unprocessed
+  ) END AS unprocessed, ?3 AND EXISTS (
+    SELECT 1 FROM ImportResults
+    WHERE job_id = ?1 AND row BETWEEN ImportChunks.first_row AND ImportChunks.last_row AND outcome = 'created'
+      AND after ->> 'kind' IS NOT NULL
+  ) AS has_added
   FROM ImportChunks WHERE job_id = ?1 AND chunk >= ?2 ORDER BY chunk LIMIT 1`;
 
 // INDEXED BY and CROSS JOIN: the planner assumes that a job has only a few rows.
@@ -45,6 +51,14 @@ const MARK_ROWS = `
   WHERE ?3 IS NOT NULL AND job_id = made.value ->> 'job' AND isbn = made.value ->> 'isbn' AND outcome IN ('created', 'updated')
     AND ${IS_OURS}`;
 
+interface ChunkRow {
+  chunk: number;
+  first_row: number;
+  last_row: number;
+  unprocessed: number;
+  has_added: number;
+}
+
 interface WrittenRow {
   isbn: string;
   writes: number;
@@ -60,10 +74,10 @@ export async function nextWritten(db: D1Database, job: WorkedJob): Promise<DueUn
   const { jobId } = job;
   const range = await db
     .prepare(NEXT_CHUNK)
-    .bind(jobId, job.nextChunk)
-    .first<{ chunk: number; first_row: number; last_row: number; unprocessed: number }>();
+    .bind(jobId, job.nextChunk, Number(job.format === ARCHIVE.format))
+    .first<ChunkRow>();
   if (range === null) return undefined;
-  const { chunk, first_row: first, last_row: last, unprocessed } = range;
+  const { chunk, first_row: first, last_row: last, unprocessed, has_added: added } = range;
   const { results } = await db.prepare(WRITTEN).bind(jobId, first, last).all<WrittenRow>();
   const due = firstOfStep(results);
   const isbns = due.map(({ isbn }) => isbn);
@@ -93,7 +107,8 @@ export async function nextWritten(db: D1Database, job: WorkedJob): Promise<DueUn
       ...defined({ book }),
     };
   });
-  return { chunk, first, last, entries, isWhole: due.length === results.length, unprocessed };
+  const isWhole = due.length === results.length;
+  return { chunk, first, last, entries, isWhole, unprocessed, hasAdded: added === 1 };
 }
 
 /** Writes an undo step atomically. @returns `false` if another writer was first; then nothing is written */
@@ -123,7 +138,12 @@ export async function commitUndoStep(
       MARK_ROWS,
       plan.marks.map((mark) => ({ job: jobId, ...mark })),
     ),
-    ...(due.isWhole ? settleChunk(db, step, due) : []),
+    ...(due.isWhole
+      ? [
+          ...undoAccount(db, step, due, plan.writes.length + plan.removed.length > 0),
+          ...settleChunk(db, step, due),
+        ]
+      : []),
     eventOf(db, step),
   ]);
   return (claimed?.meta.changes ?? 0) > 0;

@@ -7,6 +7,7 @@ import { finishJob } from "./finish.ts";
 import { isTerminal } from "../domain/job/job.ts";
 import { countForRetry, countRunning, moveJob, settleRows } from "./moves.ts";
 import { withMovedEditions } from "./moved-editions.ts";
+import { readAccount } from "./account-states.ts";
 import { readPlaces, rowsInStep } from "./places.ts";
 import { restageJob } from "./restaging.ts";
 import { withReviews } from "./reviews.ts";
@@ -45,7 +46,8 @@ export function d1ImportWork(
         const moved = await withMovedEditions(db, job.userId, known);
         const rows = await rowsInStep(db, job.userId, moved);
         const room = await readRoom(db, job, rows, limits);
-        return { rows, room, ...(await readPlaces(db, job, rows)) };
+        const account = await readAccount(db, job, rows, limits);
+        return { rows, room, account, ...(await readPlaces(db, job, rows)) };
       },
       commit: (move, plan, read, due) =>
         commitShelving(
@@ -53,6 +55,7 @@ export function d1ImportWork(
           { ...move, token: newId(), read, atMost: atMostBefore(plan, limits) },
           plan,
           due,
+          limits,
         ),
     },
     undo: {

@@ -1,10 +1,11 @@
 import { defined } from "../../platform/defined.ts";
+import { archivePages, type ArchiveDeps } from "./archive.ts";
 import { csvRecord } from "./csv.ts";
 import { bookCells, exportColumns, queuedCells } from "./export-csv.ts";
 import type { LibraryRecord, LifeRecord } from "./review.ts";
 
 /** Dependencies of `exportLibrary`. */
-export interface ExportDeps {
+export interface ExportDeps extends ArchiveDeps {
   library: {
     /** Names of the imported columns that have no field here, sorted. */
     extraColumns(userId: string): Promise<string[]>;
@@ -15,7 +16,7 @@ export interface ExportDeps {
   };
 }
 
-export type ExportFormat = "csv" | "json" | "ndjson";
+export type ExportFormat = "csv" | "json" | "ndjson" | "archive";
 
 /**
  * Yields a user's whole library as text, a page at a time. Nothing is yielded before the first page has been read, so that
@@ -32,6 +33,8 @@ export function exportLibrary(
       return jsonPages(userId, deps);
     case "ndjson":
       return ndjsonPages(userId, deps);
+    case "archive":
+      return archivePages(userId, deps);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { AppliedChange } from "../../idempotency/domain/applied-change.ts";
 import type { GuardedAnswer } from "../../idempotency/domain/once.ts";
 import type { Place, StoredEntry } from "./entry.ts";
 import type { ProgressEntry, ProgressWrite } from "./progress.ts";
@@ -11,6 +12,8 @@ export interface ProgressSave {
   version: number;
   progress: ProgressWrite;
   answer?: GuardedAnswer | undefined;
+  /** The change of an outbox that this write applies. Nothing is written if it was applied before. */
+  applied?: AppliedChange | undefined;
 }
 
 /** Dependencies of the use cases of progress. Each may throw DomainError DATABASE_UNAVAILABLE. */
@@ -47,6 +50,8 @@ export interface Recorded {
   progress: ProgressEntry;
   entry: StoredEntry;
   place: Place;
+  /** The change of an outbox that the write applied. */
+  applied?: AppliedChange;
 }
 
 /** A value that the book or the clock rules out. */
@@ -66,9 +71,9 @@ export type ChangeProgressOutcome =
   | Recorded
   | Implausible
   | { kind: "not_found" | "precondition_failed" | "contended" };
-export type RemoveProgressOutcome = {
-  kind: "removed" | "not_found" | "precondition_failed" | "contended";
-};
+export type RemoveProgressOutcome =
+  | { kind: "removed"; applied?: AppliedChange }
+  | { kind: "not_found" | "precondition_failed" | "contended" };
 
 /** Builds the answer to a pending write; `undefined` when the request has no idempotency key. */
 export type KeepRecorded = (recorded: Recorded) => Promise<GuardedAnswer | undefined>;

@@ -24,7 +24,7 @@ import type {
   RemoveProgressOutcome,
 } from "./progress-ports.ts";
 import { shelfKeys } from "./shelf-keys.ts";
-import { MAX_ATTEMPTS, type ShelfSave } from "./shelf.ts";
+import { appliedAs, MAX_ATTEMPTS, type ShelfSave } from "./shelf.ts";
 import { defined } from "../../platform/defined.ts";
 
 /** Clocks of devices differ, and a day may have begun elsewhere. */
@@ -35,6 +35,7 @@ const MAX_AHEAD_MS = DAY_MS;
  * the user's time zone, and a book that waits, is paused or has no status becomes `reading`.
  * @param input.id the client's id; progress that was recorded under it before is returned as it is
  * @param input.at ms since the epoch; now if absent
+ * @param input.key of the change of an outbox that this applies
  */
 export async function recordProgress(
   input: {
@@ -45,10 +46,11 @@ export async function recordProgress(
     at?: number | undefined;
     note?: string | undefined;
     keepAnswer?: KeepRecorded;
+    key?: string;
   },
   deps: ProgressDeps,
 ): Promise<RecordOutcome> {
-  const { userId, isbn, position, note, keepAnswer } = input;
+  const { userId, isbn, position, note, keepAnswer, key } = input;
   const id = input.id ?? `${deps.now().toString(36)}-${deps.newId()}`;
   const at = input.at ?? deps.now();
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
@@ -72,7 +74,7 @@ export async function recordProgress(
     };
     const latest = latestOf(progress, place.latest?.[readingId]);
     const outcome = await save(
-      { userId, place, after, latest, write: { entry: progress, before: 0 }, keepAnswer },
+      { userId, place, after, latest, write: { entry: progress, before: 0 }, keepAnswer, key },
       deps,
     );
     if (outcome.kind === "recorded") return outcome;
@@ -111,17 +113,18 @@ export async function changeProgress(
   return { kind: "contended" };
 }
 
-/** Removes progress. */
+/** Removes progress. @param input.key of the change of an outbox that this applies */
 export async function removeProgress(
   input: {
     userId: string;
     isbn: string;
     id: string;
     precondition?: ProgressPrecondition | undefined;
+    key?: string;
   },
   deps: ProgressDeps,
 ): Promise<RemoveProgressOutcome> {
-  const { userId, isbn, id, precondition } = input;
+  const { userId, isbn, id, precondition, key } = input;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const found = await findBoth(userId, isbn, id, deps);
     if (!found) return { kind: "not_found" };
@@ -130,8 +133,9 @@ export async function removeProgress(
     const latest = await deps.progress.previous(userId, old);
     const removed = { ...old, version: old.version + 1 };
     const write = { entry: removed, before: old.version, removedAt: deps.now() };
-    const outcome = await save({ userId, place, after: entry, latest, write }, deps);
-    if (outcome.kind === "recorded") return { kind: "removed" };
+    const outcome = await save({ userId, place, after: entry, latest, write, key }, deps);
+    if (outcome.kind === "recorded")
+      return { kind: "removed", ...defined({ applied: outcome.applied }) };
   }
   return { kind: "contended" };
 }
@@ -238,10 +242,11 @@ async function save(
     latest: Moment | undefined;
     write: ProgressWrite;
     keepAnswer?: KeepRecorded | undefined;
+    key?: string | undefined;
   },
   deps: ProgressDeps,
 ): Promise<Recorded | { kind: "conflict" | "full" }> {
-  const { userId, place, after, write, keepAnswer } = input;
+  const { userId, place, after, write, keepAnswer, key } = input;
   const { entry: progress } = write;
   const { isbn, version } = after;
   const { [progress.readingId]: _old, ...others } = place.latest ?? {};
@@ -256,8 +261,9 @@ async function save(
       : { ...after, version: version + 1, updatedAt: Math.floor(deps.now() / 1000) };
   const recorded: Recorded = { kind: "recorded", progress, entry, place: placeAfter };
   const answer = await keepAnswer?.(recorded);
+  const applied = key === undefined ? undefined : appliedAs(key, entry, deps.now(), isSame);
   const outcome: ShelfSave = isSame
-    ? await deps.progress.save({ userId, isbn, version, progress: write, answer })
+    ? await deps.progress.save({ userId, isbn, version, progress: write, answer, applied })
     : await deps.shelves.save({
         userId,
         entry,
@@ -265,9 +271,9 @@ async function save(
         bookVersion: place.bookVersion,
         before: place,
         progress: write,
-        ...defined({ answer }),
+        ...defined({ answer, applied }),
       });
-  if (outcome === "saved") return recorded;
+  if (outcome === "saved") return { ...recorded, ...defined({ applied }) };
   return { kind: outcome === "progress_full" ? "full" : "conflict" };
 }
 

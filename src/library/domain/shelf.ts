@@ -264,13 +264,18 @@ export async function saveEntry(
   return { kind: outcome === "full" ? "full" : "conflict" };
 }
 
-/** The change of an outbox that a write of an entry applies. @param at ms since the epoch */
+/**
+ * The change of an outbox that a write applies.
+ * @param at ms since the epoch
+ * @param isUnchanged whether the entry keeps its version, because only something beside it is written
+ */
 export function appliedAs(
   key: string,
   { isbn, version }: Pick<StoredEntry, "isbn" | "version">,
   at: number,
+  isUnchanged = false,
 ): AppliedChange {
-  return { key, outcome: { isbn, version }, at };
+  return { key, outcome: { isbn, version, ...(isUnchanged ? { unchanged: true } : {}) }, at };
 }
 
 const seconds = (ms: number): number => Math.floor(ms / 1000);

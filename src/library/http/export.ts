@@ -39,6 +39,15 @@ const MEDIA_TYPES = {
   csv: "text/csv; charset=utf-8; header=present",
   json: "application/json",
   ndjson: "application/x-ndjson",
+  archive: "application/x-ndjson",
+} as const satisfies Record<ExportFormat, string>;
+
+/** How the file is named. */
+const FILE_NAMES = {
+  csv: "bookstrack-library.csv",
+  json: "bookstrack-library.json",
+  ndjson: "bookstrack-library.ndjson",
+  archive: "bookstrack-archive.ndjson",
 } as const satisfies Record<ExportFormat, string>;
 
 const text = { schema: { type: "string" as const } };
@@ -50,7 +59,7 @@ const exportRoute = createRoute({
   tags: ["Library"],
   summary: "Export the whole library as a file",
   description:
-    "CSV has the columns of a Goodreads export and additional ones. Cells are escaped so that no spreadsheet runs them as formulas. docs/export.md describes the layout. A browser downloads it with `ticket` and no header.",
+    "CSV has the columns of a Goodreads export and additional ones. Cells are escaped so that no spreadsheet runs them as formulas. `archive` has everything of the account, one JSON object a line, and is imported like any other file; the others have what they can. docs/export.md describes the layout. A browser downloads it with `ticket` and no header.",
   security: [...BEARER, { exportTicket: [] }],
   request: { params: userParams, query: exportQuerySchema },
   responses: {
@@ -137,7 +146,7 @@ export function libraryExportRoutes(deps: LibraryExportDeps): OpenAPIHono<App> {
     const body = streamOf(first, pages, (error) => deps.log.error("export_failed", { error }));
     return c.body(body, 200, {
       "Content-Type": MEDIA_TYPES[format],
-      "Content-Disposition": `attachment; filename="bookstrack-library.${format}"`,
+      "Content-Disposition": `attachment; filename="${FILE_NAMES[format]}"`,
       "Cache-Control": "no-store",
       // The address may have a ticket.
       "Referrer-Policy": "no-referrer",

@@ -17,33 +17,65 @@ const GOALS = `
 
 const SETTINGS = "SELECT name, value FROM Settings WHERE user_id = ?1 ORDER BY name";
 
+type Pages<Type extends LifeRecord["type"]> = AsyncGenerator<Extract<LifeRecord, { type: Type }>[]>;
+
 /** Reads progress, goals and settings of a user, a page at a time. */
 export async function* exportLife(
   db: D1Database,
-  { read }: Database,
+  database: Database,
   userId: string,
 ): AsyncGenerator<LifeRecord[]> {
+  yield* exportProgress(db, database, userId);
+  yield await exportGoals(db, database, userId);
+  yield await exportSettings(db, database, userId);
+}
+
+/** Reads the progress in the books on the shelf, a page at a time. */
+export async function* exportProgress(
+  db: D1Database,
+  { read }: Database,
+  userId: string,
+): Pages<"progress"> {
   let after = "";
   for (;;) {
     const statement = db.prepare(PROGRESS).bind(userId, after);
     const { results } = await read(statement.all<ProgressRow>());
-    yield results.map((row) => {
-      const { version: _version, at, ...progress } = progressOf(row);
-      return { type: "progress", ...progress, at: isoTime(at) };
-    });
+    yield results.map(progressRecordOf);
     const last = results.at(-1);
-    if (results.length < PAGE_SIZE || !last) break;
+    if (results.length < PAGE_SIZE || !last) return;
     after = last.id;
   }
-  const goals = await read(db.prepare(GOALS).bind(userId).all<GoalRow>());
-  yield goals.results.map((row) => {
+}
+
+/** A row of progress as exports have it. */
+export function progressRecordOf(row: ProgressRow): Extract<LifeRecord, { type: "progress" }> {
+  const { version: _version, at, ...progress } = progressOf(row);
+  return { type: "progress", ...progress, at: isoTime(at) };
+}
+
+/** Reads all goals, of which there are few. */
+export async function exportGoals(
+  db: D1Database,
+  { read }: Database,
+  userId: string,
+): Promise<Extract<LifeRecord, { type: "goal" }>[]> {
+  const { results } = await read(db.prepare(GOALS).bind(userId).all<GoalRow>());
+  return results.map((row) => {
     const { version: _version, ...goal } = goalOf(row);
     return { type: "goal", ...goal };
   });
-  const settings = await read(
+}
+
+/** Reads all settings, of which there are few. */
+export async function exportSettings(
+  db: D1Database,
+  { read }: Database,
+  userId: string,
+): Promise<Extract<LifeRecord, { type: "setting" }>[]> {
+  const { results } = await read(
     db.prepare(SETTINGS).bind(userId).all<{ name: string; value: string }>(),
   );
-  yield settings.results.map(({ name, value }) => ({
+  return results.map(({ name, value }) => ({
     type: "setting",
     name,
     value: JSON.parse(value) as unknown,

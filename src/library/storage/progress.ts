@@ -3,6 +3,7 @@ import { answerStatements } from "../../idempotency/module.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
 import type { Log } from "../../platform/log.ts";
 import type { ProgressDeps, ProgressSave } from "../domain/progress-ports.ts";
+import { appliedStatements } from "./applied-statements.ts";
 import { noCounts } from "../domain/shelf-counts.ts";
 import { PROGRESS_COLUMNS, progressOf, type ProgressRow } from "./progress-rows.ts";
 import { progressStatements, SHOW_PROGRESS } from "./progress-writes.ts";
@@ -74,15 +75,25 @@ export function d1Progress(
 /** The statements of one batch that writes progress and leaves the entry as it is. */
 function saveStatements(
   db: D1Database,
-  { userId, isbn, version, progress, answer }: ProgressSave,
+  { userId, isbn, version, progress, answer, applied }: ProgressSave,
   token: string,
   bounds: ShelfLimits,
 ): D1PreparedStatement[] {
   const counts = noCounts();
   const maxProgress = bounds.progress;
   return [
-    takeShelf(db, { userId, isbn, version, token, counts, progress, maxProgress }),
+    takeShelf(db, {
+      userId,
+      isbn,
+      version,
+      token,
+      counts,
+      progress,
+      maxProgress,
+      key: applied?.key,
+    }),
     ...answerStatements(db, answer),
+    ...appliedStatements(db, userId, token, applied),
     ...progressStatements(db, { userId, progress }, token),
     db.prepare(SHOW_PROGRESS).bind(userId, token, isbn),
     db.prepare(SLICE_DUE).bind(userId, token, isbn),

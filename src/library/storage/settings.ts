@@ -1,7 +1,9 @@
+import { keyIsFreeSql } from "../../idempotency/module.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
 import type { Log } from "../../platform/log.ts";
 import type { Settings } from "../domain/settings.ts";
 import { noCounts } from "../domain/shelf-counts.ts";
+import { appliedStatements } from "./applied-statements.ts";
 import { HAS_SHELF, takeSql } from "./shelf-takes.ts";
 
 /** The name of the setting, as it is stored. */
@@ -13,11 +15,12 @@ const FIND = `
   LEFT JOIN Settings AS setting ON setting.user_id = account.id AND setting.name = ?2
   WHERE account.id = ?1`;
 
-// ?4 the setting, ?5 the version that the writer read.
+// ?4 the setting, ?5 the version that the writer read, ?6 the key of the change of an outbox, or NULL.
 const TAKE = takeSql(
   { user: "?1", token: "?2", counts: "?3" },
   `NOT EXISTS (SELECT 1 FROM DeletedUsers WHERE user_id = ?1)
-    AND coalesce((SELECT version FROM Settings WHERE user_id = ?1 AND name = ?4), 0) = ?5`,
+    AND coalesce((SELECT version FROM Settings WHERE user_id = ?1 AND name = ?4), 0) = ?5
+    AND ${keyIsFreeSql("?1", "?6")}`,
 );
 
 const WRITE = `
@@ -52,16 +55,17 @@ export function d1Settings(db: D1Database, newId: () => string, log: Log): Setti
       const timeZone = row.value === null ? "UTC" : (JSON.parse(row.value) as string);
       return { createdAt: row.created_at, timeZone, version: row.version };
     },
-    async setTimeZone(userId, timeZone, before) {
+    async setTimeZone(userId, timeZone, before, applied) {
       const token = newId();
       const counts = JSON.stringify(noCounts());
       const value = JSON.stringify(timeZone);
       const [taken] = await write(
         db.batch([
-          db.prepare(TAKE).bind(userId, token, counts, TIME_ZONE, before),
+          db.prepare(TAKE).bind(userId, token, counts, TIME_ZONE, before, applied?.key ?? null),
           db.prepare(WRITE).bind(userId, token, TIME_ZONE, value, before + 1),
           db.prepare(COPY).bind(userId, token, timeZone === "UTC" ? null : timeZone),
           db.prepare(SLICES_DUE).bind(userId, token),
+          ...appliedStatements(db, userId, token, applied),
         ]),
       );
       return taken?.results.length === 1;

@@ -6,6 +6,7 @@ import {
 } from "../../../contract/library.ts";
 import type { Caller } from "../../platform/identity.ts";
 import { defined } from "../../platform/defined.ts";
+import { dayIn } from "../../platform/time-zone.ts";
 import type { DomainError } from "../../platform/errors.ts";
 import type { ParsedIsbn } from "../../catalogue/domain/isbn/isbn.ts";
 import { addedBy, addedWords, findOrLookUp, ownAfter } from "../../library/domain/adding.ts";
@@ -37,14 +38,15 @@ export async function addEntry(
   edit: Omit<EntryEdit, "isbn"> & { caller: Caller; body: AddBookRequest },
   deps: AddDeps,
 ): Promise<ChangeOutcome> {
-  const { userId, caller, body, key, today } = edit;
+  const { userId, caller, body, key, madeAt } = edit;
   const book = newBook(body, deps);
   const found = await findOrLookUp({ userId, caller, book }, deps);
   if (found.kind !== "place") return { kind: "refused", error: deps.notFound(found) };
   const { isbn } = found;
+  let { place } = found;
+  const today = dayIn(place.timeZone ?? "UTC", madeAt);
   const make = addedBy(changeEntrySchema.parse(body), deps.now(), today);
   const words = addedWords(book, changeOwnBookSchema.parse(body));
-  let { place } = found;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     if (place.entry) {
       const given = { ...changeEntrySchema.parse(body), ...(place.book ? {} : words) };
@@ -83,7 +85,7 @@ export async function restoreEntry(edit: EntryEdit, deps: AddDeps): Promise<Chan
     case "not_in_trash": {
       const { entry } = await deps.shelves.find(userId, isbn);
       if (!entry) return refused("NOT_FOUND", "This book is not in the trash. Add it again.");
-      const outcome = { isbn, version: entry.version };
+      const outcome = { isbn, version: entry.version, unchanged: true as const };
       await deps.applied.keep(userId, { key, outcome, at: deps.now() });
       return { kind: "applied", outcome };
     }

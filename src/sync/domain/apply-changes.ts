@@ -1,19 +1,27 @@
 import { addBookRequestSchema } from "../../../contract/library.ts";
 import { outboxChangeSchema, SYNC_DAYS, type OutboxChange } from "../../../contract/sync.ts";
-import { MAX_EDIT_AGE_MS, MAX_EDIT_AHEAD_MS } from "../../idempotency/domain/applied-change.ts";
-import { dayOf } from "../../library/domain/readings.ts";
+import {
+  MAX_EDIT_AGE_MS,
+  MAX_EDIT_AHEAD_MS,
+  type AppliedOutcome,
+} from "../../idempotency/domain/applied-change.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { Caller } from "../../platform/identity.ts";
 import { addEntry, restoreEntry, type AddDeps } from "./add-entry.ts";
 import { changeEntry, deleteEntry } from "./change-entry.ts";
 import { addProgress, deleteProgress, type ProgressEditDeps } from "./change-progress.ts";
 import { changeGoal, type GoalEditDeps } from "./change-goal.ts";
+import { changeSetting, type SettingEditDeps } from "./change-setting.ts";
 import { invalid, refused, type ChangeOutcome } from "./change-result.ts";
 import type { Base } from "./conflicts.ts";
 
 /** Dependencies of the outbox. */
 export interface OutboxDeps
-  extends AddDeps, Omit<ProgressEditDeps, "applied">, Omit<GoalEditDeps, "applied"> {
+  extends
+    AddDeps,
+    Omit<ProgressEditDeps, "applied">,
+    Omit<GoalEditDeps, "applied">,
+    Omit<SettingEditDeps, "applied"> {
   /** The id of an entry on a shelf. @throws DomainError INVALID_ISBN */
   entryId(text: string): string;
 }
@@ -53,7 +61,7 @@ export async function applyChanges(
         : await applyOne({ userId, caller, sent, own }, deps);
     if (outcome.kind === "applied" || outcome.kind === "replayed") {
       known.set(key, outcome.outcome);
-      own.add(outcome.outcome, timeOf(sent["at"]));
+      own.add(targetOf(sent, outcome.outcome), outcome.outcome, timeOf(sent["at"]));
     }
     if (outcome.kind === "refused" && outcome.error.code === "DATABASE_UNAVAILABLE") {
       outage = outcome.error;
@@ -67,15 +75,26 @@ export async function applyChanges(
 class OwnVersions {
   readonly #times = new Map<string, number | undefined>();
 
-  add({ isbn, version }: { isbn?: string; version?: number }, at: number | undefined): void {
-    if (isbn !== undefined && version !== undefined) this.#times.set(`${isbn} ${version}`, at);
+  add(target: string, { version, unchanged }: AppliedOutcome, at: number | undefined): void {
+    // What a change only found was written by another device, perhaps with fields that the user has not seen.
+    if (version !== undefined && !unchanged) this.#times.set(`${target} ${version}`, at);
   }
 
   /** Whether a version was written by an edit that is not later than `at`. */
-  has(isbn: string, version: number, at: number | undefined): boolean {
-    const name = `${isbn} ${version}`;
+  has(target: string, version: number, at: number | undefined): boolean {
+    const name = `${target} ${version}`;
     return this.#times.has(name) && (at === undefined || (this.#times.get(name) ?? 0) <= at);
   }
+}
+
+const settingName = (name: unknown): string => `setting ${String(name)}`;
+const goalName = (year: unknown): string => `goal ${String(year)}`;
+
+/** What an applied change was about: the book, or what the body names. */
+function targetOf({ op, body }: SentChange, { isbn }: AppliedOutcome): string {
+  if (isbn !== undefined) return isbn;
+  const { year, name } = (body ?? {}) as { year?: unknown; name?: unknown };
+  return op === "setting" ? settingName(name) : goalName(year);
 }
 
 interface One {
@@ -99,7 +118,7 @@ async function applyOne(
   }
   if (at !== undefined && at < now - MAX_EDIT_AGE_MS) return tooOld();
   try {
-    return await dispatch({ userId, caller, change, own, at, today: dayOf(at ?? now) }, deps);
+    return await dispatch({ userId, caller, change, own, at, madeAt: at ?? now }, deps);
   } catch (error) {
     if (error instanceof DomainError) return { kind: "refused", error };
     throw error;
@@ -113,21 +132,21 @@ async function dispatch(
     change,
     own,
     at,
-    today,
+    madeAt,
   }: {
     userId: string;
     caller: Caller;
     change: OutboxChange;
     own: OwnVersions;
     at: number | undefined;
-    today: string;
+    madeAt: number;
   },
   deps: OutboxDeps,
 ): Promise<ChangeOutcome> {
   const { key } = change;
-  const baseOf = (isbn: string, ifVersion: number | undefined): Base => ({
+  const baseOf = (target: string, ifVersion: number | undefined): Base => ({
     ifVersion,
-    isOwn: (version) => own.has(isbn, version, at),
+    isOwn: (version) => own.has(target, version, at),
   });
   if (change.op === "add") {
     const { data: body, error } = addBookRequestSchema.safeParse({
@@ -136,16 +155,21 @@ async function dispatch(
     });
     if (!body) return malformed(error.issues, ["body"]);
     const base = baseOf(body.isbn === undefined ? "" : deps.entryId(body.isbn), undefined);
-    return addEntry({ userId, caller, key, body, base, today }, deps);
+    return addEntry({ userId, caller, key, body, base, madeAt }, deps);
   }
   if (change.op === "goal" || change.op === "goal.delete") {
     const { year, ...target } = change.body;
-    const { ifVersion } = change;
+    const base = baseOf(goalName(year), change.ifVersion);
     const goal = change.op === "goal" ? target : undefined;
-    return changeGoal({ userId, key, year, target: goal, ifVersion }, deps);
+    return changeGoal({ userId, key, year, target: goal, base }, deps);
+  }
+  if (change.op === "setting") {
+    const { name, value } = change.body;
+    const base = baseOf(settingName(name), change.ifVersion);
+    return changeSetting({ userId, key, name, value, base }, deps);
   }
   const isbn = deps.entryId(change.isbn);
-  const edit = { userId, isbn, key, today };
+  const edit = { userId, isbn, key, madeAt };
   switch (change.op) {
     case "change": {
       const isEmpty = Object.values(change.body).every((value) => value === undefined);

@@ -1,6 +1,7 @@
 import { changeOwnBookSchema, type ChangeOwnBook } from "../../../contract/library.ts";
 import type { ChangeBody } from "../../../contract/sync.ts";
 import { defined } from "../../platform/defined.ts";
+import { dayIn } from "../../platform/time-zone.ts";
 import {
   libraryBook,
   withMove,
@@ -27,8 +28,8 @@ export interface EntryEdit {
   isbn: string;
   key: string;
   base: Base;
-  /** The day of the edit, YYYY-MM-DD. */
-  today: string;
+  /** When the edit was made, ms since the epoch. Readings are dated by it, in the user's time zone. */
+  madeAt: number;
 }
 
 /** Whether to write, or what became of the change without a write. */
@@ -69,9 +70,12 @@ export async function deleteEntry(edit: EntryEdit, deps: EntryDeps): Promise<Cha
     const fields = changesSince({ ...place, entry }, base);
     if (fields.length > 0) return conflict({ ...place, entry }, fields);
     const now = deps.now();
-    const change = appliedAs(key, entry, now);
+    // A removal does not raise the version.
+    const change = appliedAs(key, entry, now, true);
     const shelved = { entry, ...defined({ stored, own, latest }) };
-    if (await deps.shelves.remove(userId, shelved, now, change)) return applied(entry);
+    if (await deps.shelves.remove(userId, shelved, now, change)) {
+      return { kind: "applied", outcome: change.outcome };
+    }
     const outcome = await replayOf(edit, deps);
     if (outcome) return outcome;
   }
@@ -80,7 +84,7 @@ export async function deleteEntry(edit: EntryEdit, deps: EntryDeps): Promise<Cha
 
 function decide(
   place: Place & { entry: StoredEntry },
-  { isbn, body, base, today }: EntryEdit & { body: ChangeBody },
+  { isbn, body, base, madeAt }: EntryEdit & { body: ChangeBody },
   now: number,
 ): Decision {
   const { entry } = place;
@@ -95,6 +99,7 @@ function decide(
   }
   const own = place.book ? undefined : withOwn(ownOf(place, isbn), given);
   const words = own ? changedWords(place, given) : {};
+  const today = dayIn(place.timeZone ?? "UTC", madeAt);
   const after = withMove(entry, resolved.change, Math.floor(now / 1000), today);
   const fields = conflictsOf({ place, after, body, words }, base);
   if (fields.length > 0) return conflict(place, fields);
@@ -144,7 +149,7 @@ async function keep(
   { isbn, version }: { isbn: string; version: number | undefined },
   deps: EntryDeps,
 ): Promise<ChangeOutcome> {
-  const outcome = { isbn, ...defined({ version }) };
+  const outcome = { isbn, ...defined({ version }), unchanged: true as const };
   await deps.applied.keep(userId, { key, outcome, at: deps.now() });
   return { kind: "applied", outcome };
 }
@@ -152,7 +157,7 @@ async function keep(
 /** The outcome of a change that another request has applied meanwhile; undefined when none has. */
 export async function replayOf(
   { userId, key }: Pick<EntryEdit, "userId" | "key">,
-  deps: EntryDeps,
+  deps: Pick<EntryDeps, "applied">,
 ): Promise<ChangeOutcome | undefined> {
   const outcome = (await deps.applied.find(userId, [key])).get(key);
   return outcome && { kind: "replayed", outcome };

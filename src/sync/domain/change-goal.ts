@@ -3,6 +3,7 @@ import type { KeepGoalDeps } from "../../library/domain/keep-goal.ts";
 import type { DoneInYear } from "../../library/domain/goals.ts";
 import { defined } from "../../platform/defined.ts";
 import { contended, type ChangeOutcome } from "./change-result.ts";
+import { isStale, type Base } from "./conflicts.ts";
 
 /** Dependencies of edits of goals. Each may throw DomainError DATABASE_UNAVAILABLE. */
 export interface GoalEditDeps {
@@ -18,7 +19,7 @@ export interface GoalEdit {
   year: number;
   /** What to read; undefined removes the goal. */
   target: { [Name in keyof DoneInYear]?: number | undefined } | undefined;
-  ifVersion: number | undefined;
+  base: Base;
 }
 
 const NAMES = ["books", "pages", "minutes"] as const;
@@ -27,7 +28,7 @@ const MAX_ATTEMPTS = 20;
 
 /** Sets or removes a goal, unless someone else has changed it since the user's edit. */
 export async function changeGoal(edit: GoalEdit, deps: GoalEditDeps): Promise<ChangeOutcome> {
-  const { userId, key, year, target, ifVersion } = edit;
+  const { userId, key, year, target, base } = edit;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     const found = await deps.goals.find(userId, year);
     const current = found && !found.isRemoved ? found.goal : undefined;
@@ -37,11 +38,11 @@ export async function changeGoal(edit: GoalEdit, deps: GoalEditDeps): Promise<Ch
     const before = found?.goal.version ?? 0;
     const at = deps.now();
     if (isSame) {
-      const outcome = { version: before };
+      const outcome = { version: before, unchanged: true as const };
       await deps.applied.keep(userId, { key, outcome, at });
       return { kind: "applied", outcome };
     }
-    if (ifVersion !== undefined && before > ifVersion) {
+    if (isStale(before, base)) {
       return { kind: "conflict", fields: ["goal"], goal: current ?? { version: before } };
     }
     const { books, pages, minutes } = target ?? {};

@@ -10,6 +10,8 @@ export interface Conflict {
   current?: { book: LibraryBook; version: number };
   /** The goal of a conflict about one; without numbers when it was removed. */
   goal?: { books?: number; pages?: number; minutes?: number; version: number };
+  /** The setting of a conflict about one. */
+  setting?: { name: string; value: string; version: number };
   /** The fields of the change that someone else has changed. */
   fields: string[];
 }
@@ -19,7 +21,8 @@ export type ChangeOutcome =
   | { kind: "applied"; outcome: AppliedOutcome }
   | { kind: "replayed"; outcome: AppliedOutcome }
   | Conflict
-  | { kind: "refused"; error: DomainError };
+  /** `isTransient`: sent again, it may be applied, although its code means that it may not. */
+  | { kind: "refused"; error: DomainError; isTransient?: true };
 
 export function refused(
   code: DomainError["code"],
@@ -40,8 +43,6 @@ export function invalid(
 
 /** A change that loses to concurrent writers, and may be sent again. */
 export function contended(): Extract<ChangeOutcome, { kind: "refused" }> {
-  return refused(
-    "CONFLICT",
-    "Too many concurrent requests are changing this book. Send the change again.",
-  );
+  const text = "Too many concurrent requests are changing the same thing. Send the change again.";
+  return { ...refused("CONFLICT", text), isTransient: true };
 }

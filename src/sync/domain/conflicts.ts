@@ -20,6 +20,15 @@ export interface Base {
 type Field = keyof FieldWrites;
 
 /**
+ * Whether someone else has written a thing without fields, such as a goal, since the base of a change. A version below the
+ * base was restored from a backup, and 0 is that of nothing, which no change overwrites.
+ */
+export function isStale(version: number, { ifVersion, isOwn }: Base): boolean {
+  if (ifVersion === undefined || version === 0) return false;
+  return version !== ifVersion && !isOwn(version);
+}
+
+/**
  * Tells whether a field was changed after the base of a change by someone else. While another release wrote an entry last,
  * any field may have changed. An entry whose version is below the base was restored from a backup: nothing is known of it.
  */

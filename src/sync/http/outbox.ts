@@ -9,7 +9,6 @@ import {
 import type { Authenticate } from "../../accounts/module.ts";
 import { ownLibrary, userParams } from "../../library/module.ts";
 import { defined } from "../../platform/defined.ts";
-import type { DomainError } from "../../platform/errors.ts";
 import { BEARER } from "../../platform/http/bearer.ts";
 import { userCaller } from "../../platform/http/caller.ts";
 import type { App } from "../../platform/http/context.ts";
@@ -77,21 +76,21 @@ function resultOf({ key, outcome }: ChangeResult): OutboxResult {
     case "replayed":
       return { key, outcome: outcome.kind, ...outcome.outcome };
     case "conflict": {
-      const { isbn, current, goal, fields } = outcome;
-      return {
-        key,
-        outcome: "conflict",
-        ...defined({ isbn }),
-        fields,
-        ...currentOf(current, goal),
-      };
+      const { isbn, fields } = outcome;
+      return { key, outcome: "conflict", ...defined({ isbn }), fields, ...currentOf(outcome) };
     }
     case "refused":
-      return { key, outcome: "refused", problem: problemOf(outcome.error) };
+      return { key, outcome: "refused", problem: problemOf(outcome) };
   }
 }
 
-function currentOf(current: Conflict["current"], goal: Conflict["goal"]) {
+type Refusal = Extract<ChangeResult["outcome"], { kind: "refused" }>;
+
+function currentOf({ current, goal, setting }: Conflict) {
+  if (setting) {
+    const { version, ...currentSetting } = setting;
+    return { currentVersion: version, currentSetting };
+  }
   if (current) return { current: current.book, currentVersion: current.version };
   const { version, books, pages, minutes } = goal ?? {};
   const target = defined({ books, pages, minutes });
@@ -102,11 +101,13 @@ function currentOf(current: Conflict["current"], goal: Conflict["goal"]) {
   };
 }
 
-function problemOf({ code, message, details, retryAfterSeconds }: DomainError) {
+function problemOf({ error, isTransient }: Refusal) {
+  const { code, message, details, retryAfterSeconds } = error;
   return {
     type: problemType(code),
     code,
     ...PROBLEMS[code],
+    ...(isTransient ? { retryable: true } : {}),
     detail: message,
     ...defined({ retryAfter: retryAfterSeconds }),
     ...details,

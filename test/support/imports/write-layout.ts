@@ -43,7 +43,9 @@ const list: Writer = {
 };
 
 /** How each service writes its file. This service's own export is written by src/library/domain/export-csv.ts. */
-export const WRITERS: Readonly<Record<Exclude<Format, "bookstrack">, Writer>> = {
+export const WRITERS: Readonly<
+  Record<Exclude<Format, "bookstrack" | "bookstrack-archive">, Writer>
+> = {
   goodreads,
   storygraph,
   librarything,

@@ -4,6 +4,7 @@ import { decodeText, encodingOf } from "./encoding.ts";
 import { binaryFound, otherTextFound, type NotCsv } from "./not-csv.ts";
 import { withDoubts } from "./doubts.ts";
 import type { EncodingHints, EncodingState, TextDecoders } from "./text-decoders.ts";
+import { isArchive, lineParser } from "./parse-lines.ts";
 import { recordParser, type RecordParser } from "./parse-records.ts";
 import type { Dialect } from "./scan-record.ts";
 
@@ -64,10 +65,11 @@ export async function readCsv(
     if (next.done) isWhole = true;
     else start += next.value;
   }
-  const other = otherTextFound(start.slice(0, HEAD_BYTES));
+  const isLines = isArchive(start);
+  const other = isLines ? undefined : otherTextFound(start.slice(0, HEAD_BYTES));
   if (other) return { kind: "refused", ...other };
   const { skip, ...dialect } = dialectOf(start, isWhole);
-  const parser = recordParser(dialect, skip > 0 ? 2 : 1);
+  const parser = isLines ? lineParser() : recordParser(dialect, skip > 0 ? 2 : 1);
   const sample = parser.push(start.slice(skip));
   if (isWhole) sample.push(...parser.end());
   while (sample.length === 0 && !isWhole) {

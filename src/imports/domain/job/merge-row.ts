@@ -7,7 +7,8 @@ import {
   type KeptField,
 } from "../../../library/domain/merge-entry.ts";
 import { reason, type Reason } from "./reasons.ts";
-import type { ParsedRow } from "./row.ts";
+import { defined } from "../../../platform/defined.ts";
+import type { ExportedOrigin, ParsedRow } from "./row.ts";
 
 /** How to merge a row. */
 export interface MergeOptions {
@@ -35,8 +36,11 @@ export function mergeRow(
   const at = Math.floor(now / 1000);
   const source = { writer: format, place, at };
   if (before === undefined) {
-    const { updatedAt, ...origin } = stood ?? { updatedAt: at, source: jobId };
-    const created = { ...emptyEntry(isbn, addedAt ?? at), ...origin };
+    const { updatedAt, source: origin } = stood ?? { updatedAt: at, source: jobId };
+    if (stood?.version !== undefined) {
+      return withNotes(exactly(isbn, parsed, { addedAt: addedAt ?? at, ...stood }));
+    }
+    const created = { ...emptyEntry(isbn, addedAt ?? at), ...defined({ source: origin }) };
     return withNotes(mergeParsed(created, parsed, { ...source, at: Math.min(updatedAt, at) }));
   }
   if (mode === "merge") return withNotes(mergeParsed(before, parsed, source));
@@ -46,6 +50,23 @@ export function mergeRow(
     notes: [],
     isReattributed: false,
   };
+}
+
+/** The entry that a row of an archive describes. */
+function exactly(
+  isbn: string,
+  { readCount: _readCount, tags = [], readings = [], ...fields }: ParsedRow["entry"],
+  { addedAt, updatedAt, source }: { addedAt: number } & ExportedOrigin,
+): MergedEntry {
+  const entry = {
+    ...emptyEntry(isbn, addedAt),
+    ...defined(fields),
+    tags,
+    readings,
+    updatedAt,
+    ...defined({ source }),
+  };
+  return { entry, kept: [], differing: [], isReattributed: false };
 }
 
 function withNotes({ entry, kept, differing, isReattributed }: MergedEntry): MergedRow {

@@ -12,6 +12,14 @@ export const REASONS = {
   REMOVED: "The book was in the trash when the file was exported.",
   NOT_STORED: "The row could not be stored. You can retry it.",
   SHELF_FULL: "The shelf holds as many books as it can. Remove some, then retry the import.",
+  ARCHIVE_LINE_DAMAGED: "The line of the archive is damaged: it is not a JSON object.",
+  ARCHIVE_LINE_UNKNOWN: "The line of the archive is of a kind that this service does not know.",
+  ARCHIVE_LINE_TOO_LONG: "The line of the archive is longer than 1,000,000 characters.",
+  ARCHIVE_VALUE_INVALID: "A value in the line of the archive is wrong.",
+  ARCHIVE_INCOMPLETE:
+    "The archive is incomplete: lines are missing. Download it again and import it once more; nothing is imported twice.",
+  BOOK_MISSING: "The book of the progress is not on the shelf.",
+  PROGRESS_FULL: "The account has as much progress as it can. Remove some, then retry the import.",
   QUEUE_FULL:
     "As many rows wait in the review queue as it can hold. Settle or dismiss some, then retry the import.",
   // In review: the whole row is stored until the user chooses the edition.
@@ -40,6 +48,8 @@ export const REASONS = {
     "The shelf has other values than the file, which you or another service entered; they were kept.",
   ROWS_DIFFER: "Another row of the file has other values for the same book; they were kept.",
   IN_TRASH: "The book is in the trash. Restore it, then import the file again.",
+  TRASH_EXPIRED: "The time of the book in the trash is over.",
+  ON_SHELF: "The book is on the shelf, so it was not put into the trash.",
   NUL_REMOVED: "NUL characters were removed.",
   RAGGED_ROW: "The row has more or fewer cells than the header.",
   // After asking the providers.

@@ -20,6 +20,22 @@ export interface WrittenEntry {
   bookVersion: number;
 }
 
+/** Entries to revert, from one chunk of a job. */
+export interface DueUndo {
+  /** The chunk and its first and last row. */
+  chunk: number;
+  first: number;
+  last: number;
+  /** Written and not yet reverted. */
+  entries: WrittenEntry[];
+  /** Whether these are all entries of the chunk: then its rows and items of the review queue are settled in the same step. */
+  isWhole: boolean;
+  /** Rows of the chunk that were never processed. */
+  unprocessed: number;
+  /** Whether rows of the chunk have added something other than entries. */
+  hasAdded: boolean;
+}
+
 /** The writes of one undo step. */
 export interface RevertPlan {
   /** Entries to restore to their earlier state. */

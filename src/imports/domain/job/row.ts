@@ -1,5 +1,8 @@
 import type { OwnBook } from "../../../../contract/library.ts";
+import type { ReviewItem } from "../../../../contract/review-queue.ts";
+import type { FieldWrites } from "../../../library/domain/field-writes.ts";
 import type { ParsedEntry } from "../../../library/domain/merge-entry.ts";
+import type { AccountLine } from "./account-lines.ts";
 import type { Reason } from "./reasons.ts";
 
 /** One record of a file, before its cells are interpreted. */
@@ -10,7 +13,7 @@ export interface CsvRecord {
   line: number;
   cells: readonly string[];
   /** Why the cells cannot be trusted. */
-  damage?: "UNBALANCED_QUOTE" | "CELL_TOO_LONG" | "ROW_TOO_LONG" | undefined;
+  damage?: "UNBALANCED_QUOTE" | "CELL_TOO_LONG" | "ROW_TOO_LONG" | "ARCHIVE_INCOMPLETE" | undefined;
   /** It has characters outside ASCII. */
   isForeign?: boolean | undefined;
   /** The text is improbable in the encoding that was recognised. */
@@ -38,6 +41,8 @@ export type Verdict =
   | { kind: "shelve"; isbn: string; matchedBy?: MatchedBy }
   /** The edition is uncertain. The row is matched by identifiers, title and author; without a match it waits in review. */
   | { kind: "match"; reason: Reason }
+  /** The row has something of the account other than an entry. Only an archive of this service has such rows. */
+  | { kind: "account" }
   /** The row can never be shelved. */
   | { kind: "invalid"; reason: Reason };
 
@@ -47,12 +52,15 @@ export interface ExportedOrigin {
   updatedAt: number;
   /** The import that created the entry; absent when it was added by hand. */
   source?: string;
+  /** Only an archive has its version and the writers of its fields. */
+  version?: number;
+  fieldWrites?: FieldWrites;
 }
 
 /** The part of a row that is stored until it is shelved. */
 export type ParsedRow = Pick<
   ImportRow,
-  "book" | "entry" | "addedAt" | "isOwnWords" | "stood" | "identifiers"
+  "book" | "entry" | "addedAt" | "isOwnWords" | "stood" | "identifiers" | "account" | "candidates"
 >;
 
 /** One interpreted row: the book, the user's entry for it, and how to process the row. */
@@ -73,6 +81,10 @@ export interface ImportRow {
   /** Origin of the entry in the library that an export of this service was made from. */
   stood?: ExportedOrigin;
   identifiers: RowIdentifiers;
+  /** What a row with verdict `account` has. */
+  account?: AccountLine;
+  /** The editions that were found for a row of the review queue. */
+  candidates?: ReviewItem["candidates"];
   /** Replaces the hash of the cells in duplicate detection: an export contains queued rows of other files with their hashes. */
   hash?: string;
   /** Unmodified cells by column name, except that NUL is removed. */

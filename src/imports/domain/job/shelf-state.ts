@@ -7,7 +7,7 @@ import type { ParsedRow } from "./row.ts";
 /** A stored row that is due for shelving. */
 export interface StagedRow {
   row: number;
-  verdict: "shelve" | "match" | "invalid";
+  verdict: "shelve" | "match" | "account" | "invalid";
   /** ISBN-13 or `local-...`, for verdict `shelve`. */
   isbn?: string;
   /** Key that a row with verdict `match` would get as a book without an ISBN; absent when it has no title. */

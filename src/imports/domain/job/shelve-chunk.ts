@@ -1,14 +1,20 @@
 import type { OwnBook } from "../../../../contract/library.ts";
 import { defined } from "../../../platform/defined.ts";
-import { nextVersion, type EntryImage, type StoredEntry } from "../../../library/domain/entry.ts";
+import {
+  nextVersion,
+  type Entry,
+  type EntryImage,
+  type StoredEntry,
+} from "../../../library/domain/entry.ts";
 import type { EntryWrite } from "../../../library/domain/entry-write.ts";
 import { isSameEntry } from "../../../library/domain/merge-entry.ts";
 import { shelfKeys } from "../../../library/domain/shelf-keys.ts";
-import { written } from "../../../library/domain/field-writes.ts";
+import { withIds, written } from "../../../library/domain/field-writes.ts";
 import { mergeRow } from "./merge-row.ts";
 import { sameDescription, withFileDescription } from "./own-words.ts";
 import { reason, type Reason } from "./reasons.ts";
-import type { ParsedRow } from "./row.ts";
+import { AccountLines, NO_ACCOUNT } from "./account-lines.ts";
+import type { ExportedOrigin, ParsedRow } from "./row.ts";
 import { RefreshedItems } from "./refreshed-items.ts";
 import type { ImportPlace, StagedRow } from "./shelf-state.ts";
 import type {
@@ -81,11 +87,11 @@ export function shelveRows(
     };
     // The image for undo belongs to the first row that changes the entry.
     const first = before.first && before.isWritten ? before.first : result;
-    const version = nextVersion(place, options.now);
+    const version = versionAfter(place, row.parsed, options.now);
     const writer = { writer: options.format, place: before.rows, version };
     folds.set(isbn, {
       place,
-      entry: isChanged ? written(entry, before.entry, writer) : before.entry,
+      entry: isChanged ? storedAs(entry, before.entry, row.parsed.stood, writer) : before.entry,
       own,
       first,
       last: result,
@@ -135,8 +141,10 @@ export function shelveRows(
   const isInTrash = (isbn: string | undefined): boolean =>
     isbn !== undefined && places.get(isbn)?.isInTrash === true;
 
+  const account = new AccountLines(options.account ?? NO_ACCOUNT, options);
   const rows = staged.map((row): ShelvedRow => {
     if (row.verdict === "invalid") return { row: row.row, outcome: "invalid" };
+    if (row.verdict === "account") return account.plan(row, isOnShelf);
     if (isInTrash(row.isbn ?? row.review?.shelvedAs ?? row.localId)) return leftInTrash(row);
     if (row.verdict === "shelve" && row.isbn !== undefined) return fold(row, row.isbn);
     const { review, localId } = row;
@@ -157,7 +165,29 @@ export function shelveRows(
   const writes = [...folds].flatMap(([isbn, folding]) => finish(isbn, folding, options));
   const queue = options.dryRun ? NO_QUEUE : { reviews, resolved, refreshed: refreshed.items() };
   const added = { entries: created, waitingRows: waiting.size };
-  return { rows, writes, ...queue, added, ...tallyOf(rows) };
+  return { rows, writes, account: account.writes, ...queue, added, ...tallyOf(rows) };
+}
+
+/** The version of the next write. A new entry of an archive keeps its own, unless an entry was removed from its place. */
+function versionAfter(place: ImportPlace, { stood }: ParsedRow, now: number): number {
+  if (place.entry !== undefined || stood?.version === undefined) return nextVersion(place, now);
+  return Math.max(stood.version, (place.removedVersion ?? 0) + 1);
+}
+
+/** The entry as it is stored. A new entry of an archive keeps its version and the writers of its fields. */
+function storedAs(
+  entry: Entry,
+  before: StoredEntry | undefined,
+  { version, fieldWrites }: Partial<ExportedOrigin> = {},
+  writer: Parameters<typeof written>[2],
+): StoredEntry {
+  if (before !== undefined || version === undefined) return written(entry, before, writer);
+  return {
+    ...entry,
+    readings: withIds(entry.readings, version),
+    version: writer.version,
+    ...defined({ fieldWrites }),
+  };
 }
 
 const NO_QUEUE = { reviews: [], resolved: [], refreshed: [] };
@@ -174,7 +204,7 @@ function refused({ row }: StagedRow, code: "SHELF_FULL" | "QUEUE_FULL"): Shelved
 export function refuseRow({ row }: StagedRow, why: Reason): ShelvingPlan {
   const rows: ShelvedRow[] = [{ row, outcome: "invalid", reason: why }];
   const added = { entries: 0, waitingRows: 0 };
-  return { rows, writes: [], ...NO_QUEUE, added, ...tallyOf(rows) };
+  return { rows, writes: [], account: [], ...NO_QUEUE, added, ...tallyOf(rows) };
 }
 
 /** Sets `written` or `after` on the rows of a folded entry. @returns the write of the entry, if it changed */

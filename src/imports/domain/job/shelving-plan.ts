@@ -6,6 +6,7 @@ import type {
 } from "../../../../contract/imports.ts";
 import type { EntryImage } from "../../../library/domain/entry.ts";
 import type { EntryWrite } from "../../../library/domain/entry-write.ts";
+import type { AccountMark, AccountWrite, KnownAccount } from "./account-lines.ts";
 import type { Reason } from "./reasons.ts";
 import type { KnownValues, Room } from "./shelf-state.ts";
 
@@ -23,6 +24,8 @@ export interface ShelvingOptions {
   isRetry: boolean;
   /** How many entries and waiting rows may be added; Infinity for no limit. */
   room: Room;
+  /** What the account has in place of the lines that are no entries; absent if there are none. */
+  account?: KnownAccount;
   /** ms since the epoch. */
   now: number;
 }
@@ -49,6 +52,8 @@ export interface ShelvedRow {
   enrichment?: EnrichmentState;
   /** Set on the first row that changes an entry in this step. `before` is absent when the entry is new. */
   written?: { version: number; before?: EntryImage };
+  /** Set on a row that has added something other than an entry. */
+  added?: AccountMark;
   /** Preview only: the state from which later rows of the book continue. */
   after?: EntryImage;
 }
@@ -57,6 +62,8 @@ export interface ShelvedRow {
 export interface ShelvingPlan {
   rows: ShelvedRow[];
   writes: EntryWrite[];
+  /** What is added to the account besides entries and waiting rows. */
+  account: AccountWrite[];
   /** Numbers of the rows to add to the review queue. */
   reviews: number[];
   /** Items of the review queue that the step shelves, and as what. */

@@ -1,4 +1,5 @@
 import { localId } from "../../../library/domain/adding.ts";
+import type { KnownAccount } from "./account-lines.ts";
 import { isTerminal, processedRows } from "./job.ts";
 import { reason } from "./reasons.ts";
 import { sourceKeysOf } from "./source-key.ts";
@@ -6,7 +7,7 @@ import { refuseRow, shelveRows } from "./shelve-chunk.ts";
 import type { ImportPlace, Room, StagedRow } from "./shelf-state.ts";
 import type { ShelvingPlan } from "./shelving-plan.ts";
 import type { StagedRow as FileRow } from "../upload/staged-row.ts";
-import { revertEntries, type RevertPlan, type WrittenEntry } from "./revert-entries.ts";
+import { revertEntries, type DueUndo, type RevertPlan } from "./revert-entries.ts";
 import {
   afterRows,
   afterShelving,
@@ -51,20 +52,6 @@ export interface DueRows {
   chunks: readonly ImportChunk[];
 }
 
-/** Entries to revert, from one chunk of a job. */
-export interface DueUndo {
-  /** The chunk and its first and last row. */
-  chunk: number;
-  first: number;
-  last: number;
-  /** Written and not yet reverted. */
-  entries: WrittenEntry[];
-  /** Whether these are all entries of the chunk: then its rows and items of the review queue are settled in the same step. */
-  isWhole: boolean;
-  /** Rows of the chunk that were never processed. */
-  unprocessed: number;
-}
-
 /**
  * Ports of `workOnJob`. A move is written atomically if the job has not changed since it was read and its user still
  * exists. Otherwise nothing is written and the port returns `false`.
@@ -95,6 +82,7 @@ export interface WorkDeps {
       places: ReadonlyMap<string, ImportPlace>;
       read: ReadEntry[];
       room: Room;
+      account: KnownAccount;
     }>;
     /**
      * Writes the plan and removes shelved rows from the chunks. Nothing is written when there is less room than the plan
@@ -227,7 +215,7 @@ async function shelveStep(
     return (await deps.jobs.move({ job, next: over })) ? over : undefined;
   }
   const named = await Promise.all(due.rows.slice(0, limit).map((row) => withKeys(row, job, deps)));
-  const { rows, places, read, room } = await deps.shelving.places(job, named);
+  const { rows, places, read, room, account } = await deps.shelving.places(job, named);
   const plan = shelveRows(rows, places, {
     jobId: job.jobId,
     format: job.format,
@@ -237,6 +225,7 @@ async function shelveStep(
     withoutIsbn: job.withoutIsbn,
     isRetry: job.attempt > 1,
     room,
+    account,
     now: at,
   });
   const currentTitle = rows.findLast(({ title }) => title !== undefined)?.title;

@@ -1,6 +1,8 @@
 import type { CsvRecord } from "../job/row.ts";
 import type { ReadingOptions } from "../reading/assumptions.ts";
 import { fileReader, fixedReader, type FileReader } from "../reading/file-reader.ts";
+import { isArchive } from "../csv/parse-lines.ts";
+import { ARCHIVE_COLUMN, archiveProblem, readArchiveLine } from "./archive.ts";
 import { isBlank } from "./cells.ts";
 import { FORMATS, isFormat, type Format } from "./formats.ts";
 import { restorer } from "./given-back.ts";
@@ -53,10 +55,25 @@ const MAX_REPORTED_COLUMNS = 100;
  * @param sample the first records of the file, including header and title lines; about a hundred are enough
  */
 export function detectLayout(sample: readonly CsvRecord[], wishes: ReadingOptions): Detection {
+  const [first = ""] = sample[0]?.cells ?? [];
+  if (isArchive(first)) return archive(first);
   const restore = restorer(sample);
   if (restore === undefined) return detect(sample, wishes);
   const detection = detect(sample.map(restore), wishes);
   return detection.kind === "found" ? { ...detection, restore } : detection;
+}
+
+function archive(header: string): Detection {
+  const why = archiveProblem(header);
+  if (why !== undefined) return { kind: "unknown", foundColumns: [], line: 1, why };
+  return {
+    kind: "found",
+    format: "bookstrack-archive",
+    confidence: 1,
+    columns: [ARCHIVE_COLUMN],
+    headerIndex: 0,
+    reader: fixedReader(readArchiveLine),
+  };
 }
 
 function detect(sample: readonly CsvRecord[], options: ReadingOptions): Detection {

@@ -1,6 +1,7 @@
 /** Supported layouts, as accepted by `format`. `list` is any table with a recognisable header, or one ISBN per line. */
 export const FORMATS = [
   "bookstrack",
+  "bookstrack-archive",
   "goodreads",
   "storygraph",
   "librarything",

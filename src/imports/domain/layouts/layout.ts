@@ -5,7 +5,7 @@ import type { Format } from "./formats.ts";
 
 /** The layout of one service's files. */
 export interface Layout {
-  format: Exclude<Format, "list" | "bookstrack">;
+  format: Exclude<Format, "list" | "bookstrack" | "bookstrack-archive">;
   /** Field by the service's name of the column. */
   columns: Readonly<Record<string, Field>>;
   /** Columns that only this service writes, by which its files are recognised. */

@@ -31,7 +31,7 @@ export function bestHeader(
   const own = candidates.find(({ cells }) => isOwnHeader(cells));
   if (own !== undefined && (wish === undefined || wish === "bookstrack"))
     return { index: own.index };
-  if (wish === "bookstrack") return undefined;
+  if (wish === "bookstrack" || wish === "bookstrack-archive") return undefined;
 
   let best: (Header & { fit: Fit }) | undefined;
   for (const { index, cells } of wish === "list" ? [] : candidates) {

@@ -1,4 +1,5 @@
 import { defined } from "../../../platform/defined.ts";
+import { labelOf } from "../job/account-lines.ts";
 import { reason, type Reason } from "../job/reasons.ts";
 import type { CsvRecord, ParsedRow, ImportRow, MatchedBy, Verdict } from "../job/row.ts";
 import { utf8Length } from "./utf8-length.ts";
@@ -67,6 +68,8 @@ function whole(read: ImportRow, hash: string, notes: readonly Reason[]): StagedR
       const { isbn, matchedBy } = verdict;
       return { ...common, verdict: "shelve", isbn, ...(matchedBy ? { matchedBy } : {}), parsed };
     }
+    case "account":
+      return { ...common, ...labelOf(parsed.account), verdict: "account", parsed };
     case "match":
       return { ...common, verdict: "match", parsed, raw: read.raw, reason: verdict.reason };
     case "invalid":

@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { useLocation } from "preact-iso";
 import { useEffect, useRef } from "preact/hooks";
 import type { SearchHit } from "../../../../client/src/index.ts";
@@ -32,19 +33,29 @@ export default function AddPage() {
   const status = useSignal<Status>("want_to_read");
   const hand = query["hand"];
   const list = useSignal<string | undefined>(undefined);
+  const choice = (
+    <StatusChoice
+      label={t("addWith")}
+      status={status.value}
+      allowsNone={false}
+      onChange={(next) => (status.value = next ?? "want_to_read")}
+    />
+  );
   return (
     <div class="stack add">
       <PageTitle>{t("title")}</PageTitle>
-      <StatusChoice
-        label={t("addWith")}
-        status={status.value}
-        allowsNone={false}
-        onChange={(next) => (status.value = next ?? "want_to_read")}
-      />
       {hand === undefined ? (
-        <Box status={status.value} onList={(text) => (list.value = text)} />
+        <Box status={status.value} choice={choice} onList={(text) => (list.value = text)} />
       ) : (
-        <HandPart key={hand} isbn={hand} status={status.value} onDone={() => route("/add", true)} />
+        <>
+          {choice}
+          <HandPart
+            key={hand}
+            isbn={hand}
+            status={status.value}
+            onDone={() => route("/add", true)}
+          />
+        </>
       )}
       {list.value !== undefined && hand === undefined && (
         <ListPart key={list.value} first={list.value} status={status.value} />
@@ -80,7 +91,16 @@ function Ways({ onList }: { onList: () => void }) {
 }
 
 /** The one box, and what comes of it. */
-function Box({ status, onList }: { status: Status; onList: (text: string) => void }) {
+function Box({
+  status,
+  choice,
+  onList,
+}: {
+  status: Status;
+  /** The choice of the status, between the box and the books. */
+  choice: ComponentChildren;
+  onList: (text: string) => void;
+}) {
   const { query, route } = useLocation();
   const words = query["q"] === "" ? undefined : query["q"];
   const typed = useSignal(words ?? "");
@@ -183,6 +203,7 @@ function Box({ status, onList }: { status: Status; onList: (text: string) => voi
           {t("find")}
         </Button>
       </form>
+      {choice}
       {problem.value && (
         <ProblemPart
           problem={problem.value}

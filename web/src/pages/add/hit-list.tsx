@@ -1,3 +1,4 @@
+import { computed } from "@preact/signals";
 import type { SearchHit } from "../../../../client/src/index.ts";
 import { formatList } from "../../i18n/format.ts";
 import { shelf } from "../../state/shelf.ts";
@@ -7,6 +8,9 @@ import { Icon } from "../../ui/icon.tsx";
 import { wordOf, type Status } from "../../ui/words/text.ts";
 import { shelved } from "./find.ts";
 import { text as t } from "./text.ts";
+
+/** Made anew when the shelf changes, and not while the user types. */
+const finder = computed(() => shelved(shelf.books.value));
 
 /** Hits of a search, each with one tap to add it. */
 export function HitList({
@@ -18,7 +22,7 @@ export function HitList({
   status: Status;
   onAdd: (hit: SearchHit) => void;
 }) {
-  const find = shelved(shelf.books.value);
+  const find = finder.value;
   return (
     <ul role="list" aria-label={t("found")}>
       {hits.map((hit) => {

@@ -1,0 +1,177 @@
+import type {
+  ArchivedGoal,
+  ArchivedMove,
+  ArchivedProgress,
+  ArchivedSetting,
+  ArchivedTrash,
+} from "../../../../contract/archive.ts";
+import { defined } from "../../../platform/defined.ts";
+import { reason } from "./reasons.ts";
+import type { StagedRow } from "./shelf-state.ts";
+import type { ShelvedRow } from "./shelving-plan.ts";
+
+/** A line of an archive that is neither an entry nor a waiting row. */
+export type AccountLine =
+  | ArchivedProgress
+  | ArchivedGoal
+  | ArchivedSetting
+  | ArchivedTrash
+  | ArchivedMove;
+
+/** What the account has in place of a line. */
+export interface AccountState {
+  /** Whether the account has the thing: also progress that was deleted. */
+  isKnown: boolean;
+  /** The numbers of a goal or the value of a setting, as JSON, if the account has it. */
+  value?: string;
+  /** The version of a goal that was removed. */
+  removedVersion?: number;
+  /** The book of the line. */
+  isOnShelf: boolean;
+  isInTrash: boolean;
+}
+
+/** What a step finds of the account, by the number of the row. */
+export interface KnownAccount {
+  states: ReadonlyMap<number, AccountState>;
+  /** How much progress may be added. */
+  progressRoom: number;
+}
+
+export const NO_ACCOUNT: KnownAccount = { states: new Map(), progressRoom: 0 };
+
+/** Names what an import has added, for undo. */
+export interface AccountMark {
+  kind: AccountLine["type"];
+  key: string | number;
+  /** The version after the write. */
+  version: number;
+}
+
+/** A line that is written, and the state on which this depends. */
+export interface AccountWrite {
+  line: AccountLine;
+  version: number;
+  state: AccountState;
+}
+
+/** What identifies a line among those of its kind. */
+export function keyOf(line: AccountLine): string | number {
+  switch (line.type) {
+    case "progress":
+      return line.id;
+    case "goal":
+      return line.year;
+    case "setting":
+      return line.name;
+    case "trash":
+    case "move":
+      return line.isbn;
+  }
+}
+
+/** How a row is named to its user. */
+export function labelOf(line: AccountLine | undefined): { title?: string } {
+  switch (line?.type) {
+    case "progress":
+      return { title: `Progress in ${line.isbn}, ${line.at.slice(0, 10)}` };
+    case "goal":
+      return { title: `Goal of ${line.year}` };
+    case "setting":
+      return { title: `Setting ${line.name}` };
+    case "trash":
+      return { title: line.own?.title ?? line.book?.title ?? line.isbn };
+    case "move":
+      return { title: `${line.isbn} moved to ${line.movedTo}` };
+    case undefined:
+      return {};
+  }
+}
+
+const EMPTY: AccountState = { isKnown: false, isOnShelf: false, isInTrash: false };
+
+/**
+ * Plans the lines of a step that are no entries, in file order. What the account has already stays as it is, so a line that is sent
+ * twice is written once.
+ */
+export class AccountLines {
+  readonly writes: AccountWrite[] = [];
+  readonly #known: KnownAccount;
+  readonly #options: { dryRun: boolean; now: number };
+  readonly #added = new Set<string>();
+  readonly #targets = new Set<string>();
+  #progress = 0;
+
+  constructor(known: KnownAccount, options: { dryRun: boolean; now: number }) {
+    this.#known = known;
+    this.#options = options;
+  }
+
+  /** @param isShelved whether an earlier row of the step has the book */
+  plan({ row, parsed }: StagedRow, isShelved: (isbn: string) => boolean): ShelvedRow {
+    const { account: line } = parsed;
+    if (line === undefined) return { row, outcome: "unchanged" };
+    const state = this.#known.states.get(row) ?? EMPTY;
+    const refused = this.#refusal(line, state, isShelved);
+    if (refused) return { row, ...refused };
+    const version = line.type === "trash" ? line.version : (state.removedVersion ?? 0) + 1;
+    this.#added.add(nameOf(line));
+    if (line.type === "move") this.#targets.add(line.movedTo);
+    if (line.type === "progress" && line.trashed === undefined) this.#progress += 1;
+    if (this.#options.dryRun) return { row, outcome: "created" };
+    this.writes.push({ line, version, state });
+    const added: AccountMark = { kind: line.type, key: keyOf(line), version };
+    return { row, outcome: "created", added };
+  }
+
+  /** Why a line is not written; undefined when it is. */
+  #refusal(
+    line: AccountLine,
+    state: AccountState,
+    isShelved: (isbn: string) => boolean,
+  ): Pick<ShelvedRow, "outcome" | "reason" | "notes"> | undefined {
+    const isNamed = this.#added.has(nameOf(line));
+    if (state.isKnown || isNamed)
+      return { outcome: "unchanged", ...defined(keptNotes(line, state)) };
+    if (line.type === "move") {
+      // A place that something was moved to is not moved from: moves form no chains.
+      const isChained = this.#targets.has(line.isbn) || this.#added.has(`move ${line.movedTo}`);
+      return isChained || line.isbn === line.movedTo ? { outcome: "unchanged" } : undefined;
+    }
+    if (line.type === "goal" || line.type === "setting") return undefined;
+    const isOnShelf = state.isOnShelf || isShelved(line.isbn);
+    if (line.type === "trash") {
+      if (isOnShelf) return { outcome: "unchanged", notes: [reason("ON_SHELF")] };
+      const isOver = Date.parse(line.until) <= this.#options.now;
+      return isOver ? { outcome: "unchanged", notes: [reason("TRASH_EXPIRED")] } : undefined;
+    }
+    return this.#progressRefusal(line, state, isOnShelf);
+  }
+
+  #progressRefusal(
+    line: ArchivedProgress,
+    state: AccountState,
+    isOnShelf: boolean,
+  ): Pick<ShelvedRow, "outcome" | "reason" | "notes"> | undefined {
+    if (line.trashed) {
+      if (isOnShelf) return { outcome: "unchanged", notes: [reason("ON_SHELF")] };
+      const isTrashed =
+        state.isInTrash || this.#options.dryRun || this.#added.has(`trash ${line.isbn}`);
+      return isTrashed ? undefined : { outcome: "unchanged", notes: [reason("TRASH_EXPIRED")] };
+    }
+    if (!isOnShelf) return { outcome: "invalid", reason: reason("BOOK_MISSING") };
+    return this.#progress >= this.#known.progressRoom
+      ? { outcome: "invalid", reason: reason("PROGRESS_FULL") }
+      : undefined;
+  }
+}
+
+const nameOf = (line: AccountLine): string => `${line.type} ${keyOf(line)}`;
+
+/** A goal or a setting of the account that differs from the line is named to the user. */
+function keptNotes(line: AccountLine, { value }: AccountState): Pick<ShelvedRow, "notes"> {
+  if (value === undefined || (line.type !== "goal" && line.type !== "setting")) return {};
+  const { books, pages, minutes } = line.type === "goal" ? line : {};
+  const found = line.type === "goal" ? { books, pages, minutes } : line.value;
+  return JSON.stringify(found) === value ? {} : { notes: [reason("KEPT_YOURS")] };
+}

@@ -1,0 +1,164 @@
+import * as z from "zod";
+import {
+  ARCHIVE,
+  archivedEntrySchema,
+  archivedGoalSchema,
+  archivedMoveSchema,
+  archivedProgressSchema,
+  archivedSettingSchema,
+  archivedTrashSchema,
+  archiveHeaderSchema,
+  type ArchivedEntry,
+} from "../../../../contract/archive.ts";
+import { reviewItemSchema } from "../../../../contract/review-queue.ts";
+import { parseIsbn } from "../../../catalogue/domain/isbn/isbn.ts";
+import type { ParsedEntry } from "../../../library/domain/merge-entry.ts";
+import { isTimeZone } from "../../../platform/time-zone.ts";
+import { defined } from "../../../platform/defined.ts";
+import type { AccountLine } from "../job/account-lines.ts";
+import { reason, type ReasonCode } from "../job/reasons.ts";
+import type { CsvRecord, ImportRow } from "../job/row.ts";
+import { storable } from "./cells.ts";
+import { readQueued, storableExtra } from "./own-queue.ts";
+
+/** The name of a line in the file of failed rows. */
+export const ARCHIVE_COLUMN = "Archive line";
+
+/** Says why a header is not that of an archive which can be read; undefined if it is. */
+export function archiveProblem(line: string): string | undefined {
+  const header = archiveHeaderSchema.safeParse(parsed(line)?.value);
+  if (!header.success) {
+    return `The first line of the archive is damaged: it must have format ${JSON.stringify(ARCHIVE.format)} and a version. Download the archive again.`;
+  }
+  const { version } = header.data;
+  if (version <= ARCHIVE.version) return undefined;
+  return `The archive has version ${version}; this service reads versions up to ${ARCHIVE.version}. Import it where a newer release of BooksTrack runs.`;
+}
+
+/** Reads a line of an archive of an account (docs/export.md). */
+export function readArchiveLine(record: CsvRecord): ImportRow {
+  const [line = ""] = record.cells;
+  const base = rowOf(record, line);
+  if (record.damage === "ROW_TOO_LONG") return invalid(base, "ARCHIVE_LINE_TOO_LONG");
+  if (record.damage !== undefined) return invalid(base, "ARCHIVE_INCOMPLETE");
+  const json = parsed(line);
+  if (json === undefined) return invalid(base, "ARCHIVE_LINE_DAMAGED");
+  const type = z.object({ type: z.string() }).safeParse(json.value).data?.type ?? "";
+  if (type === "review") return queuedRow(base, json.value);
+  if (type === "entry") return entryRow(base, json.value);
+  const schema = Object.hasOwn(KINDS, type) ? KINDS[type as keyof typeof KINDS] : undefined;
+  if (schema === undefined) {
+    const named = type === "" ? "It has no type." : `Its type is ${type.slice(0, 40)}.`;
+    return invalid(base, "ARCHIVE_LINE_UNKNOWN", named);
+  }
+  const account = schema.safeParse(json.value);
+  if (!account.success) return invalid(base, "ARCHIVE_VALUE_INVALID", issueOf(account.error));
+  return { ...base, verdict: { kind: "account" }, account: account.data, raw: {} };
+}
+
+/** A place on a shelf: an ISBN with a wrong check digit is none. */
+function hasPlace(isbn: string): boolean {
+  if (isbn.startsWith("local-")) return true;
+  const result = parseIsbn(isbn);
+  return result.ok && result.isbn.isbn13 === isbn;
+}
+
+const place = { message: "must be a valid ISBN-13", path: ["isbn"] };
+
+/** Everything but entries and waiting rows. */
+const KINDS = {
+  progress: archivedProgressSchema.refine(({ isbn }) => hasPlace(isbn), place),
+  goal: archivedGoalSchema,
+  setting: archivedSettingSchema.refine(({ value }) => isTimeZone(value), {
+    message: "must be the name of an IANA time zone",
+    path: ["value"],
+  }),
+  trash: archivedTrashSchema.refine(({ isbn }) => hasPlace(isbn), place),
+  move: archivedMoveSchema.refine(
+    ({ isbn, movedTo }) => hasPlace(isbn) && hasPlace(movedTo),
+    place,
+  ),
+} satisfies Record<string, z.ZodType<AccountLine>>;
+
+const entrySchema = archivedEntrySchema.refine(({ isbn }) => hasPlace(isbn), place);
+
+function rowOf({ row, line }: CsvRecord, text: string): ImportRow {
+  return {
+    row,
+    line,
+    verdict: { kind: "invalid", reason: reason("ARCHIVE_LINE_DAMAGED") },
+    notes: [],
+    book: {},
+    entry: {},
+    identifiers: {},
+    raw: text === "" ? {} : { [ARCHIVE_COLUMN]: storable(text) },
+  };
+}
+
+function invalid(row: ImportRow, code: ReasonCode, detail?: string): ImportRow {
+  return { ...row, verdict: { kind: "invalid", reason: reason(code, detail) } };
+}
+
+function entryRow(row: ImportRow, value: unknown): ImportRow {
+  const read = entrySchema.safeParse(value);
+  if (!read.success) return invalid(row, "ARCHIVE_VALUE_INVALID", issueOf(read.error));
+  const { isbn, addedAt, updatedAt, source, version, fieldWrites, own, book } = read.data;
+  return {
+    ...row,
+    verdict: {
+      kind: "shelve",
+      isbn,
+      ...(isbn.startsWith("local-") ? {} : { matchedBy: "isbn13" as const }),
+    },
+    ...(own === undefined ? { book: book ?? {} } : { book: own, isOwnWords: true }),
+    entry: archivedEntry(read.data),
+    addedAt: secondsOf(addedAt),
+    stood: { updatedAt: secondsOf(updatedAt), version, ...defined({ source, fieldWrites }) },
+    raw: {},
+  };
+}
+
+function archivedEntry(line: ArchivedEntry): ParsedEntry {
+  const { status, rating, review, notes, tags, readings, extra } = line;
+  const { format, owned, location, loan, ownSeries } = line;
+  const fields = { status, rating, review, notes, format, owned, location, loan, ownSeries };
+  return defined({
+    ...fields,
+    tags: tags.length > 0 ? tags : undefined,
+    readings: readings.length > 0 ? readings : undefined,
+    extra: extra && storableExtra(extra),
+  });
+}
+
+const candidatesSchema = z.object({ candidates: reviewItemSchema.shape.candidates.max(20) });
+
+/** A row that waited for its user waits again, with the editions that were found for it. */
+function queuedRow(row: ImportRow, value: unknown): ImportRow {
+  const refused = invalid(row, "ARCHIVE_VALUE_INVALID");
+  const queued = readQueued(refused, JSON.stringify(value));
+  if (queued === refused || queued.verdict.kind === "invalid") return refused;
+  return {
+    ...queued,
+    ...defined({ candidates: candidatesSchema.safeParse(value).data?.candidates }),
+  };
+}
+
+const secondsOf = (instant: string): number => Math.floor(Date.parse(instant) / 1000);
+
+/** Parses a line, and makes its texts storable; undefined if it is no JSON. */
+function parsed(line: string): { value: unknown } | undefined {
+  try {
+    const reviver = (_key: string, value: unknown): unknown =>
+      typeof value === "string" ? storable(value) : value;
+    return { value: JSON.parse(line, reviver) as unknown };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Names the first member that is wrong, and what is right. */
+function issueOf({ issues }: z.ZodError): string {
+  const [issue] = issues;
+  const path = (issue?.path ?? []).join(".");
+  return `${path === "" ? "The line" : path}: ${issue?.message ?? "is wrong"}.`.slice(0, 300);
+}
