@@ -70,4 +70,5 @@ function barWidths(barcode: ShownBarcode): readonly number[] {
   return drawn.sbs;
 }
 
-const options = ({ bcid, text }: ShownBarcode): RenderOptions => ({ bcid, text });
+/** The add-on is as near as on most books; the default is the widest gap of the standard. */
+const options = ({ bcid, text }: ShownBarcode): RenderOptions => ({ bcid, text, addongap: 9 });

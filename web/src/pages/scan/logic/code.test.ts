@@ -55,6 +55,7 @@ describe("a code", () => {
   it("is the same with and without its add-on", () => {
     expect(keyOf("9780306406157 51995")).toBe("9780306406157");
     expect(keyOf("076714003958 48667")).toBe(keyOf("0076714003958"));
+    expect(keyOf("07671400395848667")).toBe(keyOf("0076714003958"));
     expect(keyOf(" QR ")).toBe("QR");
   });
 });

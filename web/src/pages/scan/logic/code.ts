@@ -13,7 +13,7 @@ export type Code =
 
 /** Reads a code: raw output of a reader of barcodes, or what a user typed. */
 export function codeOf(text: string): Code {
-  const [, digits = "", addOn] = /^(\d{12,13})(?:[ +-]?(\d{5}|\d{2}))?$/.exec(compact(text)) ?? [];
+  const [, digits = "", addOn] = RETAIL.exec(compact(text)) ?? [];
   if (digits === "") return isbn10Of(text) ?? { kind: "ask", text: text.trim() };
   const ean = digits.padStart(13, "0");
   const isRight = checkDigit(ean.slice(0, 12)) === ean[12];
@@ -28,7 +28,10 @@ export function codeOf(text: string): Code {
 
 /** What two reads of one barcode have in common: the add-on beside it is not always read. */
 export const keyOf = (text: string): string =>
-  /^\d{12,13}/.exec(compact(text))?.[0].padStart(13, "0") ?? text.trim();
+  RETAIL.exec(compact(text))?.[1]?.padStart(13, "0") ?? text.trim();
+
+/** An EAN-13 or a UPC-A, with or without its add-on. */
+const RETAIL = /^(\d{12,13})(?:[ +-]?(\d{5}|\d{2}))?$/;
 
 const WRONG_DIGIT: Code = { kind: "wrong-digit" };
 
