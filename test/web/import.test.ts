@@ -196,6 +196,17 @@ describe("an import", () => {
     expect(calls).toBe(3);
   });
 
+  it("is followed by polling where streams do not get through", async () => {
+    const { page, watch } = await app.visit("/import");
+    watch.allow(/ERR_FAILED/);
+    await page.route("**/stream?*", (route) => route.abort());
+    await page.route("**/api/v2/imports/*/stream", (route) => route.abort());
+    await preview(page, goodreadsFile(5, { from: 940 }));
+    await page.getByRole("button", { name: "Import 5 rows" }).click();
+    await heading(page, "Import is done").waitFor(PATIENT);
+    expect(await countOf(page, "New")).toBe("5");
+  });
+
   it("says what a file is that is none, and keeps its file and waits for a sign-in after the token was revoked", async () => {
     const { page, watch } = await app.visit("/import");
     watch.allow(/status of 40[01]/);

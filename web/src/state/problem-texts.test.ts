@@ -17,6 +17,11 @@ it("words failures itself, with the time to wait", () => {
   expect(textOfError(new RateLimitedError(problem("RATE_LIMIT_EXCEEDED", 429, 1500)))).toBe(
     "Too many requests in a short time. Try again in 2 seconds.",
   );
+  const quota = (ms: number) => textOfError(new RateLimitedError(problem("X", 429, ms)));
+  expect([quota(600_000), quota(36_000_000)]).toEqual([
+    "Text of the service. Try again in 10 minutes.",
+    "Text of the service. Try again in 10 hours.",
+  ]);
   expect(textOfError(new ConnectionError("host could not be reached"))).toMatch(
     /cannot be reached/,
   );

@@ -4,7 +4,7 @@ import { StoreError } from "../../../client/src/sync/store.ts";
 import { problemText as t } from "./problems/text.ts";
 import type { en } from "./problems/en.ts";
 
-type Known = Exclude<keyof typeof en, "offline" | "unknown" | "wait">;
+type Known = Exclude<keyof typeof en, "offline" | "unknown" | `wait${string}`>;
 
 /** Texts of the codes that a user can meet. */
 const CODES: Readonly<Record<string, Known>> = {
@@ -56,7 +56,16 @@ export function textOfError(error: unknown): string {
   const text = textOfCause(error);
   if (!(error instanceof BooksTrackError)) return text;
   const seconds = Math.ceil((error.retryAfterMs ?? 0) / 1000);
-  return seconds > 0 ? `${text} ${t("wait", { count: seconds })}` : text;
+  return seconds > 0 ? `${text} ${waitText(seconds)}` : text;
+}
+
+/** When to try again, in a unit that people count in: quotas of a day are hours away. */
+function waitText(seconds: number): string {
+  if (seconds <= 120) return t("wait", { count: seconds });
+  const minutes = Math.ceil(seconds / 60);
+  return minutes <= 120
+    ? t("waitMinutes", { count: minutes })
+    : t("waitHours", { count: Math.ceil(minutes / 60) });
 }
 
 /** The id to quote, for failures that the user cannot mend. */

@@ -4,7 +4,7 @@ import { session, withApi } from "./api.ts";
 import { createReviewOutbox } from "./review-outbox.ts";
 import { HELD_REVIEWS } from "./running-import.ts";
 import { shelf } from "./shelf.ts";
-import { readStored, writeStored } from "./stored.ts";
+import { readStored, removeStored, writeStored } from "./stored.ts";
 
 interface Stored {
   readonly userId: string;
@@ -28,7 +28,10 @@ export const reviews = createReviewOutbox({
     // Decisions of another account of this device are none of this one.
     return stored?.userId === owner() ? stored?.held : undefined;
   },
-  write: (held) => void writeStored(HELD_REVIEWS, { userId: owner(), held }),
+  write(held) {
+    if (held.length === 0) removeStored(HELD_REVIEWS);
+    else writeStored(HELD_REVIEWS, { userId: owner(), held });
+  },
   now: Date.now,
 });
 

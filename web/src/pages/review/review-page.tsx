@@ -20,7 +20,7 @@ import { commandOf, isTyping, type Command } from "./commands.ts";
 import { ImportFilter } from "./import-filter.tsx";
 import { Keys } from "./keys.tsx";
 import { createReviewQueue, type ReviewQueue } from "./queue.ts";
-import { Unsent } from "./unsent.tsx";
+import { LastDecision, Unsent } from "./unsent.tsx";
 import { text as t } from "./text.ts";
 import "./review.css";
 
@@ -65,23 +65,24 @@ function Queue({ jobId }: { jobId: string | undefined }) {
   return (
     <>
       <p class="review-lead">{t("lead")}</p>
-      <div class="row">
-        <ImportFilter jobId={jobId} />
-        {left !== undefined && left > 0 && (
-          <>
-            <strong class="grow number" role="status">
-              {t("left", { count: left })}
-            </strong>
-            <Bulk jobId={jobId} count={left} onSettled={queue.reload} />
-          </>
-        )}
+      <div class="review-bar">
+        <strong class="number" role="status">
+          {left !== undefined && left > 0 && t("left", { count: left })}
+        </strong>
+        <LastDecision onUndo={() => undo(queue)} />
       </div>
-      <Unsent onUndo={() => undo(queue)} />
+      <Unsent />
       {item && <Decide key={item.id} item={item} queue={queue} />}
       <AttemptNotice attempt={attempt} onRetry={() => void queue.reload()} isStoppable={false} />
       {!item && !isOnline && left !== 0 && <OfflineState />}
       {!item && isOnline && isWorking && <LoadingState rows={3} />}
       {!item && left === 0 && <Nothing isFiltered={jobId !== undefined} />}
+      <div class="row review-tools">
+        <ImportFilter jobId={jobId} />
+        {left !== undefined && left > 0 && (
+          <Bulk jobId={jobId} count={left} onSettled={queue.reload} />
+        )}
+      </div>
       <Keys />
     </>
   );

@@ -5,35 +5,36 @@ import { Button } from "../../ui/button.tsx";
 import type { Held } from "../../state/review-outbox.ts";
 import { text as t } from "./text.ts";
 
-/** The last decision with its undo, and what keeps decisions from being sent. It has its place even when it is empty: cards do not jump. */
-export function Unsent({ onUndo }: { onUndo: () => void }) {
+/** The last decision, with its undo, as long as it is not sent. */
+export function LastDecision({ onUndo }: { onUndo: () => void }) {
   const last = reviews.held.value.at(-1);
+  if (!last) return null;
   return (
     <>
-      <div class="review-undo">
-        {last && (
-          <>
-            <span class="clamp-2 quiet">
-              <bdi>{textOf(last)}</bdi>
-            </span>
-            <Button look="quiet" icon="undo" onClick={onUndo}>
-              {t("undo")}
-              {preferences.value.letterKeys && <kbd aria-hidden="true">z</kbd>}
-            </Button>
-          </>
-        )}
-      </div>
-      <AttemptNotice
-        attempt={reviews.attempt}
-        onRetry={() => void reviews.flush()}
-        isStoppable={false}
-      />
-      {reviews.attempt.state.value.kind === "waiting" && (
-        <p class="quiet">{t("unsent", { count: reviews.held.value.length })}</p>
-      )}
+      <span class="clamp-2 quiet">
+        <bdi>{textOf(last)}</bdi>
+      </span>
+      <Button look="quiet" icon="undo" onClick={onUndo}>
+        {t("undo")}
+        {preferences.value.letterKeys && <kbd aria-hidden="true">z</kbd>}
+      </Button>
     </>
   );
 }
+
+/** What keeps decisions from being sent. */
+export const Unsent = () => (
+  <>
+    <AttemptNotice
+      attempt={reviews.attempt}
+      onRetry={() => void reviews.flush()}
+      isStoppable={false}
+    />
+    {reviews.attempt.state.value.kind === "waiting" && (
+      <p class="quiet">{t("unsent", { count: reviews.held.value.length })}</p>
+    )}
+  </>
+);
 
 function textOf({ decision, name }: Held): string {
   if (decision.kind === "choose") return t("chosenNow", { name, title: decision.title });

@@ -8,6 +8,14 @@ export default {
     one: "Versuche es in {count} Sekunde noch einmal.",
     other: "Versuche es in {count} Sekunden noch einmal.",
   },
+  waitMinutes: {
+    one: "Versuche es in {count} Minute noch einmal.",
+    other: "Versuche es in {count} Minuten noch einmal.",
+  },
+  waitHours: {
+    one: "Versuche es in {count} Stunde noch einmal.",
+    other: "Versuche es in {count} Stunden noch einmal.",
+  },
   invalidIsbn: "Das ist keine gültige ISBN. Prüfe die Ziffern auf der Rückseite des Buches.",
   invalidRequest: "Der Dienst hat das nicht angenommen. Prüfe deine Eingaben.",
   invalidFile: "Diese Datei lässt sich nicht als Tabelle von Büchern lesen.",

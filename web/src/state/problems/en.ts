@@ -5,6 +5,11 @@ export const en = {
     one: "Try again in {count} second.",
     other: "Try again in {count} seconds.",
   },
+  waitMinutes: {
+    one: "Try again in {count} minute.",
+    other: "Try again in {count} minutes.",
+  },
+  waitHours: { one: "Try again in {count} hour.", other: "Try again in {count} hours." },
   invalidIsbn: "This is not a valid ISBN. Check the digits on the back of the book.",
   invalidRequest: "The service did not accept this. Check what you entered.",
   invalidFile: "This file cannot be read as a table of books.",
