@@ -9,24 +9,23 @@ import { text as t } from "./text.ts";
 /** What every scanned book gets. It is chosen once, before the first book, and kept. */
 export function ChoicesForm() {
   const { status, sound, vibration, tags } = scanPreferences.value;
+  // What the service gives a book without one.
+  const chosen = status ?? "want_to_read";
   const typed = useSignal(tags.join(", "));
   return (
     <details class="scan-choices">
       <summary>
         <span class="scan-choices-title">{t("choices")}</span>
         <span class="quiet clamp-2" dir="auto">
-          {[...(status ? [wordOf(status)] : []), ...tags].join(" · ") || t("nothingChosen")}
+          {[wordOf(chosen), ...tags].join(" · ")}
         </span>
       </summary>
       <div class="scan-choices-fields">
-        <SelectField<Status | "none">
+        <SelectField<Status>
           label={t("status")}
-          value={status ?? "none"}
-          options={[
-            ["none", t("noStatus")],
-            ...STATUSES.map((each) => [each, wordOf(each)] as const),
-          ]}
-          onChange={(value) => setScanPreferences({ status: value === "none" ? undefined : value })}
+          value={chosen}
+          options={STATUSES.map((each) => [each, wordOf(each)])}
+          onChange={(value) => setScanPreferences({ status: value })}
         />
         <TextField
           label={t("tags")}

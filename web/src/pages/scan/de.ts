@@ -5,7 +5,6 @@ export default {
   title: "Bücher scannen",
   choices: "Für jedes Buch",
   status: "Status",
-  noStatus: "Ohne Status",
   tags: "Schlagwörter",
   tagsHint: "Mit Kommas dazwischen, etwa Dachboden, Kiste 3",
   signals: "Wenn ein Buch gelesen ist",
@@ -73,5 +72,4 @@ export default {
   byHand: "Selbst eintragen",
   byHandOf: "Selbst eintragen: {isbn}",
   meant: "Meintest du",
-  nothingChosen: "ohne Status und Schlagwörter",
 } satisfies Translation<typeof en>;

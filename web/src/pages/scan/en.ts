@@ -2,7 +2,6 @@ export const en = {
   title: "Scan books",
   choices: "For every book",
   status: "Status",
-  noStatus: "No status",
   tags: "Tags",
   tagsHint: "With commas between, such as attic, box 3",
   signals: "When a book is read",
@@ -68,5 +67,4 @@ export const en = {
   byHand: "Add by hand",
   byHandOf: "Add by hand: {isbn}",
   meant: "Did you mean",
-  nothingChosen: "no status, no tags",
 } as const;

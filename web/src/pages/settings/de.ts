@@ -74,6 +74,7 @@ export default {
   exportCsv: "CSV, für Tabellen und andere Dienste",
   exportJson: "JSON, für Programme",
   exportNdjson: "NDJSON, ein Buch je Zeile",
+  exportArchive: "Archiv, alles aus dem Konto, für den Umzug auf einen anderen Server",
   exportStarted: "Der Download hat begonnen.",
   trash: "Papierkorb",
   trashText: "Bücher, die du entfernt hast, bleiben dort 30 Tage.",

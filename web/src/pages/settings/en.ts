@@ -71,6 +71,7 @@ export const en = {
   exportCsv: "CSV, for spreadsheets and other services",
   exportJson: "JSON, for programs",
   exportNdjson: "NDJSON, a book a line",
+  exportArchive: "Archive, everything of the account, to move to another server",
   exportStarted: "The download has started.",
   trash: "Trash",
   trashText: "Books that you have removed stay there for 30 days.",

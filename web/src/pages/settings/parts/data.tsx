@@ -17,6 +17,7 @@ const FORMATS = [
   ["csv", "exportCsv"],
   ["json", "exportJson"],
   ["ndjson", "exportNdjson"],
+  ["archive", "exportArchive"],
 ] as const;
 
 /** Export and trash. */
