@@ -25,7 +25,7 @@ export const limitSchema = (max: number, fallback: number) =>
 
 export const yearSchema = whole(-9999, 9999).meta(asInteger(-9999, 9999));
 
-const sorts = ["added", "title", "author", "rating", "year", "finished"] as const;
+const sorts = ["added", "title", "author", "rating", "year", "finished", "series"] as const;
 const descendingSorts = sorts.map((sort) => `-${sort}` as const);
 
 export const sortSchema = z.enum([...sorts, ...descendingSorts]);

@@ -21,10 +21,9 @@ const MOST = 2;
 /** The first statistics after a change may take at most this many times as long as a page of 50. */
 const MOST_OF_STATISTICS = 8;
 
-const SORTS = ["added", "title", "author", "rating", "year", "finished"].flatMap((sort) => [
-  `sort=${sort}`,
-  `sort=-${sort}`,
-]);
+const SORTS = ["added", "title", "author", "rating", "year", "finished", "series"].flatMap(
+  (sort) => [`sort=${sort}`, `sort=-${sort}`],
+);
 /** Requests that read every book of the shelf. */
 const WHOLE = [
   "?q=777",

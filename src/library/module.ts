@@ -43,6 +43,7 @@ import { sweepWaitingRows } from "./storage/review-retention.ts";
 import { DAY_MS } from "../platform/time.ts";
 import { d1ReviewQueue } from "./storage/review-queue.ts";
 import { d1ShelfPages } from "./storage/shelf-pages.ts";
+import { backfillKeys } from "./storage/key-backfills.ts";
 import { refreshShelves } from "./storage/shelf-refresh.ts";
 import { pruneLifeTombstones } from "./storage/life-tombstones.ts";
 import { d1Goals, type Goals } from "./storage/goals.ts";
@@ -54,6 +55,7 @@ import { d1BulkShelf } from "./storage/bulk-shelf.ts";
 import { d1Trash } from "./storage/trash.ts";
 import { d1LibraryNumbers } from "./storage/stats.ts";
 
+export { BOOK_BINDING, BOOK_SERIES, bookSeriesOf } from "./storage/book-details.ts";
 export { showProgressSql } from "./storage/progress-writes.ts";
 export { slicesDueSql, takeSql } from "./storage/shelf-takes.ts";
 export { entryListSql } from "./storage/entry-list-sql.ts";
@@ -196,7 +198,7 @@ export function libraryModule(
           "/",
           libraryFacetRoutes({
             ...shared,
-            shelfSeq: async (userId) => (await numbers.state(userId)).seq,
+            shelfState: (userId) => numbers.state(userId),
             countFacets: (userId, filter) => facets.count(userId, filter),
             version,
           }),
@@ -244,6 +246,7 @@ export function libraryModule(
           "/",
           bulkRoutes({
             ...shared,
+            shelfState: (userId) => numbers.state(userId),
             matchedProgress: (input) => matchedProgress(input, { many }),
             changeMany: (input) => changeMany(input, { many, now }),
           }),
@@ -279,6 +282,7 @@ export function libraryModule(
     tasks: {
       refresh_shelves: () => refreshShelves(announced),
       keep_entries: () => keepEntries(announced),
+      backfill_keys: () => backfillKeys(announced),
       check_shelves: () => checkShelves(env.DB, now(), log),
       async prune_removed() {
         const pruned = await pruneLifeTombstones(env.DB, now() - TOMBSTONE_MS);

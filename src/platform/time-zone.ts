@@ -1,3 +1,5 @@
+import { HOUR_MS } from "./time.ts";
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** Whether a text is the name of an IANA time zone, such as Europe/Berlin. An offset, such as +02:00, is none. */
@@ -20,6 +22,25 @@ export function dayIn(timeZone: string, ms: number): string {
       .map(({ type, value }) => [type, value]),
   );
   return `${(parts.get("year") ?? "").padStart(4, "0")}-${parts.get("month")}-${parts.get("day")}`;
+}
+
+/** No place is further from UTC. */
+const MAX_OFFSET_MS = 16 * HOUR_MS;
+
+/**
+ * The first second (ms since the epoch) of a day in a time zone, or of the next one that exists there.
+ * @param utc the beginning of that day in UTC
+ */
+export function dayStart(timeZone: string, utc: number): number {
+  if (timeZone === "UTC") return utc;
+  const day = dayIn("UTC", utc);
+  let [before, after] = [(utc - MAX_OFFSET_MS) / 1000, (utc + MAX_OFFSET_MS) / 1000];
+  while (after - before > 1) {
+    const middle = Math.floor((before + after) / 2);
+    if (dayIn(timeZone, middle * 1000) >= day) after = middle;
+    else before = middle;
+  }
+  return after * 1000;
 }
 
 /** Formats are expensive to make. */

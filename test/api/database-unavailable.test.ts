@@ -54,6 +54,20 @@ describe("while D1 is unavailable, 503 is returned by", () => {
     ["POST", `/trash/${DUNE}/restore`],
     ["DELETE", `/trash/${DUNE}`],
     ["DELETE", "/trash"],
+    ["GET", `/books/${DUNE}/progress`],
+    ["POST", `/books/${DUNE}/progress`, { page: 1 }],
+    ["PATCH", `/books/${DUNE}/progress/one`, { page: 1 }],
+    ["DELETE", `/books/${DUNE}/progress/one`],
+    ["GET", "/goals"],
+    ["GET", "/goals/2026"],
+    ["PUT", "/goals/2026", { books: 12 }],
+    ["DELETE", "/goals/2026"],
+    ["GET", "?addedFrom=2026-01-01"],
+    ["GET", "/stats?from=2026-01-01"],
+    ["POST", "/review-queue/bulk", { ids: ["row"], dismiss: true }],
+    ["POST", "/export/ticket", { format: "csv" }],
+    ["GET", "/changes"],
+    ["POST", "/changes", { changes: [{ op: "delete", isbn: DUNE, key: "one" }] }],
     ["DELETE", ""],
   ])("%s a library%s", async (method, path, body) => {
     expect(await refusalOf(await reader.call(method, path, body))).toEqual(UNAVAILABLE);
@@ -63,6 +77,12 @@ describe("while D1 is unavailable, 503 is returned by", () => {
     ["POST", "/api/v2/users"],
     ["POST", "/api/v2/tokens"],
     ["DELETE", "/api/v2/tokens/current"],
+    ["GET", "/api/v2/tokens"],
+    ["DELETE", "/api/v2/tokens/other"],
+    ["POST", "/api/v2/users/recovery-code"],
+    ["POST", "/api/v2/pairings"],
+    ["GET", "/api/v2/users/me"],
+    ["GET", "/api/v2/users/me/usage"],
     ["GET", "/api/v2/imports"],
     ["GET", "/api/v2/imports/job"],
     ["GET", "/api/v2/imports/job/rows"],
@@ -73,6 +93,15 @@ describe("while D1 is unavailable, 503 is returned by", () => {
     ["POST", "/api/v2/imports/job/undo"],
   ])("%s %s", async (method, path) => {
     const response = await call(path, { method, headers: bearer(reader.token) });
+    expect(await refusalOf(response)).toEqual(UNAVAILABLE);
+  });
+
+  it("PATCH /api/v2/users/me", async () => {
+    const response = await call("/api/v2/users/me", {
+      method: "PATCH",
+      headers: { ...bearer(reader.token), "Content-Type": "application/json" },
+      body: JSON.stringify({ timeZone: "UTC" }),
+    });
     expect(await refusalOf(response)).toEqual(UNAVAILABLE);
   });
 

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import document from "../../openapi.json" with { type: "json" };
 import { bearer } from "../support/accounts.ts";
 import { call } from "../support/http.ts";
-import { newReader } from "../support/library.ts";
+import { inCatalogue, newReader, type Reader } from "../support/library.ts";
 import { ADMIN } from "../support/migration.ts";
 import { openLibraryInPlace, restDesks } from "../support/providers.ts";
 import { staged } from "../support/imports.ts";
@@ -156,6 +156,29 @@ async function jobIn(state: string, userId: string): Promise<void> {
   ]);
 }
 
+/** A shelf with progress, a goal, a book in the trash, and another edition of one of its books in the catalogue; a second token. */
+async function aReadingLife({ userId, add, call: own }: Reader): Promise<void> {
+  await add({ isbn: "9780441172719" });
+  // The user may change the details of this book.
+  await add({ isbn: "9780306406157", title: "Own" });
+  await inCatalogue({ isbn: "9780441013593", title: "Dune" });
+  await inCatalogue({ isbn: "9780141439518", title: "Pride and Prejudice" });
+  await add({ isbn: "9780141439518" });
+  const answers = [
+    await own("DELETE", "/books/9780141439518"),
+    await own("POST", "/books/9780441172719/progress", { id: "waiting", percent: 10 }),
+    await own("PUT", "/goals/2026", { books: 12 }),
+  ];
+  expect(answers.map(({ ok }) => ok)).toEqual([true, true, true]);
+  await env.DB.prepare("DELETE FROM Tokens WHERE id = 'waiting'").run();
+  await env.DB.prepare(
+    `INSERT INTO Tokens (id, user_id, hash, scopes, created_at, expires_at)
+     VALUES ('waiting', ?1, 'hash', '["library:read"]', ?2, ?3)`,
+  )
+    .bind(userId, Math.floor(Date.now() / 1000), Math.floor(Date.now() / 1000) + 3600)
+    .run();
+}
+
 /** Reads the response body. An event stream has no end and is not read. */
 async function textOf(response: Response): Promise<string> {
   if (!response.headers.get("Content-Type")?.startsWith("text/event-stream"))
@@ -194,10 +217,9 @@ afterEach(() => {
 
 describe.each(operations)("$name", ({ template, method, operation }) => {
   it.each(["valid", "hostile"] as const)("answers %s requests as documented", async (kind) => {
-    const { userId, token, add } = await newReader();
-    await add({ isbn: "9780441172719" });
-    // The user may change the details of this book.
-    await add({ isbn: "9780306406157", title: "Own" });
+    const reader = await newReader();
+    const { userId, token } = reader;
+    await aReadingLife(reader);
     await env.DB.prepare("DELETE FROM ReviewQueue").run();
     await queueRow(userId, { id: "waiting", title: "Dune", authors: ["Frank Herbert"] });
     await env.DB.prepare("DELETE FROM ImportJobs").run();

@@ -9,11 +9,23 @@ import { queueRow } from "../support/review-queue.ts";
 import { rowsThatHold } from "../support/tables.ts";
 
 const DUNE = "9780441172719";
+const OTHER = "9780441013593";
 const SECRET = "a secret of the owner";
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
 /** Bodies that the routes accept from the owner. */
-const BODIES = [{ isbn: DUNE, rating: 1 }, { title: "x", authors: [] }, { keep: true }, {}];
+const BODIES = [
+  { isbn: DUNE, rating: 1 },
+  { title: "x", authors: [] },
+  { keep: true },
+  { page: 1 },
+  { books: 1 },
+  { isbn: OTHER },
+  { isbns: [DUNE], delete: true },
+  { ids: ["waiting"], dismiss: true },
+  { changes: [{ op: "delete", isbn: DUNE, key: "k" }] },
+  {},
+];
 
 const paths = [
   ...new Set(
@@ -38,7 +50,17 @@ beforeAll(async () => {
   await owner.add({ isbn: DUNE, rating: 5, review: SECRET, tags: ["t"], readings: [{}] });
   await queueRow(owner.userId, { id: "waiting", title: SECRET });
   const jobId = await staged({ userId: owner.userId, rows: [{ isbn: DUNE, title: SECRET }] });
-  owned = { userId: owner.userId, isbn: DUNE, id: "waiting", jobId };
+  const made = [
+    await owner.call("POST", `/books/${DUNE}/progress`, {
+      id: "waiting",
+      page: 1,
+      note: SECRET,
+    }),
+    await owner.call("PUT", "/goals/2026", { books: 1 }),
+    await owner.call("DELETE", `/books/${(await owner.add({ title: SECRET })).isbn}`),
+  ];
+  expect(made.map(({ ok }) => ok)).toEqual([true, true, true]);
+  owned = { userId: owner.userId, isbn: DUNE, id: "waiting", jobId, year: "2026" };
 });
 
 /** A path to something of the owner's. A route with a new parameter fails here until `owned` has a value for it. */
@@ -51,7 +73,20 @@ const pathTo = (path: string): string =>
 
 it("covers the existing routes", () => {
   expect(paths).toContain("/v1/library/:userId/books/:isbn");
-  expect(paths).toContain("/v1/library/:userId/review-queue/:id/resolve");
+  for (const path of [
+    "review-queue/:id/resolve",
+    "books/:isbn/progress/:id",
+    "books/:isbn/edition",
+    "books/bulk",
+    "goals/:year",
+    "trash/:isbn/restore",
+    "facets",
+    "changes",
+    "changes/stream",
+    "export/ticket",
+  ]) {
+    expect(paths).toContain(`/v1/library/:userId/${path}`);
+  }
 });
 
 describe.each(paths)("%s", (path) => {

@@ -21,9 +21,9 @@ const BOOKS = `
   SELECT 'n' || i, 'Title ' || i, json_array('Author ' || (i % 100)), iif(i % 2, 'en', 'de'), '{}' FROM n`;
 const ENTRIES = `
   WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?2)
-  INSERT INTO UserLibrary (user_id, isbn, status, rating, year, sort_title, sort_author, search_text, added_at, format, tags)
+  INSERT INTO UserLibrary (user_id, isbn, status, rating, year, sort_title, sort_author, sort_series, search_text, added_at, format, tags)
   SELECT ?1, 'n' || i, CASE i % 5 WHEN 0 THEN 'reading' WHEN 1 THEN 'completed' WHEN 2 THEN 'paused' WHEN 3 THEN 'abandoned' END,
-    1 + i % 5, 1900 + i % 100, 'title ' || i, 'author ' || (i % 100), 'title ' || i || char(10) || 'author ' || (i % 100),
+    1 + i % 5, 1900 + i % 100, 'title ' || i, 'author ' || (i % 100), iif(i % 4, NULL, 'series ' || (i % 50)), 'title ' || i || char(10) || 'author ' || (i % 100),
     i, iif(i % 3, 'ebook', NULL), json_array('tag ' || (i % 10))
   FROM n`;
 const COUNTS = `
@@ -66,6 +66,19 @@ describe("rows that D1 reads", () => {
       expect(rows).toBeLessThanOrEqual(120);
       // The small shelf may have fewer than 50 of a status.
       expect(rows).toBeLessThanOrEqual(1.3 * (await readBy("small", filter)));
+    }
+  });
+
+  it("for a page of 50 by series are as few, with and without a series", async () => {
+    for (const descending of [false, true]) {
+      const sort: Sort = { key: "series", descending };
+      expect(await readBy("large", {}, { sort })).toBeLessThanOrEqual(120);
+      expect(await readBy("large", {}, { sort, start: { key: "series 4" } })).toBeLessThanOrEqual(
+        120,
+      );
+      // The small shelf has 50 books with a series.
+      const rows = await readBy("small", {}, { sort, start: { key: descending ? "a" : "z" } });
+      expect(rows).toBeLessThanOrEqual(220);
     }
   });
 

@@ -100,7 +100,7 @@ describe("GET /v1/library/:userId", () => {
     expect(await titles(query)).toEqual(expected);
   });
 
-  it.each(["added", "title", "author", "rating", "year", "finished"])(
+  it.each(["added", "title", "author", "rating", "year", "finished", "series"])(
     "pages through by %s in both directions, one book per page",
     async (sort) => {
       for (const order of [sort, `-${sort}`]) {

@@ -80,7 +80,7 @@ describe("recording progress", () => {
     expect((await reader.list()).books[0]).toEqual(book);
   });
 
-  it("belongs to the reading that was started last, and leaves the status of a book with one", async () => {
+  it("belongs to the reading that was started last, and resumes a paused book", async () => {
     const { reader, path } = await readerOf({
       status: "paused",
       readings: [
@@ -91,7 +91,7 @@ describe("recording progress", () => {
       ],
     });
     const { book } = await record(reader, path, { minutes: 90 });
-    expect(book.status).toBe("paused");
+    expect(book.status).toBe("reading");
     expect(book.readings).toHaveLength(4);
     expect(book.progress).toEqual({ minutes: 90, at: book.progress?.at });
     const finished = book.readings.map((one) =>
@@ -109,6 +109,18 @@ describe("recording progress", () => {
     const again = await reopened.json<{ data: { book: LibraryBook } }>();
     expect(again.data.book.progress).toEqual(book.progress);
     expect((await bookOf(reader, book.isbn)).book).toEqual(again.data.book);
+  });
+
+  it("resumes no paused book when it is about a time before the latest progress", async () => {
+    const { reader, isbn, path } = await readerOf({ status: "reading" }, 300);
+    await record(reader, path, { page: 50, at: "2026-02-02T12:00:00Z" });
+    await reader.call("PATCH", `/books/${isbn}`, { status: "paused" });
+    const late = await record(reader, path, { page: 20, at: "2026-02-01T12:00:00Z" });
+    expect(late.book).toMatchObject({ status: "paused", progress: { page: 50 } });
+    const next = await record(reader, path, { page: 60, at: "2026-02-03T12:00:00Z" });
+    expect(next.book).toMatchObject({ status: "reading", progress: { page: 60 } });
+    await reader.call("PATCH", `/books/${isbn}`, { status: "abandoned" });
+    expect((await record(reader, path, { page: 61 })).book.status).toBe("abandoned");
   });
 
   it("does not finish a book at its end, and shows the latest progress by its time", async () => {

@@ -5,7 +5,7 @@ import { emptyEntry, withChange, type Entry } from "../../src/library/domain/ent
 import { fold, searchTerms } from "../../src/library/domain/fold.ts";
 import { shelfKeys, type ShelfKeys } from "../../src/library/domain/shelf-keys.ts";
 import type { Book } from "../../contract/catalogue.ts";
-import { dayOf } from "../../src/library/domain/readings.ts";
+import { dayIn } from "../../src/platform/time-zone.ts";
 import { listShelf, type PageInput } from "../../src/library/domain/shelf-page.ts";
 import {
   SORT_KEYS,
@@ -72,7 +72,10 @@ const shelved = fc.record({
   owned: fc.constantFrom(null, 0, 1),
   ownSeries: fc.option(
     fc.array(
-      word.map((name) => ({ name })),
+      fc.record(
+        { name: word, position: fc.constantFrom("1", "2", "1.5", "10", "1-3", "prequel") },
+        { requiredKeys: ["name"] },
+      ),
       { maxLength: 2 },
     ),
     { nil: null },
@@ -127,6 +130,7 @@ const STARTS: Readonly<Record<SortKey, readonly string[]>> = {
   rating: ["0", "2.5", "5"],
   year: ["-400", "0", "2000"],
   finished: ["2019", "2020-02", "2020-02-29", "2024-01"],
+  series: ["", "d", "ARGER", "zo"],
 };
 
 const order: fc.Arbitrary<Sort> = fc.record({
@@ -151,6 +155,7 @@ function keyOf({ entry, keys }: Kept, key: SortKey): string | number | undefined
     rating: entry.rating,
     year: keys.year,
     finished: keys.lastFinished,
+    series: keys.sortSeries,
   }[key];
 }
 
@@ -216,8 +221,8 @@ function modelBefore(listed: readonly Kept[], { key, descending }: Sort, from: s
     if (key === "rating" || key === "year") {
       return descending ? Number(value) > Number(from) : Number(value) < Number(from);
     }
-    const text = key === "added" ? dayOf(Number(value) * 1000) : String(value);
-    const start = key === "title" || key === "author" ? fold(from) : from;
+    const text = key === "added" ? dayIn("UTC", Number(value) * 1000) : String(value);
+    const start = key === "title" || key === "author" || key === "series" ? fold(from) : from;
     // A date with only a year is before the days of that year.
     const isAt = text.startsWith(start);
     if (descending) return !isAt && compare(text, start) > 0;
@@ -265,7 +270,7 @@ async function shelve(userId: string, books: readonly ShelvedBook[]): Promise<Ke
     const found = shelf.has(known) ? undefined : catalogue[known ?? -1];
     if (found) shelf.add(known);
     const isbn = found?.isbn ?? `local-${index}`;
-    const entry = withChange(emptyEntry(isbn, added), change, added);
+    const entry = withChange(emptyEntry(isbn, added), { ...change, ownSeries }, added);
     const own = { title, authors, ...defined({ publicationYear: year, language }) };
     const keys = shelfKeys(entry, found ? { book: found } : { own });
     await shelves.save({
@@ -276,11 +281,10 @@ async function shelve(userId: string, books: readonly ShelvedBook[]): Promise<Ke
       bookVersion: found ? 1 : 0,
       before: { bookVersion: 0 },
     });
-    const series = ownSeries === null ? null : JSON.stringify(ownSeries);
     await env.DB.prepare(
-      "UPDATE UserLibrary SET format = ?3, owned = ?4, own_series = ?5 WHERE user_id = ?1 AND isbn = ?2",
+      "UPDATE UserLibrary SET format = ?3, owned = ?4 WHERE user_id = ?1 AND isbn = ?2",
     )
-      .bind(userId, isbn, format, owned, series)
+      .bind(userId, isbn, format, owned)
       .run();
     const seen = found ?? { authors, language, series: [] };
     kept.push({
@@ -288,7 +292,7 @@ async function shelve(userId: string, books: readonly ShelvedBook[]): Promise<Ke
       keys,
       book: {
         known: found ? known : undefined,
-        format,
+        format: format ?? (found?.binding === undefined ? null : "paperback"),
         owned,
         language: seen.language as typeof language,
         authors: seen.authors,
@@ -305,7 +309,10 @@ describe("pages of a shelf", () => {
   beforeAll(async () => {
     for (let number = 0; number < KNOWN; number += 1) {
       const [authors, series] = [["Zoë", "dune"], [{ name: "Dune" }]];
-      const details = number % 2 ? { authors, series, language: "de" } : { authors: ["Ärger"] };
+      const details =
+        number % 2
+          ? { authors, series, language: "de", binding: "Mass Market Paperback" }
+          : { authors: ["Ärger"] };
       catalogue.push(await inCatalogue({ isbn: isbnOf(900 + number), ...details }));
     }
     // Another reader's shelf, which must never show.
@@ -330,7 +337,7 @@ describe("pages of a shelf", () => {
             const starts = STARTS[sort.key];
             const from = starts[number % starts.length] ?? "";
             const before = modelBefore(wanted, sort, from);
-            const start = startOf(sort, from);
+            const start = startOf(sort, from, "UTC");
             const page = await listShelf(
               { userId, filter: by, sort, limit, start, isCounting: true },
               { pages },

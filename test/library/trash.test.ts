@@ -69,6 +69,47 @@ describe("a removed book", () => {
     expect(await (await reader.call("GET", "/export?format=ndjson")).text()).toBe("");
   });
 
+  it("is in no facet, no statistics, no goal and no streak until it is restored", async () => {
+    const { isbn } = await reader.add({ isbn: DUNE, ...ENTRY });
+    await reader.call("PUT", "/goals/2024", { books: 5 });
+    await reader.call("POST", `/books/${isbn}/progress`, {
+      minutes: 9,
+      at: "2024-05-01T12:00:00Z",
+    });
+    const numbers = async () => {
+      const answers = await Promise.all(
+        ["/facets", "/facets?rating=0", "/stats?year=2024", "/goals/2024"].map((path) =>
+          reader.call("GET", path),
+        ),
+      );
+      return Promise.all(
+        answers.map(async (answer) => (await answer.json<{ data: object }>()).data),
+      );
+    };
+    const before = await numbers();
+    expect(before).toMatchObject([
+      { total: 1 },
+      {},
+      { books: 1, period: { progress: { days: 1 } } },
+      {},
+    ]);
+    expect((await reader.call("DELETE", `/books/${isbn}`)).status).toBe(204);
+    expect(await numbers()).toMatchObject([
+      { total: 0, tags: [], authors: [], statuses: [], years: [] },
+      { total: 0 },
+      {
+        books: 0,
+        readings: 0,
+        tags: [],
+        byYear: [],
+        period: { readings: 0, progress: { days: 0 } },
+      },
+      { done: { books: 0 } },
+    ]);
+    expect((await reader.call("POST", `/trash/${isbn}/restore`)).status).toBe(200);
+    expect(await numbers()).toEqual(before);
+  });
+
   it("comes back with everything it had, and with a version above all earlier ones", async () => {
     const book = await reader.add({ isbn: DUNE, ...ENTRY });
     const before = (await reader.call("GET", `/books/${DUNE}`)).headers.get("ETag") ?? "";

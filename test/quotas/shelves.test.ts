@@ -157,3 +157,45 @@ describe("a full shelf", () => {
     expect((await add(6)).status).toBe(201);
   });
 });
+
+describe("progress at its limit", () => {
+  it("is refused, while that which exists can be changed, and is taken again after a deletion", async () => {
+    const { account, call, used } = quotaService({ quotas: { progress: 2 } });
+    const { userId, token } = await account();
+    const send = (method: string, path: string, body?: object) =>
+      call(`/v1/library/${userId}${path}`, {
+        method,
+        headers: { ...bearer(token), "Content-Type": "application/json" },
+        ...(body ? { body: JSON.stringify(body) } : {}),
+      });
+    const added = await send("POST", "/books", { title: "Long", authors: ["Ann Author"] });
+    const { data } = await added.json<{ data: { book: { isbn: string } } }>();
+    const path = `/books/${data.book.isbn}/progress`;
+    const record = (id: string) => send("POST", path, { id, minutes: 5 });
+    const answers = await Promise.all(["a", "b", "c", "d"].map(record));
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 201, 409, 409]);
+    expect(await problemOf(await record("e"))).toMatchObject({
+      code: "LIMIT_REACHED",
+      status: 409,
+      quota: "progress",
+      limit: 2,
+      used: 2,
+      retryable: false,
+    });
+    expect(await used({ token })).toMatchObject({ progress: 2 });
+    const [id] = ["a", "b", "c", "d"].filter((_, index) => answers[index]?.status === 201);
+    // Sent again, it is what was recorded before.
+    expect((await record(id ?? "")).status).toBe(201);
+    expect((await send("PATCH", `${path}/${id}`, { minutes: 9 })).status).toBe(200);
+    const sent = await send("POST", "/changes", {
+      changes: [
+        { op: "progress", isbn: data.book.isbn, body: { minutes: 3 }, key: "by-the-outbox" },
+      ],
+    });
+    expect(await sent.json()).toMatchObject({
+      data: { results: [{ outcome: "refused", problem: { code: "LIMIT_REACHED" } }] },
+    });
+    expect((await send("DELETE", `${path}/${id}`)).status).toBe(204);
+    expect((await record("f")).status).toBe(201);
+  });
+});

@@ -198,7 +198,7 @@ export async function undone(userId: string, jobId: string): Promise<void> {
 export async function shelfOf(userId: string): Promise<object[]> {
   const { results } = await env.DB.prepare(
     `SELECT isbn, status, rating, review, notes, added_at, source, extra, sort_title, sort_author, year,
-       last_finished, search_text, book_version,
+       last_finished, sort_series, search_text, book_version,
        (SELECT details FROM UserBooks AS own WHERE own.user_id = entry.user_id AND own.isbn = entry.isbn) AS own,
        (SELECT json_group_array(json_array(started_at, finished_at)) FROM (SELECT * FROM Readings
          WHERE user_id = entry.user_id AND isbn = entry.isbn ORDER BY position)) AS readings,

@@ -27,14 +27,27 @@ export type Schemas = Record<string, JsonSchema>;
 const FILES = ["Title,Author\nDune,Frank Herbert\n", "title;isbn\nDune;9780441172719"];
 /** Likely values for fields with these names, so that requests pass the first checks. */
 const LIKELY: Record<string, string[]> = {
-  isbn: ["9780441172719", "0441172717", "9780306406157", "9780441172710", "local-0"],
+  isbn: [
+    "9780441172719",
+    "0441172717",
+    "9780306406157",
+    "9780441013593",
+    "9780141439518",
+    "9780441172710",
+    "local-0",
+  ],
   barcode: ["9780441172719", "07671400395848667", "9770317847001", "978044117271951995"],
   q: ["dune", "dune herbert", '"', "NEAR(a b)", "*"],
   title: ["Dune", "a"],
   id: ["waiting"],
   jobId: ["queued", "previewed", "completed"],
   cursor: ["q1.1.x", "x"],
+  encoding: ["utf-8", "windows-1252"],
+  mapping: ['{"Title":"title"}'],
+  statusMapping: ['{"Lese ich":"reading"}'],
+  timeZone: ["Europe/Berlin", "UTC", "Mars/Olympus"],
 };
+const LIKELY_NUMBERS: Record<string, number[]> = { year: [2026, 1965] };
 
 /** Strings that are known to break services. */
 const HOSTILE = [
@@ -70,7 +83,7 @@ export function valuesOf(schema: JsonSchema, schemas: Schemas, name = ""): fc.Ar
     case "string":
       return stringsOf(schema, name);
     case "integer":
-      return numbersOf(schema, 1);
+      return likelyNumbersOf(schema, name);
     case "number":
       return numbersOf(schema, QUARTER);
     case "boolean":
@@ -98,6 +111,16 @@ function numbersOf(
   return fc.integer(range).map((count) => count * step);
 }
 
+function likelyNumbersOf(schema: JsonSchema, name: string): fc.Arbitrary<number> {
+  const likely = LIKELY_NUMBERS[name] ?? [];
+  const free = numbersOf(schema, 1);
+  return likely.length === 0 ? free : fc.oneof(fc.constantFrom(...likely), free);
+}
+
+const DAYS = fc
+  .date({ min: new Date("1900-01-01"), max: new Date("2199-12-31"), noInvalidDate: true })
+  .map((day) => day.toISOString().slice(0, 10));
+
 function stringsOf(schema: JsonSchema, name: string): fc.Arbitrary<string> {
   if (schema.format === "binary") return fc.constantFrom(...FILES);
   const likely = [...(LIKELY[name] ?? []), ...(schema.examples ?? []).map(String)];
@@ -105,6 +128,8 @@ function stringsOf(schema: JsonSchema, name: string): fc.Arbitrary<string> {
   const free = fc.string({ minLength, maxLength: Math.min(maxLength, minLength + 40) });
   const fitting =
     schema.pattern === undefined ? free : fc.stringMatching(new RegExp(schema.pattern));
+  // The pattern of a day allows the 99th.
+  if (schema.format === "date") return fc.oneof({ weight: 4, arbitrary: DAYS }, fitting);
   return likely.length === 0
     ? fitting
     : fc.oneof(

@@ -13,6 +13,7 @@ const TAKERS = [
   "src/imports/storage/entry-writes.ts",
   "src/library/storage/bulk-shelf.ts",
   "src/library/storage/edition-moves.ts",
+  "src/library/storage/key-backfills.ts",
   "src/library/storage/shelf-refresh.ts",
   "src/library/storage/shelf-upkeep.ts",
   "src/library/storage/shelves.ts",

@@ -88,11 +88,35 @@ function facetLines(facets: LibraryFacets): [string, string][] {
   ]);
 }
 
-export async function showStats(year: number | undefined, context: Context): Promise<void> {
+export async function showStats(
+  {
+    year,
+    from,
+    to,
+  }: { year?: number | undefined; from?: string | undefined; to?: string | undefined },
+  context: Context,
+): Promise<void> {
   const { json, terminal, signal } = context;
-  const query = year === undefined ? { signal } : { year, signal };
-  const stats = await ownLibrary(context).stats(query);
-  terminal.out(json ? `${JSON.stringify(stats)}\n` : figures(statLines(stats)));
+  const stats = await ownLibrary(context).stats({
+    ...(year === undefined ? {} : { year }),
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+    signal,
+  });
+  const hasPeriod = from !== undefined || to !== undefined;
+  const lines = [...statLines(stats), ...(hasPeriod ? periodLines(stats.period) : [])];
+  terminal.out(json ? `${JSON.stringify(stats)}\n` : figures(lines));
+}
+
+function periodLines({ from, to, books, readings, pages, progress }: LibraryStats["period"]) {
+  return [
+    [`from ${from} to ${to}`, ""],
+    ["  finished books", String(books)],
+    ["  finished readings", String(readings)],
+    ["  their pages", String(pages)],
+    ["  days with progress", String(progress.days)],
+    ["  pages by progress", String(progress.pages)],
+  ] satisfies [string, string][];
 }
 
 function statLines(stats: LibraryStats): [string, string][] {

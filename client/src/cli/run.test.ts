@@ -254,6 +254,27 @@ test("a library is listed in columns, up to a limit, or as JSON", async () => {
   expect(JSON.parse((await cli(["library", "list", "--json"])).out)).toHaveLength(2);
 });
 
+test("statistics of some days show what was finished in them", async () => {
+  await loggedIn();
+  const progress = { days: 2, pages: 60, minutes: 0, pagesPerDay: 30, byDay: [] };
+  const period = {
+    from: "2026-01-01",
+    to: "2026-03-31",
+    books: 3,
+    readings: 4,
+    pages: 900,
+    progress,
+  };
+  handlers["GET /v1/library/u1/stats"] = json({ data: { ...stats, period } });
+  const days = ["--from", "2026-01-01", "--to", "2026-03-31"];
+  const { out } = await cli(["library", "stats", ...days]);
+  expect(asked.at(-1)).toMatch(/stats\?from=2026-01-01&to=2026-03-31/);
+  expect(out).toContain("from 2026-01-01 to 2026-03-31");
+  expect(out).toMatch(/finished books\s+3\n\s+finished readings\s+4\n\s+their pages\s+900/);
+  expect((await cli(["library", "stats", "--year", "2026"])).out).not.toContain("finished books");
+  expect(asked.at(-1)).toMatch(/stats\?year=2026/);
+});
+
 test("filters of a library are sent as the service expects them", async () => {
   await loggedIn();
   handlers["GET /v1/library/u1"] = json({ data: { books: [] } });

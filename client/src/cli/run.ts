@@ -239,7 +239,10 @@ async function libraryCommand(
       await showFacets(filterOf(options), numberOf("--limit", options.limit), context);
       break;
     case "stats":
-      await showStats(numberOf("--year", options.year), context);
+      await showStats(
+        { year: numberOf("--year", options.year), from: options.from, to: options.to },
+        context,
+      );
       break;
     case "export":
       await exportLibrary(exportFormat(options), context);
@@ -263,7 +266,7 @@ async function libraryCommand(
   return EXIT.ok;
 }
 
-const SORTED_BY = ["added", "title", "author", "rating", "year", "finished"] as const;
+const SORTED_BY = ["added", "title", "author", "rating", "year", "finished", "series"] as const;
 const SORTS = [...SORTED_BY, ...SORTED_BY.map((name) => `-${name}` as const)];
 const FORMATS: readonly ExportFormat[] = ["csv", "json", "ndjson", "archive"];
 

@@ -53,7 +53,8 @@ export const HELP = `bookstrack: scan books, import and export a library
                                        what changes from now on
   bookstrack library list              list the books on your shelves
   bookstrack library facets            count them by tag, author, series ...
-  bookstrack library stats [--year Y]  show reading statistics
+  bookstrack library stats [--year Y] [--from DAY] [--to DAY]
+                                       show reading statistics
   bookstrack library export [--format csv|json|ndjson|archive]
   bookstrack library trash [--empty]   list removed books, or delete them all
   bookstrack library restore ISBN...   bring them back with all they had
@@ -99,8 +100,8 @@ Library list, library facets and library bulk
   --limit N            at most N books, or N values of each facet
 
 Library list
-  --sort ORDER         added, title, author, rating, year or finished;
-                       --sort=-title for descending order
+  --sort ORDER         added, title, author, rating, year, finished
+                       or series; --sort=-title for descending order
   --from POSITION      start in this order at a letter, a name, a year ...
 
 Library bulk

@@ -2,7 +2,16 @@ import type { ImportPlace, StagedRow } from "../domain/job/shelf-state.ts";
 import type { EntryImage } from "../../library/domain/entry.ts";
 import type { WorkedJob } from "../domain/job/transitions.ts";
 import type { DueRow, ReadEntry } from "../domain/job/work-on-job.ts";
-import { ENTRY_COLUMNS, entryOf, OWN, ownOf, type EntryRow } from "../../library/module.ts";
+import {
+  BOOK_BINDING,
+  BOOK_SERIES,
+  bookSeriesOf,
+  ENTRY_COLUMNS,
+  entryOf,
+  OWN,
+  ownOf,
+  type EntryRow,
+} from "../../library/module.ts";
 import { defined, withoutNulls } from "../../platform/defined.ts";
 
 /** Maximum bytes of rows and entries in one step: a review has up to 300 KB, and an isolate has 128 MB. */
@@ -22,7 +31,8 @@ const PLACES = `
   SELECT wanted.value AS wanted, ${ENTRY_COLUMNS}, ${OWN} AS own,
     book.version AS book_version, book.title, book.authors, book.publication_year,
     CASE WHEN book.publication_year IS NULL AND json_valid(book.canonical_metadata)
-      THEN book.canonical_metadata ->> 'publishedDate' END AS published_date,
+      THEN book.canonical_metadata ->> 'publishedDate' END AS published_date, ${BOOK_SERIES} AS book_series,
+    ${BOOK_BINDING} AS book_binding,
     EXISTS (
       SELECT 1 FROM ImportResults INDEXED BY idx_import_results_isbn
       WHERE job_id = ?3 AND isbn = wanted.value AND enrichment IS NOT NULL
@@ -49,6 +59,8 @@ interface ImportPlaceRow extends EntryRow {
   authors: string | null;
   publication_year: number | null;
   published_date: string | null;
+  book_series: string | null;
+  book_binding: string | null;
   is_counted: number;
   earlier_rows: number;
   after: string | null;
@@ -131,6 +143,7 @@ function bookOf(row: ImportPlaceRow, title: string): NonNullable<ImportPlace["bo
     title,
     authors: row.authors === null ? [] : (JSON.parse(row.authors) as string[]),
     ...withoutNulls({ publicationYear: row.publication_year, publishedDate: row.published_date }),
+    ...defined({ series: bookSeriesOf(row.book_series), binding: row.book_binding ?? undefined }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { ChangeOwnBook, OwnBook } from "../../../contract/library.ts";
 import { defined } from "../../platform/defined.ts";
+import { dayIn } from "../../platform/time-zone.ts";
 import type { Caller } from "../../platform/identity.ts";
 import {
   emptyEntry,
@@ -16,17 +17,17 @@ import type { NewBook, NotFound, ShelfDeps } from "./shelf.ts";
  * Makes the entry of a book that the user adds: the existing one with the change, or a new one, by default with the status
  * `want_to_read`.
  * @param now ms since the epoch
- * @param today YYYY-MM-DD
+ * @param movedAt when the user made the change, ms since the epoch
  */
 export function addedBy(
   change: EntryChange,
   now: number,
-  today: string,
-): (entry: Entry | undefined, isbn: string) => Entry {
+  movedAt = now,
+): (entry: Entry | undefined, isbn: string, timeZone?: string) => Entry {
   const at = seconds(now);
-  return (entry, isbn) =>
+  return (entry, isbn, timeZone = "UTC") =>
     entry
-      ? withMove(entry, change, at, today)
+      ? withMove(entry, change, at, dayIn(timeZone, movedAt))
       : withChange(emptyEntry(isbn, at), { status: "want_to_read", ...defined(change) }, at);
 }
 

@@ -1,6 +1,7 @@
 import { MAX_BULK_ENTRIES, type BulkChangeResult } from "../../../contract/bulk.ts";
 import type { GuardedProgress } from "../../idempotency/domain/once.ts";
 import { defined } from "../../platform/defined.ts";
+import { dayIn } from "../../platform/time-zone.ts";
 import { MAX_TAGS } from "../../../contract/library-fields.ts";
 import {
   nextVersion,
@@ -13,7 +14,6 @@ import {
 import type { EntryRemoval, EntryWrite } from "./entry-write.ts";
 import { BY_HAND, written } from "./field-writes.ts";
 import { isSameEntry } from "./merge-entry.ts";
-import { dayOf } from "./readings.ts";
 import { shelfKeys } from "./shelf-keys.ts";
 import type { ShelfFilter } from "./shelf-query.ts";
 import { foldTag, normaliseTags } from "./tags.ts";
@@ -149,7 +149,7 @@ function planBatch(
       removed.push(removalOf(place));
       return { isbn, outcome: "deleted" };
     }
-    const entry = edited(place.entry, edit, now);
+    const entry = edited(place, edit, now);
     if (entry.tags.length > MAX_TAGS) return { isbn, ...TOO_MANY_TAGS };
     if (isSameEntry(place.entry, entry)) return { isbn, outcome: "unchanged" };
     writes.push(writeOf(place, entry, now));
@@ -166,8 +166,12 @@ const TOO_MANY_TAGS = {
   problem: { code: "INVALID_REQUEST", detail: `A book has at most ${MAX_TAGS} tags.` },
 };
 
-function edited(entry: Entry, { change, addTags, removeTags }: BulkEdit, now: number): Entry {
-  const moved = withMove(entry, change, Math.floor(now / 1000), dayOf(now));
+function edited(
+  { entry, timeZone = "UTC" }: ReadPlace,
+  { change, addTags, removeTags }: BulkEdit,
+  now: number,
+): Entry {
+  const moved = withMove(entry, change, Math.floor(now / 1000), dayIn(timeZone, now));
   if (addTags.length + removeTags.length === 0) return moved;
   const without = new Set(removeTags.map(foldTag));
   const kept = moved.tags.filter((tag) => !without.has(foldTag(tag)));

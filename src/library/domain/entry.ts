@@ -94,6 +94,7 @@ export interface StoredKeys {
   sortAuthor: string | null;
   year: number | null;
   lastFinished: string | null;
+  sortSeries: string | null;
 }
 
 /** An entry and the user's own details of its book at one moment: undo and the trash restore it. */

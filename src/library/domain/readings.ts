@@ -1,11 +1,6 @@
 import type { Status } from "../../../contract/library-fields.ts";
 import type { EntryReading } from "./entry.ts";
 
-/** The UTC date (YYYY-MM-DD) of an instant; the user's time zone is unknown. @param ms since the epoch */
-export function dayOf(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10);
-}
-
 /**
  * The readings after a change of status. `reading` starts a reading today unless one is open. `completed` finishes the open
  * reading, or adds one that finished today if there is none at all. A reading without dates counts as finished.
@@ -29,7 +24,7 @@ export function readingsAfterMove(
   return readings;
 }
 
-/** It may already be tomorrow in the user's time zone, so the finish date is never before the start date. */
+/** The user may have started in another time zone, where it is tomorrow already: the finish date is never before the start date. */
 function notBefore(startedAt: string | undefined, today: string): string {
   return startedAt !== undefined && startedAt > today ? startedAt : today;
 }

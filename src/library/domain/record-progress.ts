@@ -32,7 +32,7 @@ const MAX_AHEAD_MS = DAY_MS;
 
 /**
  * Records how far a user has come. It belongs to the open reading. Without one, it opens one on the day of the progress, in
- * the user's time zone, and a book that waits, is paused or has no status becomes `reading`.
+ * the user's time zone. A book that waits, is paused or has no status becomes `reading`, unless later progress is known.
  * @param input.id the client's id; progress that was recorded under it before is returned as it is
  * @param input.at ms since the epoch; now if absent
  * @param input.key of the change of an outbox that this applies
@@ -209,15 +209,19 @@ function implausible(
 /** Statuses of a book whose user reads it from now on. */
 const WAITING: readonly (Status | undefined)[] = ["want_to_read", "paused", undefined];
 
-/** The entry with an open reading. It is the same object if one is open. */
+/** The entry with an open reading, and as one that is read. It is the same object if it is both already. */
 function opened(place: Place, entry: StoredEntry, at: number, now: number): StoredEntry {
-  if (openReadingOf(entry.readings)) return entry;
+  const open = openReadingOf(entry.readings);
   const { status, ...rest } = entry;
+  // What is recorded late, about a time before the latest progress, says nothing about today.
+  const isLatest = at >= (place.latest?.[open?.id ?? ""]?.at ?? 0);
+  const resumes = WAITING.includes(status) && isLatest;
+  if (open && !resumes) return entry;
   const reading = { startedAt: dayIn(place.timeZone ?? "UTC", at) };
   const changed: Entry = {
     ...rest,
-    ...defined({ status: WAITING.includes(status) ? ("reading" as const) : status }),
-    readings: [...entry.readings, reading],
+    ...defined({ status: resumes ? ("reading" as const) : status }),
+    readings: open ? entry.readings : [...entry.readings, reading],
     updatedAt: Math.floor(now / 1000),
   };
   return written(changed, entry, { writer: BY_HAND, version: nextVersion(place, now) });

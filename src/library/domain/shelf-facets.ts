@@ -6,6 +6,7 @@ import { foldTag, spellTag } from "./tags.ts";
 /** An entry as facets see it: the catalogue's data of its book if there is any, else the user's own. */
 export interface FacetedEntry {
   status?: Status | undefined;
+  /** Of the user's copy if they have said so, else the one that the binding of the book names. */
   format?: Format | undefined;
   year?: number | undefined;
   language?: string | undefined;

@@ -4,6 +4,9 @@ import { defined } from "../../platform/defined.ts";
 import type { Entry } from "./entry.ts";
 import { fold, sortKey } from "./fold.ts";
 import { lastFinished } from "./readings.ts";
+import { formatOfWord } from "./copy-words.ts";
+import type { Format } from "../../../contract/library-fields.ts";
+import { seriesKey } from "./series-key.ts";
 
 /** The keys by which a shelf is sorted and searched. */
 export interface ShelfKeys {
@@ -11,11 +14,17 @@ export interface ShelfKeys {
   sortAuthor?: string;
   year?: number;
   lastFinished?: string;
+  sortSeries?: string;
+  /** The format that the binding of the catalogue's book names. */
+  bookFormat?: Format;
   searchText: string;
 }
 
 /** The fields of a book that determine the keys. */
-export type KnownBook = Pick<Book, "title" | "authors" | "publicationYear" | "publishedDate">;
+export type KnownBook = Pick<
+  Book,
+  "title" | "authors" | "publicationYear" | "publishedDate" | "series" | "binding"
+>;
 
 /** UTF-16 units: at most 900 KB, so that review, notes and this text together stay below D1's 2 MB per row. */
 const MAX_SEARCH_TEXT = 300_000;
@@ -34,6 +43,8 @@ export function shelfKeys(
       sortAuthor: sortAuthor === "" ? undefined : sortAuthor,
       year: publicationYear ?? yearOf(publishedDate),
       lastFinished: lastFinished(entry.readings),
+      sortSeries: seriesKey(entry.ownSeries ?? book?.series ?? []),
+      bookFormat: book?.binding === undefined ? undefined : formatOfWord(book.binding),
     }),
     searchText: fold(texts.join("\n"))
       .slice(0, MAX_SEARCH_TEXT)

@@ -3,7 +3,15 @@ import { statusSchema, type Format, type Status } from "../../../contract/librar
 const STATUSES = [...statusSchema.options, "none"] as const;
 
 /** The keys by which a shelf can be sorted. */
-export const SORT_KEYS = ["added", "title", "author", "rating", "year", "finished"] as const;
+export const SORT_KEYS = [
+  "added",
+  "title",
+  "author",
+  "rating",
+  "year",
+  "finished",
+  "series",
+] as const;
 export type SortKey = (typeof SORT_KEYS)[number];
 
 /** A sort order. Books without the key come last in both directions; ties are broken by the order of addition. */

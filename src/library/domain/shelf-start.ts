@@ -12,6 +12,7 @@ export type SecondsOf = (date: string) => { from: number; to: number };
 const EXPECTED: Readonly<Record<SortKey, string>> = {
   title: "must be the beginning of a title",
   author: "must be the beginning of a name",
+  series: "must be the beginning of a series",
   rating: "must be a rating from 0 to 5 in this sort order",
   year: "must be a year in this sort order",
   added: "must be a date in this sort order: YYYY-MM-DD, YYYY-MM or YYYY",
@@ -41,6 +42,7 @@ function keyOf(
   switch (key) {
     case "title":
     case "author":
+    case "series":
       return descending ? `${sortKey(text)}${END}` : sortKey(text);
     case "rating":
       return /^[0-5](\.\d{1,2})?$/.test(text) && Number(text) <= 5 ? Number(text) : undefined;

@@ -33,7 +33,7 @@ export interface SummedEntry {
 export type Finished = readonly [books: number, readings: number, pages: number];
 
 /** Raised when sums change their members: those that are stored in an earlier form are made again. */
-export const SUMS_FORM = 2;
+export const SUMS_FORM = 3;
 
 /** Sums over some entries of a shelf. Sums of disjoint sets of entries can be added. */
 export interface ShelfSums {

@@ -6,6 +6,7 @@ import type { GuardedAnswer } from "../../idempotency/domain/once.ts";
 import type { LookupOutcome } from "../../catalogue/domain/lookup.ts";
 import type { Caller } from "../../platform/identity.ts";
 import { defined } from "../../platform/defined.ts";
+import { dayIn } from "../../platform/time-zone.ts";
 import {
   nextVersion,
   untrashed,
@@ -19,7 +20,6 @@ import { BY_HAND, written } from "./field-writes.ts";
 import { addedBy, addedWords, findOrLookUp, ownAfter } from "./adding.ts";
 import { shownProgress, type ProgressWrite } from "./progress.ts";
 import { contradictions, ownOf, withOwn } from "./own-book.ts";
-import { dayOf } from "./readings.ts";
 import { shelfKeys, type ShelfKeys } from "./shelf-keys.ts";
 
 /** One optimistic write of an entry with its readings, tags and keys. */
@@ -129,14 +129,14 @@ export async function addBook(
   deps: ShelfDeps,
 ): Promise<AddOutcome> {
   const { change, book } = input;
-  const make = addedBy(change, deps.now(), dayOf(deps.now()));
+  const make = addedBy(change, deps.now());
   return shelve({ ...input, words: addedWords(book, input.words), make }, deps);
 }
 
 /**
  * Creates or updates the entry of a book. An entry in the trash comes back and is updated. An edition that neither the shelf nor the catalogue has is looked up first. If no
  * provider knows it or the providers are unavailable, the user's own details are used if there are any.
- * @param input.make builds the entry to write from the existing one
+ * @param input.make builds the entry to write from the existing one; the time zone is the user's, absent for UTC
  * @param input.words changes of the user's own details for an existing entry; without, they are only filled in
  * @param input.writer who writes the fields; the user, unless the row of a file becomes an entry
  * @param input.settles the review queue row that this write settles; if it is not waiting, nothing is written
@@ -146,7 +146,7 @@ export async function shelve(
     userId: string;
     caller: Caller;
     book: NewBook;
-    make(entry: Entry | undefined, isbn: string): Entry;
+    make(entry: Entry | undefined, isbn: string, timeZone?: string): Entry;
     words?: ChangeOwnBook | undefined;
     writer?: string;
     settles?: string;
@@ -161,7 +161,7 @@ export async function shelve(
   let { place } = found;
   for (let attempt = 0, idle = 0; attempt < MAX_ATTEMPTS && idle < MAX_IDLE_ATTEMPTS; attempt++) {
     const present = untrashed(place);
-    const entry = make(present.entry, isbn);
+    const entry = make(present.entry, isbn, place.timeZone);
     const own = ownAfter(present, book.own, words);
     const shelved = await saveEntry(
       { userId, writer, entry, place, own, settles, keepAnswer },
@@ -196,7 +196,8 @@ export async function changeBook(
     if (precondition && !precondition(entry)) return { kind: "precondition_failed" };
     const fields = place.book ? contradictions(place.book, words) : [];
     if (fields.length > 0) return { kind: "contradicted", fields };
-    const changed = withMove(entry, change, seconds(deps.now()), dayOf(deps.now()));
+    const today = dayIn(place.timeZone ?? "UTC", deps.now());
+    const changed = withMove(entry, change, seconds(deps.now()), today);
     const own = changesWords && !place.book ? withOwn(ownOf(place, isbn), words) : undefined;
     const shelved = await saveEntry({ userId, entry: changed, place, own }, deps);
     if (shelved.kind === "shelved") return shelved;

@@ -23,12 +23,14 @@ import {
 import { router } from "../../platform/http/router.ts";
 import type { BulkEdit, BulkProgress } from "../domain/bulk-change.ts";
 import type { ShelfFilter } from "../domain/shelf-query.ts";
+import type { ShelfState } from "../domain/shelf-stats.ts";
 import { ownLibrary, type LibraryDeps } from "./books.ts";
-import { filterOf } from "./list-query.ts";
+import { filterOf, namesDays } from "./list-query.ts";
 import { requireEntryId, userParams } from "./parts.ts";
 
 /** Dependencies of the bulk route. */
 export interface BulkDeps extends Pick<LibraryDeps, "authenticate" | "limiters" | "once"> {
+  shelfState(userId: string): Promise<ShelfState>;
   matchedProgress(input: {
     userId: string;
     filter: ShelfFilter;
@@ -79,7 +81,11 @@ export function bulkRoutes(deps: BulkDeps): OpenAPIHono<App> {
     const answer = await idempotently(c, deps.once, keyed, async (guard) => {
       const { filter, isbns = [] } = request;
       const begun = filter
-        ? () => deps.matchedProgress({ userId, filter: filterOf(filter), edit })
+        ? async () => {
+            const isZoned = namesDays(filter);
+            const timeZone = isZoned ? (await deps.shelfState(userId)).timeZone : "UTC";
+            return deps.matchedProgress({ userId, filter: filterOf(filter, timeZone), edit });
+          }
         : () => namedProgress(isbns);
       const progress =
         guard.progress === undefined ? await begun() : (JSON.parse(guard.progress) as BulkProgress);

@@ -8,6 +8,7 @@ import { AUTHENTICATED, jsonBody, problems } from "../../platform/http/openapi-p
 import { router } from "../../platform/http/router.ts";
 import { facetsOf, type FacetSums } from "../domain/shelf-facets.ts";
 import type { ShelfFilter } from "../domain/shelf-query.ts";
+import type { ShelfState } from "../domain/shelf-stats.ts";
 import { ownLibrary, type LibraryDeps } from "./books.ts";
 import { filterOf } from "./list-query.ts";
 import { etagHeader, notModified, revalidate, userParams } from "./parts.ts";
@@ -15,7 +16,7 @@ import { etagHeader, notModified, revalidate, userParams } from "./parts.ts";
 /** Dependencies of the route of facets. */
 export interface LibraryFacetDeps extends Pick<LibraryDeps, "authenticate" | "limiters"> {
   /** The number of the user's latest write; facets with the same number are the same. */
-  shelfSeq(userId: string): Promise<number>;
+  shelfState(userId: string): Promise<ShelfState>;
   countFacets(userId: string, filter: ShelfFilter): Promise<FacetSums>;
   /** Version of the release, which may count in another way. */
   version: string;
@@ -50,10 +51,10 @@ export function libraryFacetRoutes(deps: LibraryFacetDeps): OpenAPIHono<App> {
   app.openapi({ ...facetsRoute, middleware: ownLibrary(deps, "library:read") }, async (c) => {
     const { userId } = c.req.valid("param");
     const { limit, ...filters } = c.req.valid("query");
-    const seq = await deps.shelfSeq(userId);
+    const { seq, timeZone } = await deps.shelfState(userId);
     const source = { facets: filters, limit, seq, version: deps.version };
     if (await revalidate(c, source)) return c.body(null, 304);
-    const sums = await deps.countFacets(userId, filterOf(filters));
+    const sums = await deps.countFacets(userId, filterOf(filters, timeZone));
     return c.json(envelope(facetsOf(sums, limit)), 200);
   });
   return app;

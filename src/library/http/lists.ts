@@ -17,7 +17,7 @@ import {
 } from "../../../contract/library-query.ts";
 import type { PageInput, PageOutcome } from "../domain/shelf-page.ts";
 import { parseSort, type Sort } from "../domain/shelf-query.ts";
-import { compact, filterOf, startOf } from "./list-query.ts";
+import { compact, filterOf, namesDays, startOf } from "./list-query.ts";
 import { BEARER } from "../../platform/http/bearer.ts";
 import type { App } from "../../platform/http/context.ts";
 import { envelope } from "../../platform/http/envelope.ts";
@@ -59,7 +59,7 @@ const listLibraryRoute = createRoute({
   tags: ["Library"],
   summary: "List the books of the shelf",
   description:
-    "Filters combine: a book must match all of them, and one of the values of a filter that is repeated. Names and words are compared without case and diacritics, days are days in UTC. `total` is the number of matching books. A page may be shorter than `limit` when reviews are long: continue while there is a `nextCursor`.",
+    "Filters combine: a book must match all of them, and one of the values of a filter that is repeated. Names and words are compared without case and diacritics, days are those of the account's time zone. `total` is the number of matching books. A page may be shorter than `limit` when reviews are long: continue while there is a `nextCursor`.",
   security: BEARER,
   request: { params: userParams, query: libraryQuerySchema },
   responses: {
@@ -112,15 +112,17 @@ export function libraryListRoutes(deps: LibraryListDeps): OpenAPIHono<App> {
     const { userId } = c.req.valid("param");
     const { sort, limit, cursor, from, before, fields, ...filters } = c.req.valid("query");
     const order = sortOf(sort);
+    const isZoned = namesDays(filters, { key: order.key, from });
+    const timeZone = isZoned ? (await deps.shelfState(userId)).timeZone : "UTC";
     const page = pageOrThrow(
       await deps.listShelf({
         userId,
         sort: order,
         limit,
         cursor,
-        start: from === undefined ? undefined : startOf(order, from),
+        start: from === undefined ? undefined : startOf(order, from, timeZone),
         isCounting: before,
-        filter: filterOf(filters),
+        filter: filterOf(filters, timeZone),
       }),
     );
     const { total, nextCursor } = page;

@@ -27,7 +27,8 @@ const SIZES = `
   ORDER BY wanted.key`;
 
 const READ = `
-  SELECT ${PLACE_COLUMNS}, ${LATEST_PROGRESS} AS latest_progress
+  SELECT ${PLACE_COLUMNS}, ${LATEST_PROGRESS} AS latest_progress,
+    (SELECT time_zone FROM Shelves WHERE user_id = ?1) AS time_zone
   FROM json_each(?2) AS wanted
   CROSS JOIN UserLibrary AS entry ON entry.user_id = ?1 AND entry.isbn = wanted.value
   LEFT JOIN Books AS book ON book.isbn = entry.isbn`;

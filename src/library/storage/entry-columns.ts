@@ -16,6 +16,8 @@ export const WRITTEN_COLUMNS = [
   "sort_author",
   "year",
   "last_finished",
+  "sort_series",
+  "book_format",
   "search_text",
   "book_version",
   "version",
@@ -39,6 +41,7 @@ export const INDEXED_COLUMNS = [
   "sort_author",
   "year",
   "last_finished",
+  "sort_series",
 ] as const;
 
 /** The values of `WRITTEN_COLUMNS` as they are stored. */
@@ -69,6 +72,8 @@ export function rowOf(write: {
     sort_author: keys.sortAuthor ?? null,
     year: keys.year ?? null,
     last_finished: keys.lastFinished ?? null,
+    sort_series: keys.sortSeries ?? null,
+    book_format: keys.bookFormat ?? null,
     search_text: keys.searchText,
     book_version: bookVersion,
     version: entry.version,

@@ -44,6 +44,7 @@ export interface PlaceRow extends EntryRow, BookText {
   sort_author: string | null;
   year: number | null;
   last_finished: string | null;
+  sort_series: string | null;
   progress: string | null;
   removed_version?: number | null;
   latest_progress?: string | null;
@@ -100,7 +101,7 @@ export const ENTRY_COLUMNS = entryColumns(column);
  */
 export const placeColumns = (long: (name: string) => string): string => `
   ${entryColumns(long)}, ${OWN} AS own, entry.progress,
-  entry.sort_title, entry.sort_author, entry.year, entry.last_finished,
+  entry.sort_title, entry.sort_author, entry.year, entry.last_finished, entry.sort_series,
   book.version AS book_version,
   book.isbn, book.title, book.authors, book.publication_year, book.publisher, book.page_count, book.description,
   book.canonical_metadata, book.updated_at`;
@@ -143,6 +144,7 @@ function storedKeysOf(row: PlaceRow): StoredKeys {
     sortAuthor: row.sort_author,
     year: row.year,
     lastFinished: row.last_finished,
+    sortSeries: row.sort_series,
   };
 }
 

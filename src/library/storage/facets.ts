@@ -13,6 +13,7 @@ import { TAGS } from "./entry-rows.ts";
 import {
   authorsIn,
   comparesNames,
+  FORMAT,
   LANGUAGE,
   NAMES,
   selectSql,
@@ -34,7 +35,7 @@ const SLICES = `
   SELECT from_isbn, due, facets FROM ShelfSlices WHERE user_id = ?1 ORDER BY from_isbn`;
 
 const COLUMNS = `
-  entry.status, entry.format, entry.year, ${TAGS} AS tags, ${LANGUAGE} AS language, ${NAMES}`;
+  entry.status, ${FORMAT} AS format, entry.year, ${TAGS} AS tags, ${LANGUAGE} AS language, ${NAMES}`;
 
 // ?2 first isbn of the slice, ?3 first isbn of the next one. INDEXED BY holds the planner to one range.
 const ENTRIES = `

@@ -1,6 +1,7 @@
 import { DAY_MS } from "../../platform/time.ts";
 import { searchTerms } from "../domain/fold.ts";
 import type { DayRange, ShelfFilter } from "../domain/shelf-query.ts";
+import { BOOK_SERIES } from "./book-details.ts";
 import { OWN } from "./entry-rows.ts";
 
 /** A statement with its bound values. */
@@ -24,10 +25,11 @@ const AUTHORS = `CASE WHEN book.isbn IS NULL THEN ${OWN} -> '$.authors' ELSE boo
 /** The language of the book of `entry` as the user sees it. */
 export const LANGUAGE = `CASE WHEN book.isbn IS NULL THEN ${OWN} ->> '$.language' ELSE book.language END`;
 
-/** The series of `entry`, as JSON: the user's own if there are any, else the book's. Most books are not parsed for it. */
-const SERIES = `coalesce(entry.own_series, CASE
-    WHEN instr(book.canonical_metadata, '"series"') > 0 AND json_valid(book.canonical_metadata)
-    THEN book.canonical_metadata -> '$.series' END)`;
+/** The format of `entry`: of the user's copy if they have said so, else the one that the binding of the book names. */
+export const FORMAT = "coalesce(entry.format, entry.book_format)";
+
+/** The series of `entry`, as JSON: the user's own if there are any, else the book's. */
+const SERIES = `coalesce(entry.own_series, ${BOOK_SERIES})`;
 
 /** The columns of `NamesRow`; `entry` and `book` are UserLibrary and Books. */
 export const NAMES = `${AUTHORS} AS authors, ${SERIES} AS series`;
@@ -131,7 +133,7 @@ type And = (condition: string, ...values: unknown[]) => void;
 function ofTheBook({ isConfirmed, formats, isOwned, language }: ShelfFilter, and: And): void {
   if (isConfirmed !== undefined) and(`book.isbn IS ${isConfirmed ? "NOT NULL" : "NULL"}`);
   if (formats !== undefined) {
-    and("entry.format IN (SELECT value FROM json_each(?))", JSON.stringify(formats));
+    and(`${FORMAT} IN (SELECT value FROM json_each(?))`, JSON.stringify(formats));
   }
   if (isOwned !== undefined) and(`coalesce(entry.owned, 0) ${isOwned ? "<>" : "="} 0`);
   if (language !== undefined) and(`${LANGUAGE} = ?`, language);

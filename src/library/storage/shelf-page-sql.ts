@@ -18,9 +18,10 @@ const COLUMNS: Readonly<Record<SortKey, string>> = {
   rating: "rating",
   year: "year",
   finished: "last_finished",
+  series: "sort_series",
 };
 /** Keys that an entry may lack. The index of the author contains the entries without one; the other indexes do not. */
-const NULLABLE: ReadonlySet<SortKey> = new Set(["author", "rating", "year", "finished"]);
+const NULLABLE: ReadonlySet<SortKey> = new Set(["author", "rating", "year", "finished", "series"]);
 
 /** Entries with longer texts than this many bytes are read on their own, so that a page reads at most about 1 MB of them. */
 const LONG_TEXT = 20_000;

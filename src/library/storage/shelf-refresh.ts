@@ -36,6 +36,7 @@ const DUE = `
 const SET_KEYS = `
   UPDATE UserLibrary SET
     sort_title = made.value ->> 'sortTitle', sort_author = made.value ->> 'sortAuthor', year = made.value ->> 'year',
+    sort_series = made.value ->> 'sortSeries', book_format = made.value ->> 'bookFormat',
     search_text = made.value ->> 'searchText', book_version = made.value ->> 'bookVersion',
     seq = max(seq, coalesce((SELECT seq FROM Shelves WHERE user_id = UserLibrary.user_id), 0))
   FROM json_each(?1) AS made

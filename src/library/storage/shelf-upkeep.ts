@@ -5,6 +5,7 @@ import { COUNT_COLUMNS } from "./shelf-takes.ts";
 import { ANY_FIELD } from "../domain/field-writes.ts";
 import { OWNED_TABLE, TABLED_READINGS, TABLED_TAGS } from "./entry-rows.ts";
 import { showProgressSql } from "./progress-writes.ts";
+import { LACKS_KEYS } from "./key-backfills.ts";
 import { checkSlice } from "./stats.ts";
 
 /** Entries per step, and steps per run, of `keepEntries`. The rest follows a minute later. */
@@ -46,6 +47,14 @@ const NAME_READINGS = `
     SELECT user_id, isbn FROM UserLibrary WHERE id IN (SELECT value FROM json_each(?1))
   )`;
 
+// The release that wrote the entry does not know these keys: the entry is due for a refresh.
+const IS_DUE = `EXISTS (SELECT 1 FROM Books AS book WHERE book.isbn = entry.isbn AND ${LACKS_KEYS})`;
+
+const REFRESH_KEPT = `
+  INSERT INTO ShelfRefreshes (isbn)
+  SELECT isbn FROM UserLibrary WHERE id IN (SELECT value FROM json_each(?1)) AND book_version = -1
+  ON CONFLICT DO NOTHING`;
+
 // It is unknown which fields another release has written: any of them, as of this version.
 const KEEP = `
   UPDATE UserLibrary AS entry SET
@@ -54,6 +63,7 @@ const KEEP = `
     tags = ${TABLED_TAGS},
     has_own = EXISTS ${OWNED_TABLE},
     kept_version = version,
+    book_version = CASE WHEN ${IS_DUE} THEN -1 ELSE book_version END,
     seq = max(seq, coalesce((SELECT seq FROM Shelves WHERE user_id = entry.user_id), 0))
   WHERE id IN (SELECT value FROM json_each(?1)) AND kept_version <> version`;
 
@@ -135,6 +145,7 @@ export const UPKEEP_STATEMENTS = {
   SLICES_DUE,
   NAME_READINGS,
   KEEP,
+  REFRESH_KEPT,
   SHOW_PROGRESS,
   DROP_TOMBSTONES_OF_KEPT,
   RECOUNT,
@@ -165,6 +176,7 @@ export async function keepEntries(db: D1Database): Promise<number> {
       of(SLICES_DUE, users),
       of(NAME_READINGS, ids),
       of(KEEP, ids),
+      of(REFRESH_KEPT, ids),
       of(SHOW_PROGRESS, ids),
       of(DROP_TOMBSTONES_OF_KEPT, ids),
       of(RECOUNT, users),

@@ -244,6 +244,7 @@ function changedColumns(row: WrittenRow, { entry, stored }: Place): readonly str
     sort_author: stored.sortAuthor ?? null,
     year: stored.year ?? null,
     last_finished: stored.lastFinished ?? null,
+    sort_series: stored.sortSeries ?? null,
   };
   // SET_BOOK_VERSION writes the version of the book.
   const same = new Set<string>(["book_version"]);

@@ -3,14 +3,14 @@ import { defined, withoutNulls } from "../../platform/defined.ts";
 import type { DatedProgress } from "../domain/reading-days.ts";
 import type { SummedEntry } from "../domain/shelf-sums.ts";
 import { OWN, READINGS, readingsOf, TAGS } from "./entry-rows.ts";
-import { authorsIn, NAMES, seriesIn, type NamesRow } from "./shelf-filter-sql.ts";
+import { authorsIn, FORMAT, NAMES, seriesIn, type NamesRow } from "./shelf-filter-sql.ts";
 
 // ?2 first isbn of the slice, ?3 first isbn of the next one. INDEXED BY holds the planner to one range.
 export const ENTRIES = `
   SELECT entry.isbn, entry.status, entry.rating, ${READINGS} AS readings, book.isbn IS NOT NULL AS is_known,
     book.page_count, book.language, book.categories,
     CASE WHEN book.isbn IS NULL THEN ${OWN} END AS own,
-    entry.format, entry.year, ${TAGS} AS tags, ${NAMES}
+    ${FORMAT} AS format, entry.year, ${TAGS} AS tags, ${NAMES}
   FROM UserLibrary AS entry INDEXED BY sqlite_autoindex_UserLibrary_1
   LEFT JOIN Books AS book ON book.isbn = entry.isbn
   WHERE entry.user_id = ?1 AND entry.isbn >= ?2 AND entry.isbn < ?3

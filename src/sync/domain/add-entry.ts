@@ -6,7 +6,6 @@ import {
 } from "../../../contract/library.ts";
 import type { Caller } from "../../platform/identity.ts";
 import { defined } from "../../platform/defined.ts";
-import { dayIn } from "../../platform/time-zone.ts";
 import type { DomainError } from "../../platform/errors.ts";
 import type { ParsedIsbn } from "../../catalogue/domain/isbn/isbn.ts";
 import { addedBy, addedWords, findOrLookUp, ownAfter } from "../../library/domain/adding.ts";
@@ -44,8 +43,7 @@ export async function addEntry(
   if (found.kind !== "place") return { kind: "refused", error: deps.notFound(found) };
   const { isbn } = found;
   let { place } = found;
-  const today = dayIn(place.timeZone ?? "UTC", madeAt);
-  const make = addedBy(changeEntrySchema.parse(body), deps.now(), today);
+  const make = addedBy(changeEntrySchema.parse(body), deps.now(), madeAt);
   const words = addedWords(book, changeOwnBookSchema.parse(body));
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     if (place.entry) {
@@ -54,7 +52,7 @@ export async function addEntry(
       return changeEntry({ ...edit, isbn, base, body: given }, deps);
     }
     const present = untrashed(place);
-    const entry = make(present.entry, isbn);
+    const entry = make(present.entry, isbn, place.timeZone);
     const own = ownAfter(present, book.own, words);
     const saved = await saveEntry({ userId, entry, place, own, key }, deps);
     if (saved.kind === "shelved") {
