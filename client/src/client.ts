@@ -8,7 +8,7 @@ import { newKey as randomKey } from "./new-key.ts";
 import type { Capabilities, Readiness } from "./schema.ts";
 import { syncApiOver } from "./sync/http.ts";
 import type { SyncApi } from "./sync/types.ts";
-import { createTransport } from "./transport.ts";
+import { createTransport, type Transport } from "./transport.ts";
 
 export interface ClientOptions {
   /** Base URL of the service, such as `https://api.example.org`. */
@@ -51,7 +51,21 @@ export interface BooksTrackClient {
 
 export function createClient(options: ClientOptions): BooksTrackClient {
   const newKey = options.newKey ?? randomKey;
-  const transport = createTransport({
+  const transport = transportOf(options);
+  return {
+    accounts: accountsOver(transport),
+    catalogue: catalogueOver(transport, newKey),
+    imports: importsOver(transport, newKey),
+    library: (userId) => libraryOver(transport, userId, newKey),
+    sync: (userId) => syncApiOver(transport, userId),
+    capabilities: ({ signal } = {}) => transport.json("/api/v2/capabilities", { signal }),
+    readiness: ({ signal } = {}) => transport.json("/health/ready", { signal }),
+  };
+}
+
+/** The transport of a client, with the defaults of its options. */
+export function transportOf(options: ClientOptions): Transport {
+  return createTransport({
     baseUrl: options.baseUrl,
     token: options.token,
     clientVersion: options.clientVersion,
@@ -64,13 +78,4 @@ export function createClient(options: ClientOptions): BooksTrackClient {
     random: options.random ?? Math.random,
     sleep: options.sleep ?? sleep,
   });
-  return {
-    accounts: accountsOver(transport),
-    catalogue: catalogueOver(transport, newKey),
-    imports: importsOver(transport, newKey),
-    library: (userId) => libraryOver(transport, userId, newKey),
-    sync: (userId) => syncApiOver(transport, userId),
-    capabilities: ({ signal } = {}) => transport.json("/api/v2/capabilities", { signal }),
-    readiness: ({ signal } = {}) => transport.json("/health/ready", { signal }),
-  };
 }

@@ -26,6 +26,7 @@ export type {
   LibraryQuery,
   ReviewPage,
 } from "./library.ts";
+export { createOperator, type FlagState, type Operator } from "./operator.ts";
 export { hasEnded, type Channel, type Progress } from "./progress.ts";
 export type { ReadingLife } from "./reading-life.ts";
 export type * from "./schema.ts";

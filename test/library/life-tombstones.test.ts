@@ -33,10 +33,14 @@ it("prunes old tombstones of progress and goals, and sends devices from before b
       .map((sql) => env.DB.prepare(sql).bind(reader.userId, now - 200 * DAY_MS)),
   );
   expect(await pruneLifeTombstones(env.DB, now - 180 * DAY_MS)).toBe(2);
-  const left = async (sql: string) =>
-    (await env.DB.prepare(sql).bind(reader.userId).raw()).flat().sort();
-  expect(await left("SELECT id FROM Progress WHERE user_id = ?1")).toEqual(["live", "young"]);
-  expect(await left("SELECT year FROM Goals WHERE user_id = ?1")).toEqual([2025, 2026]);
+  const left = async (sql: string) => (await env.DB.prepare(sql).bind(reader.userId).raw()).flat();
+  expect(await left("SELECT id FROM Progress WHERE user_id = ?1 ORDER BY id")).toEqual([
+    "live",
+    "young",
+  ]);
+  expect(await left("SELECT year FROM Goals WHERE user_id = ?1 ORDER BY year")).toEqual([
+    2025, 2026,
+  ]);
   // A device from before the pruned tombstones must load everything; one from after them misses nothing.
   const reset = await reader.call("GET", `/changes?since=${before}`);
   expect([reset.status, (await reset.json<{ code: string }>()).code]).toEqual([410, "SYNC_RESET"]);

@@ -173,7 +173,8 @@ describe("progress at its limit", () => {
     const path = `/books/${data.book.isbn}/progress`;
     const record = (id: string) => send("POST", path, { id, minutes: 5 });
     const answers = await Promise.all(["a", "b", "c", "d"].map(record));
-    expect(answers.map(({ status }) => status).sort()).toEqual([201, 201, 409, 409]);
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(2);
+    expect(answers.filter(({ status }) => status === 409)).toHaveLength(2);
     expect(await problemOf(await record("e"))).toMatchObject({
       code: "LIMIT_REACHED",
       status: 409,

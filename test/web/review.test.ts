@@ -127,10 +127,7 @@ describe("the review queue", () => {
     await context.setOffline(true);
     await page.getByRole("button", { name: /^Keep as it is/ }).click();
     await waitForName(page, "دفتر");
-    await page
-      .getByRole("button", { name: /^Dismiss/ })
-      .last()
-      .click();
+    await page.getByRole("button", { name: "Dismiss", exact: true }).click();
     await waitForName(page, "A notebook");
     await page.close();
     await context.setOffline(false);

@@ -7,13 +7,15 @@ export const PATHS = [
   "/scan",
   "/book/:isbn",
   "/stats",
-  "/more",
   "/import",
   "/import/:jobId",
   "/review",
   "/settings",
   "/trash",
   "/pair",
+  "/year/:year",
+  "/operator",
+  "/more",
 ] as const;
 
 export type AppPath = (typeof PATHS)[number];

@@ -28,12 +28,12 @@ export interface View {
 }
 
 /** A phone and a desk, light and dark. */
-export const VIEWS: readonly View[] = [
+export const VIEWS = [
   { width: 390, theme: "light" },
   { width: 390, theme: "dark" },
   { width: 1280, theme: "light" },
   { width: 1280, theme: "dark" },
-];
+] as const satisfies readonly View[];
 
 /** A page of its own browser profile: no account, no service worker, nothing stored. */
 export interface Visit {
@@ -58,6 +58,8 @@ export interface App {
 export interface VisitOptions {
   /** Languages of the browser, English by default. */
   readonly locale?: string;
+  /** The account of the device; without it the visit is that of a new user. */
+  readonly account?: { readonly userId: string; readonly token: string };
   readonly args?: readonly string[];
 }
 
@@ -86,11 +88,7 @@ export async function startApp({
     url: service.url,
     service,
     standIn,
-    async visit(
-      path,
-      { width, theme } = { width: 390, theme: "light" },
-      { locale = "en-GB" } = {},
-    ) {
+    async visit(path, { width, theme }: View = VIEWS[0], { locale = "en-GB", account } = {}) {
       const context = await browser.newContext({
         baseURL: service.url,
         colorScheme: theme,
@@ -100,6 +98,7 @@ export async function startApp({
         hasTouch: width === 390,
       });
       context.setDefaultTimeout(PATIENCE_MS);
+      if (account) await context.addInitScript(signIn(account));
       const watch = watchPage(context, service.url);
       const page = await context.newPage();
       await page.goto(path);
@@ -121,6 +120,12 @@ export async function startApp({
     },
   };
 }
+
+/** A script that gives the device an account before the app starts, unless it has one. */
+const signIn = (account: NonNullable<VisitOptions["account"]>): string => `
+  if (location.protocol === "http:" && localStorage.getItem("bookstrack.account") === null) {
+    localStorage.setItem("bookstrack.account", ${JSON.stringify(JSON.stringify(account))});
+  }`;
 
 async function launch(flags: readonly string[]): Promise<Browser> {
   const executablePath = chromiumPath();

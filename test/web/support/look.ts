@@ -26,11 +26,16 @@ export async function axeFaults(page: Page): Promise<string[]> {
 export const scrollsSideways = (page: Page): Promise<boolean> =>
   page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth");
 
-/** Takes a screenshot if `SCREENSHOTS` names a folder. */
-export async function shoot(page: Page, name: string, { width, theme }: View): Promise<void> {
+/** Takes a screenshot if `SCREENSHOTS` names a folder. @param fullPage also what is below the window */
+export async function shoot(
+  page: Page,
+  name: string,
+  { width, theme }: View,
+  fullPage = false,
+): Promise<void> {
   if (!SCREENSHOTS) return;
   mkdirSync(SCREENSHOTS, { recursive: true });
-  await page.screenshot({ path: join(SCREENSHOTS, `${name}-${width}-${theme}.png`) });
+  await page.screenshot({ path: join(SCREENSHOTS, `${name}-${width}-${theme}.png`), fullPage });
 }
 
 /** Text by which a screen reader names what has the focus. */

@@ -44,6 +44,13 @@ export const formatMoment = (at: string | number): string =>
     (language) => new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }),
   ).format(new Date(at));
 
+/** The name of a month. @param width `narrow` is one letter in most languages */
+export const formatMonth = (month: number, width: "long" | "short" | "narrow"): string =>
+  kept(
+    `month-${width}`,
+    (language) => new Intl.DateTimeFormat(language, { month: width, timeZone: "UTC" }),
+  ).format(Date.UTC(2024, month - 1, 1));
+
 /** The name of a language. @param tag BCP 47, such as `en` or `pt-BR`; returned as it is if it has no name */
 export function formatLanguage(tag: string): string {
   try {

@@ -25,6 +25,8 @@ export interface ReviewQueue {
 const FEW = 5;
 const PAGE = 20;
 
+const idsOf = (rows: readonly Held[]): string[] => rows.map(({ id }) => id);
+
 export function createReviewQueue({
   load,
   held,
@@ -39,21 +41,21 @@ export function createReviewQueue({
 }): ReviewQueue {
   const items = signal<readonly ReviewItem[]>([]);
   const total = signal<number | undefined>(undefined);
-  /** Rows of this visit; those of the last one are in `held` alone. */
+  /** Rows that were decided, also those whose decision the last visit has left to be sent: they stay away once it is sent. */
   const decided = signal<ReadonlySet<string>>(new Set());
   let cursor: string | undefined;
   let isLoading = false;
 
-  const open = computed(() => {
-    const ids = new Set(held.value.map(({ id }) => id));
-    return items.value.filter(({ id }) => !ids.has(id) && !decided.value.has(id));
-  });
+  const open = computed(() => items.value.filter(({ id }) => !decided.value.has(id)));
 
   const page = async (): Promise<void> => {
     const isFirst = total.peek() === undefined;
+    // They may be sent while the page is on its way, which then still has them.
+    const heldBefore = idsOf(held.peek());
     const found = await attempt.run((stopped) => load({ cursor, limit: PAGE }, stopped));
     if (!found) return;
     cursor = found.nextCursor;
+    decided.value = new Set([...decided.peek(), ...heldBefore, ...idsOf(held.peek())]);
     const known = new Set(items.peek().map(({ id }) => id));
     items.value = [...items.peek(), ...found.items.filter(({ id }) => !known.has(id))];
     if (isFirst) total.value = found.total;

@@ -1,0 +1,83 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { startApp, VIEWS, type App, type View } from "./support/app.ts";
+import { axeFaults, scrollsSideways, shoot, tabTo } from "./support/look.ts";
+import { reader, THIS_YEAR, type Reader } from "./support/read-books.ts";
+
+let app: App;
+let user: Reader;
+beforeAll(async () => {
+  app = await startApp();
+  user = await reader(app.url);
+});
+afterEach(() => app.closeVisits());
+afterAll(() => app.end());
+
+const visit = (path: string, view: View = VIEWS[0], locale = "en-GB") =>
+  app.visit(path, view, { locale, account: user.account });
+
+describe.each(VIEWS)("at $width px, $theme", (view) => {
+  it("shows the year, also on paper, without an accessibility fault, and fits", async () => {
+    const { page } = await visit(`/year/${THIS_YEAR}`, view);
+    await page.getByRole("heading", { name: "Best rated" }).waitFor();
+    await page.waitForLoadState("networkidle");
+    await shoot(page, "year", view, true);
+    expect(await axeFaults(page)).toEqual([]);
+    expect(await scrollsSideways(page)).toBe(false);
+    await page.emulateMedia({ media: "print" });
+    await shoot(page, "year-print", view, true);
+    expect(await axeFaults(page)).toEqual([]);
+    expect(await page.getByRole("navigation").filter({ visible: true }).count()).toBe(0);
+    expect(await page.getByRole("button").filter({ visible: true }).count()).toBe(0);
+    expect(await page.evaluate("getComputedStyle(document.documentElement).colorScheme")).toBe(
+      "light",
+    );
+  });
+});
+
+it("has the numbers of the service", async () => {
+  const { period } = await user.library.stats({ year: THIS_YEAR });
+  const { page } = await visit(`/year/${THIS_YEAR}`);
+  await page.locator(".year-numbers", { hasText: `${period.books} books` }).waitFor();
+  const numbers = await page.locator(".year-numbers").innerText();
+  expect(numbers).toContain(`${period.pages.toLocaleString("en")} pages`);
+  expect(await page.locator(".year-covers > li").count()).toBe(period.books);
+});
+
+it("goes from year to year by keyboard, over years without books, and prints", async () => {
+  const { page } = await visit(`/year/${THIS_YEAR}`);
+  await page.evaluate("window.print = () => { document.body.dataset.printed = 'yes'; }");
+  await page.getByRole("heading", { name: "Best rated" }).waitFor();
+  await tabTo(page, "Print");
+  await page.keyboard.press("Enter");
+  await page.locator("body[data-printed='yes']").waitFor();
+  for (const year of [THIS_YEAR - 1, THIS_YEAR - 2, THIS_YEAR - 4]) {
+    await tabTo(page, String(year));
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { level: 1, name: `${year} in books` }).waitFor();
+  }
+  await page.goto(`/year/${THIS_YEAR - 3}`);
+  await page.getByText(`No book was finished in ${THIS_YEAR - 3}`).waitFor();
+  expect(await axeFaults(page)).toEqual([]);
+  await page.getByRole("link", { name: String(THIS_YEAR - 2) }).click();
+  await page.getByText("Ashes of a Paper Moon").first().waitFor();
+});
+
+it("opens without a connection, in German too", async () => {
+  const { page, context, watch } = await visit(`/year/${THIS_YEAR}`, VIEWS[0], "de");
+  watch.allow(/ERR_(INTERNET_DISCONNECTED|FAILED)/);
+  await page.getByRole("heading", { name: "Am besten bewertet" }).waitFor();
+  await page.evaluate("navigator.serviceWorker.ready");
+  await context.setOffline(true);
+  await page.reload();
+  await page.getByRole("heading", { name: "Monat für Monat" }).waitFor();
+  expect(await axeFaults(page)).toEqual([]);
+});
+
+it("shows titles as text, and says what is no year", async () => {
+  const { page } = await visit(`/year/${THIS_YEAR}`);
+  await page.getByText("<img src=x onerror=alert(1)>").first().waitFor();
+  expect(await page.locator('img[src="x"]').count()).toBe(0);
+  await page.goto("/year/soon");
+  await page.getByRole("heading", { level: 1, name: "This is not a year" }).waitFor();
+  expect(await axeFaults(page)).toEqual([]);
+});

@@ -1,0 +1,32 @@
+import { session, withApi } from "../../state/api.ts";
+import { readStored, removeStored, writeStored } from "../../state/stored.ts";
+import { createStatsSource, type KeptAnswer, type StatsSource } from "./source.ts";
+
+const KEY = "bookstrack.stats";
+
+interface Kept {
+  userId: string;
+  answers: readonly KeptAnswer[];
+}
+
+/** A source over the account of this device. What an earlier account left is removed. */
+export function statsSource(): StatsSource {
+  return createStatsSource({
+    ask: (query) => withApi((_api, library) => library.stats(query)),
+    now: () => Date.now(),
+    read: () => answersOf(readStored(KEY), session.account.peek()?.userId),
+    write(answers) {
+      const userId = session.account.peek()?.userId;
+      if (userId === undefined || !writeStored(KEY, { userId, answers } satisfies Kept)) {
+        removeStored(KEY);
+      }
+    },
+  });
+}
+
+/** What the device has of an account; nothing if it is of another one, or of another version of the app. */
+export function answersOf(stored: unknown, userId: string | undefined): readonly KeptAnswer[] {
+  const kept = stored as Partial<Kept> | undefined;
+  if (userId === undefined || kept?.userId !== userId || !Array.isArray(kept.answers)) return [];
+  return kept.answers.filter((one) => one.stats?.period !== undefined);
+}
