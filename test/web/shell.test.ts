@@ -72,24 +72,6 @@ describe("the shell", () => {
     await page.getByRole("link", { name: "To the shelf" }).click();
     await page.getByRole("heading", { level: 1, name: "Shelf" }).waitFor();
   });
-
-  it("speaks German to a German browser, and keeps a chosen language, theme and contrast", async () => {
-    const { page } = await app.visit("/more", undefined, { locale: "de-AT" });
-    await page.getByRole("heading", { level: 1, name: "Mehr" }).waitFor();
-    expect(await page.evaluate("document.documentElement.lang")).toBe("de");
-    await page.getByLabel("Sprache").selectOption("en");
-    await page.getByRole("heading", { level: 1, name: "More" }).waitFor();
-    await page.getByLabel("Theme").selectOption("dark");
-    await page.getByLabel("Contrast").selectOption("more");
-    await page.reload();
-    await page.getByRole("heading", { level: 1, name: "More" }).waitFor();
-    expect(
-      await page.evaluate(
-        "[document.documentElement.dataset.theme, document.documentElement.dataset.contrast]",
-      ),
-    ).toEqual(["dark", "more"]);
-    expect(await axeFaults(page)).toEqual([]);
-  });
 });
 
 it("leaves API clients what they had", async () => {
