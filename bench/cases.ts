@@ -15,6 +15,7 @@ import { shelf } from "./cases/shelf.ts";
 import { sync } from "./cases/sync.ts";
 import { start } from "./cases/start.ts";
 import { titleSearch } from "./cases/title-search.ts";
+import { webShelf } from "./cases/web-shelf.ts";
 import { zipfMix } from "./cases/zipf.ts";
 
 /** All cases, in the order in which they run. */
@@ -38,4 +39,10 @@ export const CASES: readonly BenchCase[] = [
  * Cases that are measured in the same way but are not part of docs/PERFORMANCE.md: what developers wait for, and what takes
  * a list or a dump of any size, and `sync` until the next complete run.
  */
-export const DEVELOPER_CASES: readonly BenchCase[] = [start, relevance, loadCatalogue, sync];
+export const DEVELOPER_CASES: readonly BenchCase[] = [
+  start,
+  relevance,
+  loadCatalogue,
+  sync,
+  webShelf,
+];

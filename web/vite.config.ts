@@ -44,9 +44,9 @@ function precache(): Plugin {
   };
 }
 
-/** Files that are needed without a connection. */
+/** Files that are needed without a connection. The reader of barcodes, which is large, is kept by its first use. */
 const isKept = (fileName: string): boolean =>
-  /\.(js|css|html|svg|wasm)$/.test(fileName) && !fileName.startsWith(REFERENCE);
+  /\.(js|css|html|svg)$/.test(fileName) && !fileName.startsWith(REFERENCE);
 
 /** Adds the API reference: its page, Scalar, and the document that both `/docs` and `/openapi.json` serve. */
 function reference(): Plugin {

@@ -1,5 +1,7 @@
 import type {
+  ChangeSettingsRequest,
   CreatedAccount,
+  CurrentUser,
   IssuedToken,
   IssueTokenRequest,
   Pairing,
@@ -37,6 +39,10 @@ export interface Accounts {
   pair(call?: Call): Promise<Pairing>;
   /** Revokes this client's token. */
   revoke(call?: Call): Promise<void>;
+  /** The account of this client's token, with its settings. */
+  current(call?: Call): Promise<CurrentUser>;
+  /** Changes settings of the account; `null` restores a default. */
+  changeSettings(change: ChangeSettingsRequest, call?: Call): Promise<CurrentUser>;
   /** How much of each quota the account has used. */
   usage(call?: Call): Promise<readonly QuotaUsage[]>;
 }
@@ -69,6 +75,9 @@ export function accountsOver(transport: Transport): Accounts {
         Promise.resolve(),
       );
     },
+    current: ({ signal } = {}) => transport.json("/api/v2/users/me", { signal }),
+    changeSettings: (change, { signal } = {}) =>
+      transport.json("/api/v2/users/me", { method: "PATCH", json: change, signal }),
     async usage({ signal } = {}) {
       return (await transport.json<Usage>("/api/v2/users/me/usage", { signal })).items;
     },

@@ -19,7 +19,6 @@ describe.each(VIEWS)("at $width px, $theme", (view) => {
   it("shows the year, also on paper, without an accessibility fault, and fits", async () => {
     const { page } = await visit(`/year/${THIS_YEAR}`, view);
     await page.getByRole("heading", { name: "Best rated" }).waitFor();
-    await page.waitForLoadState("networkidle");
     await shoot(page, "year", view, true);
     expect(await axeFaults(page)).toEqual([]);
     expect(await scrollsSideways(page)).toBe(false);

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { isNavigation, precacheOf } from "./precache.ts";
+import { isKeptOnUse, isNavigation, precacheOf } from "./precache.ts";
 
 const FILES = [
   { url: "/", revision: "a" },
@@ -22,4 +22,10 @@ it("answers navigations to pages of the app, and none to the service", () => {
     Array(5).fill(false),
   );
   expect(isNavigation("cors", "/")).toBe(false);
+});
+
+it("keeps the reader of barcodes once it was used", () => {
+  expect(
+    ["/assets/zxing_reader-1.wasm", "/assets/app-1.js", "/v1/x.wasm"].map(isKeptOnUse),
+  ).toEqual([true, false, false]);
 });

@@ -22,6 +22,9 @@ export function precacheOf(
 export const isNavigation = (mode: string, pathname: string): boolean =>
   mode === "navigate" && !SERVICE_PATHS.test(pathname);
 
+/** Whether a file is kept once it was used, instead of at the start: the reader of barcodes is larger than the rest of the app. */
+export const isKeptOnUse = (pathname: string): boolean => /^\/assets\/.+\.wasm$/.test(pathname);
+
 /** 32-bit FNV-1a, as eight hex digits. */
 function fnv1a(text: string): string {
   let hash = 0x811c9dc5;

@@ -2,7 +2,7 @@
  * The app without a connection. A worker keeps exactly the files of its own build, answers navigations with the page and hashed
  * files from that cache, and leaves everything else, the API above all, to the network.
  */
-import { isNavigation, precacheOf, type BuiltFile } from "./precache.ts";
+import { isKeptOnUse, isNavigation, precacheOf, type BuiltFile } from "./precache.ts";
 
 declare const self: ServiceWorkerGlobalScope;
 /** Replaced by the build: every file of the app with a hash of its content. */
@@ -31,6 +31,7 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || origin !== self.location.origin) return;
   if (isNavigation(request.mode, pathname)) event.respondWith(page(request));
   else if (urls.includes(pathname)) event.respondWith(kept(pathname, request));
+  else if (isKeptOnUse(pathname)) event.respondWith(keptOnUse(pathname, request));
 });
 
 async function fill(): Promise<void> {
@@ -52,6 +53,17 @@ async function dropOthers(): Promise<void> {
 /** The page of this build, at once: its chunks are kept too, so that page and chunks always fit. */
 async function page(request: Request): Promise<Response> {
   return kept(PAGE, request);
+}
+
+/** Large files are kept when they are used first. Their names change with their content. */
+async function keptOnUse(path: string, request: Request): Promise<Response> {
+  const cache = await caches.open(name);
+  const found = await cache.match(path, { ignoreVary: true });
+  if (found) return found;
+  const response = await fetch(request);
+  // A full device has no room for it: the next use fetches it again.
+  if (response.ok) await cache.put(path, response.clone()).catch(() => undefined);
+  return response;
 }
 
 async function kept(path: string, request: Request): Promise<Response> {

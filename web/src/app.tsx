@@ -31,6 +31,7 @@ const PLACES: readonly (readonly [
   ["/more", "more", "more"],
 ];
 
+const SignInNotice = later(() => import("./ui/sign-in/sign-in-notice.tsx"));
 const RecoveryNotice = later(() => import("./ui/recovery/recovery-notice.tsx"));
 
 /** The frame of every page: places, notices, the live region, and the page in `main`. */
@@ -104,6 +105,7 @@ function Notices() {
           </span>
         </p>
       )}
+      {session.signInNeeded.value && <SignInNotice />}
       {session.unconfirmedRecovery.value && <RecoveryNotice />}
       {!online.value && (
         <p class="notice notice-warning">

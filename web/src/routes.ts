@@ -19,6 +19,7 @@ const page = (load: () => Promise<{ default: Page }>): Page =>
 export const ROUTES: Readonly<Record<AppPath, Page>> = {
   "/": page(() => import("./pages/shelf/shelf-page.tsx")),
   "/add": page(() => import("./pages/add/add-page.tsx")),
+  "/scan": page(() => import("./pages/scan/scan-page.tsx")),
   "/book/:isbn": page(() => import("./pages/book/book-page.tsx")),
   "/stats": page(() => import("./pages/stats/stats-page.tsx")),
   "/year/:year": page(() => import("./pages/year/year-page.tsx")),
@@ -27,4 +28,7 @@ export const ROUTES: Readonly<Record<AppPath, Page>> = {
   "/import": page(() => import("./pages/import/import-page.tsx")),
   "/import/:jobId": page(() => import("./pages/job/job-page.tsx")),
   "/review": page(() => import("./pages/review/review-page.tsx")),
+  "/settings": page(() => import("./pages/settings/settings-page.tsx")),
+  "/trash": page(() => import("./pages/trash/trash-page.tsx")),
+  "/pair": page(() => import("./pages/pair/pair-page.tsx")),
 };

@@ -1,25 +1,12 @@
-import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
+import type { BrowserContext, Page } from "playwright-core";
 import { inject } from "vitest";
-import { chromiumPath } from "../../tools/chromium.ts";
+import { launchBrowser, PATIENCE_MS } from "../../tools/browser.ts";
 import { NO_LIMITS } from "../../tools/no-limits.ts";
 import { startService, type ServiceProcess } from "../../tools/service.ts";
 import type { CatalogueBook } from "../../tools/stand-in/catalogue-book.ts";
 import { startStandIn } from "../../tools/stand-in/server.ts";
 import type { StandIn } from "../../tools/stand-in/stand-in.ts";
 import { watchPage, type PageWatch } from "./watch.ts";
-
-/** Work as root, offline and quietly. */
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-/** Guards against a hang, and measures nothing. */
-const PATIENCE_MS = 120_000;
 
 /** How a page is looked at. */
 export interface View {
@@ -82,7 +69,7 @@ export async function startApp({
     stateFrom: inject("newState"),
     env: { ...standIn.env, ...NO_LIMITS, ...env },
   });
-  const browser = await launch(flags);
+  const browser = await launchBrowser(flags);
   let visits: Visit[] = [];
   return {
     url: service.url,
@@ -126,9 +113,3 @@ const signIn = (account: NonNullable<VisitOptions["account"]>): string => `
   if (location.protocol === "http:" && localStorage.getItem("bookstrack.account") === null) {
     localStorage.setItem("bookstrack.account", ${JSON.stringify(JSON.stringify(account))});
   }`;
-
-async function launch(flags: readonly string[]): Promise<Browser> {
-  const executablePath = chromiumPath();
-  if (executablePath === undefined) throw new Error("There is no Chromium.");
-  return chromium.launch({ executablePath, args: [...FLAGS, ...flags], timeout: PATIENCE_MS });
-}

@@ -63,3 +63,9 @@ export function formatLanguage(tag: string): string {
     return tag;
   }
 }
+
+/** A moment of today, in the time zone of the device: "14:32". @param at ISO 8601 or ms since the epoch */
+export const formatTime = (at: string | number): string =>
+  kept("time", (language) => new Intl.DateTimeFormat(language, { timeStyle: "short" })).format(
+    new Date(at),
+  );

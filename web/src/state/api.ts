@@ -5,11 +5,13 @@ import {
   type ClientOptions,
   type Library,
 } from "../../../client/src/index.ts";
+import { deviceName } from "./device-name.ts";
 import { readStored, removeStored, writeStored } from "./stored.ts";
 import { createSession, type Account } from "./session.ts";
 
 const KEY = "bookstrack.account";
-const VERSION = "web/1";
+/** How the app names itself to the service. */
+export const VERSION = "web/1";
 
 /** Of every client of the app. */
 export const clientOptionsOf = (token: string | undefined): ClientOptions => ({
@@ -28,8 +30,9 @@ export const session = createSession({
   read: () => readStored(KEY),
   write: (account) => writeStored(KEY, account),
   remove: () => removeStored(KEY),
-  create: () => publicApi.accounts.create(),
-  issueToken: (recovery) => publicApi.accounts.issueToken(recovery),
+  create: () => publicApi.accounts.create({ name: deviceName(navigator.userAgent) }),
+  issueToken: (proof) => publicApi.accounts.issueToken(proof),
+  revoke: (token) => clientWith(token).accounts.revoke(),
 });
 
 let made: { token: string; client: BooksTrackClient } | undefined;

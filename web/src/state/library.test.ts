@@ -92,10 +92,18 @@ function device(
     async open({ userId }, hooks) {
       const store = opens ? await opens() : (stores.get(userId) ?? memoryStore());
       stores.set(userId, store);
+      let isClosed = false;
+      const whileOpen = <Result>(work: () => Promise<Result>): Promise<Result> =>
+        isClosed ? Promise.reject(new Error("The store is closed.")) : work();
+      const opened: SyncStore = {
+        ...store,
+        read: (work) => whileOpen(() => store.read(work)),
+        write: (work) => whileOpen(() => store.write(work)),
+      };
       return {
-        engine: createSyncEngine({ api, store, ...hooks }),
-        store,
-        close: () => undefined,
+        engine: createSyncEngine({ api, store: opened, ...hooks }),
+        store: opened,
+        close: () => (isClosed = true),
       };
     },
   });
@@ -172,6 +180,7 @@ describe("the shelf", () => {
     await here.shelf.edit({ op: "add", isbn: "last", preview: book("last") });
     await vi.waitUntil(() => sent.length === 21);
     expect(here.shelf.books.value).toHaveLength(21);
+    expect([here.shelf.phase.value, here.shelf.error.value]).toEqual(["ready", undefined]);
   });
 
   it("loads the books of the account, and shows edits at once", async () => {

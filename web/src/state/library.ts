@@ -18,6 +18,7 @@ import type {
 } from "../../../client/src/sync/index.ts";
 import type { LibraryBook } from "../../../client/src/index.ts";
 import { createAccountMaker, type AccountMakerDeps } from "./account-maker.ts";
+import { nextBooks } from "./next-books.ts";
 import type { Account, Session } from "./session.ts";
 
 export type { Attention, Edit, ListedBook };
@@ -85,8 +86,6 @@ export interface ShelfDeps {
 /** In place of an account, before there is one. Its engine is never started. */
 export const NO_ACCOUNT: Account = { userId: "none", token: "" };
 
-/** From so many changed books on, reading all of them is less work. */
-const MANY_BOOKS = 100;
 const NO_BOOKS: ReadonlyMap<string, ListedBook> = new Map();
 
 export function createShelf({ session, open, online, unowned, later }: ShelfDeps): Shelf {
@@ -135,15 +134,16 @@ export function createShelf({ session, open, online, unowned, later }: ShelfDeps
     const isCurrent = (): boolean => current?.account.token === account.token;
     const opened = await open(account, {
       onChange: (change) => {
-        if (isCurrent()) void reread(opened.engine, change.books);
+        if (isCurrent()) void reread(opened.engine, change.books, isCurrent);
       },
       onState: (state) => {
         if (state === "signed-out") session.expire(account);
-        if (isCurrent()) void readStatus(opened.engine);
+        // It fails while the store is being closed, and the next one is read anyway.
+        if (isCurrent()) readStatus(opened.engine, isCurrent).catch(() => undefined);
       },
     });
     if (account !== NO_ACCOUNT && isUnowned.peek()) await adopt(opened.engine);
-    await reread(opened.engine, undefined);
+    await reread(opened.engine, undefined, isCurrent);
     if (account === NO_ACCOUNT) return opened;
     opened.engine.setOnline(online.peek());
     opened.engine.start();
@@ -163,12 +163,16 @@ export function createShelf({ session, open, online, unowned, later }: ShelfDeps
     isUnowned.value = isKept;
   };
 
-  /** One reading after the other: an older one must not end after a newer one. */
-  const reread = (engine: SyncEngine, isbns: readonly string[] | undefined): Promise<void> => {
+  /** One reading after the other: an older one must not end after a newer one. What an ended engine reads does not count. */
+  const reread = (
+    engine: SyncEngine,
+    isbns: readonly string[] | undefined,
+    isCurrent: () => boolean,
+  ): Promise<void> => {
     reading = reading
-      .then(() => readBooks(engine, isbns))
+      .then(() => readBooks(engine, isbns, isCurrent))
       .catch((failure: unknown) => {
-        error.value = failure;
+        if (isCurrent()) error.value = failure;
       });
     return reading;
   };
@@ -176,26 +180,19 @@ export function createShelf({ session, open, online, unowned, later }: ShelfDeps
   const readBooks = async (
     engine: SyncEngine,
     isbns: readonly string[] | undefined,
+    isCurrent: () => boolean,
   ): Promise<void> => {
-    if (isbns === undefined || isbns.length > MANY_BOOKS) {
-      books.value = new Map((await engine.books()).map((book) => [book.isbn, book]));
-    } else {
-      const read = await Promise.all(isbns.map((isbn) => engine.book(isbn)));
-      const next = new Map(books.value);
-      isbns.forEach((isbn, index) => {
-        const book = read[index];
-        if (book === undefined) next.delete(isbn);
-        else next.set(isbn, book);
-      });
-      books.value = next;
-    }
-    await readStatus(engine);
+    const next = await nextBooks(books.peek(), engine, isbns);
+    if (!isCurrent()) return;
+    books.value = next;
+    await readStatus(engine, isCurrent);
     revision.value += 1;
     loaded.value = true;
   };
 
-  const readStatus = async (engine: SyncEngine): Promise<void> => {
+  const readStatus = async (engine: SyncEngine, isCurrent: () => boolean): Promise<void> => {
     const [now, waiting] = await Promise.all([engine.status(), engine.attention()]);
+    if (!isCurrent()) return;
     status.value = now;
     attention.value = waiting;
   };

@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { AccessError } from "../../../client/src/index.ts";
-import { accountOf, createSession, recoveryOf, recoveryText, type SessionDeps } from "./session.ts";
+import {
+  accountOf,
+  createSession,
+  OtherAccountError,
+  proofOf,
+  recoveryOf,
+  recoveryText,
+  type SessionDeps,
+} from "./session.ts";
 
 const USER = "0b1c2d3e-4f50-4a6b-8c7d-9e0f1a2b3c4d";
 const CODE = "AB12-CD34-EF56";
@@ -9,6 +17,8 @@ const GRANTED = { userId: USER, scopes: [], expiresAt: "2027-01-01T00:00:00Z" };
 /** A session over a store in memory, whose service counts what it is asked. */
 function world(stored?: unknown, { keeps = true }: { keeps?: boolean } = {}) {
   const counts = { created: 0, issued: 0 };
+  const issued: unknown[] = [];
+  const revoked: string[] = [];
   const store = { value: stored };
   const deps: SessionDeps = {
     read: () => store.value,
@@ -21,12 +31,16 @@ function world(stored?: unknown, { keeps = true }: { keeps?: boolean } = {}) {
       counts.created += 1;
       return { ...GRANTED, token: `bt_new_${counts.created}`, recoveryCode: CODE };
     },
-    async issueToken() {
+    async issueToken(request) {
       counts.issued += 1;
+      issued.push(request);
       return { ...GRANTED, token: "bt_recovered" };
     },
+    async revoke(token) {
+      revoked.push(token);
+    },
   };
-  return { session: createSession(deps), counts, store };
+  return { session: createSession(deps), counts, store, issued, revoked };
 }
 
 const refused = new AccessError({
@@ -60,6 +74,7 @@ describe("a session", () => {
       write: () => true,
       remove: () => undefined,
       issueToken: () => Promise.reject(refused),
+      revoke: () => Promise.resolve(),
       create: () => {
         counts.created += 1;
         return counts.created === 1
@@ -93,6 +108,27 @@ describe("a session", () => {
       "bt_recovered",
     ]);
     expect(counts).toEqual({ created: 0, issued: 1 });
+  });
+
+  it("signs in with a pairing code and the name of the device", async () => {
+    const { session, issued } = world();
+    await session.signIn({ pairingCode: "K7QM2F0V" }, { name: "Kitchen tablet" });
+    expect(issued).toEqual([{ pairingCode: "K7QM2F0V", name: "Kitchen tablet" }]);
+    expect(session.account.value).toEqual({ userId: USER, token: "bt_recovered" });
+  });
+
+  it("takes no other account where one has to sign in again", async () => {
+    const { session, issued, revoked } = world({ userId: "someone", token: "bt_old" });
+    const only = "someone";
+    await expect(
+      session.signIn({ userId: USER, recoveryCode: CODE }, { only }),
+    ).rejects.toBeInstanceOf(OtherAccountError);
+    expect(issued).toEqual([]);
+    await expect(session.signIn({ pairingCode: "K7QM2F0V" }, { only })).rejects.toBeInstanceOf(
+      OtherAccountError,
+    );
+    expect(revoked).toEqual(["bt_recovered"]);
+    expect(session.account.value?.token).toBe("bt_old");
   });
 
   it("does not ask for a sign-in because of a request that an older token sent, or of another failure", async () => {
@@ -130,8 +166,23 @@ it("finds the id and the code in the text that the user kept, and in a file arou
   expect(
     recoveryOf(`BooksTrack\nAccount: ${USER.toUpperCase()}\r\nCode: ab12-cd34-ef56\n`),
   ).toEqual(recovery);
+  const short = {
+    userId: "3cy2fe9fy4t718tc1r20xmpqgw",
+    recoveryCode: "K7QM-2F0V-AB12-CD34-EF56-GH78",
+  };
+  expect(recoveryOf(recoveryText(short))).toEqual(short);
   expect(recoveryOf(USER)).toBeUndefined();
   expect(recoveryOf(CODE)).toBeUndefined();
+});
+
+it("finds a pairing code as it is shown, typed or followed, and the recovery text", () => {
+  const pairingCode = "K7QM2F0V";
+  expect(
+    ["K7QM-2F0V", " k7qm 2f0v ", "https://books.example.org/pair#K7QM2F0V"].map(proofOf),
+  ).toEqual([{ pairingCode }, { pairingCode }, { pairingCode }]);
+  const recovery = { userId: USER, recoveryCode: CODE };
+  expect(proofOf(recoveryText(recovery))).toEqual(recovery);
+  expect(["", "K7QM-2F0", "hello world", CODE].map(proofOf)).toEqual(Array(4).fill(undefined));
 });
 
 it("reads no account out of damaged storage", () => {

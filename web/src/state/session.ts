@@ -13,6 +13,14 @@ export interface Recovery {
   readonly recoveryCode: string;
 }
 
+/** What gets this device a token: the recovery code, or the code that another device shows. */
+export type Proof = Recovery | { readonly pairingCode: string };
+
+/** The proof is of another account than the one that has to sign in again. It was not used. */
+export class OtherAccountError extends Error {
+  override readonly name = "OtherAccountError";
+}
+
 /** What a session needs. */
 export interface SessionDeps {
   read(): unknown;
@@ -20,7 +28,9 @@ export interface SessionDeps {
   write(account: Account): boolean;
   remove(): void;
   create(): Promise<CreatedAccount>;
-  issueToken(recovery: Recovery): Promise<IssuedToken>;
+  issueToken(proof: Proof & { name?: string }): Promise<IssuedToken>;
+  /** Gives back a token that is not used. */
+  revoke(token: string): Promise<void>;
 }
 
 export interface Session {
@@ -39,7 +49,12 @@ export interface Session {
   expire(account: Account): void;
   /** Whether the last four characters are those of the code; if so, the code is forgotten. */
   confirmRecovery(lastFour: string): boolean;
-  signIn(recovery: Recovery): Promise<Account>;
+  /**
+   * Signs in on this device.
+   * @param options `name` of this device; `only`: the account that it must be
+   * @throws OtherAccountError
+   */
+  signIn(proof: Proof, options?: { name?: string; only?: string | undefined }): Promise<Account>;
   /** Takes over an account that was received in another way, by a pairing code for example. */
   adopt(account: Account): void;
   /** Another tab has changed the stored account. */
@@ -102,8 +117,15 @@ export function createSession(deps: SessionDeps): Session {
       if (confirmed) recovery.value = undefined;
       return confirmed;
     },
-    async signIn(given) {
-      const { userId, token } = await deps.issueToken(given);
+    async signIn(given, { name, only } = {}) {
+      const isOther = (userId: string): boolean => only !== undefined && userId !== only;
+      if ("userId" in given && isOther(given.userId)) throw new OtherAccountError();
+      const request = { ...given, ...(name === undefined ? {} : { name }) };
+      const { userId, token } = await deps.issueToken(request);
+      if (isOther(userId)) {
+        await deps.revoke(token).catch(() => undefined);
+        throw new OtherAccountError();
+      }
       adopt({ userId, token });
       return { userId, token };
     },
@@ -128,14 +150,26 @@ export function createSession(deps: SessionDeps): Session {
 export const recoveryText = ({ userId, recoveryCode }: Recovery): string =>
   `${userId} ${recoveryCode}`;
 
+/** Ids of accounts: 26 digits and letters, or a UUID where an outside system has made them. */
+const USER_ID = /\b[0-9a-hjkmnp-tv-z]{26}\b|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/i;
+
 /** Finds the id and the code in what a user pasted, such as the whole recovery file. */
 export function recoveryOf(text: string): Recovery | undefined {
-  const userId = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i.exec(text)?.[0];
+  const userId = USER_ID.exec(text)?.[0];
   if (userId === undefined) return undefined;
   const rest = text.replace(userId, " ").toUpperCase();
   const recoveryCode = /\b[0-9A-Z]{4}(?:-[0-9A-Z]{4})+\b/.exec(rest)?.[0];
   if (recoveryCode === undefined) return undefined;
   return { userId: userId.toLowerCase(), recoveryCode };
+}
+
+/** What a user typed or pasted to sign in: the recovery text, or a pairing code or its address. */
+export function proofOf(text: string): Proof | undefined {
+  const recovery = recoveryOf(text);
+  if (recovery) return recovery;
+  const last = text.trim().split("#").at(-1) ?? "";
+  const pairingCode = lettersOf(last);
+  return /^[0-9A-Z]{8}$/.test(pairingCode) ? { pairingCode } : undefined;
 }
 
 /** An account out of what is stored, which may be damaged. */

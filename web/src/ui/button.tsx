@@ -70,6 +70,7 @@ export function ButtonLink({
   href: string;
   /** File name under which the browser saves the target. */
   download?: string;
+  "aria-label"?: string;
   onClick?: (event: TargetedMouseEvent<HTMLAnchorElement>) => void;
 }) {
   return (

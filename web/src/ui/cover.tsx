@@ -1,27 +1,36 @@
 /** Widths that the service has. */
 const SMALL = 160;
 const MIDDLE = 320;
+/** Colours of drawn covers in the styles. */
+const COLOURS = 8;
 
 /**
- * The cover of a book, or a typographic one that the service draws. It is decoration beside the title, which names the book.
+ * The cover of a book. Until it is there, without a connection, and for books that have none, it is drawn with the title. It is
+ * decoration beside the title, which names the book.
  * @param props.isbn of the service, which is `local-...` for a book without one
+ * @param props.isKnown whether a catalogue has the book; the others have no cover to ask for
  */
 export function Cover({
   isbn,
   title,
   size = "small",
+  isKnown = true,
 }: {
   isbn: string;
   title: string;
   size?: "small" | "large";
+  isKnown?: boolean;
 }) {
-  const source = isbn.startsWith("local-") ? undefined : `/v1/covers/${isbn}?fallback=svg&w=`;
+  const source =
+    isbn.startsWith("local-") || !isKnown ? undefined : `/v1/covers/${isbn}?fallback=svg&w=`;
   return (
-    <span class="cover">
-      {source === undefined ? (
-        <span aria-hidden="true">{title.slice(0, 1)}</span>
-      ) : (
+    <span class={`cover cover-${colourOf(isbn)}`}>
+      <span class="cover-title" aria-hidden="true" dir="auto">
+        {size === "small" ? Array.from(title.trim())[0] : title}
+      </span>
+      {source !== undefined && (
         <img
+          key={source}
           src={`${source}${size === "small" ? SMALL : MIDDLE}`}
           srcset={`${source}${SMALL} 160w, ${source}${MIDDLE} 320w`}
           sizes={size === "small" ? "48px" : "160px"}
@@ -30,8 +39,15 @@ export function Cover({
           decoding="async"
           width="160"
           height="240"
+          onError={({ currentTarget }) => {
+            currentTarget.hidden = true;
+          }}
         />
       )}
     </span>
   );
 }
+
+const colourOf = (isbn: string): number =>
+  Array.from(isbn).reduce((sum, digit) => (sum * 31 + (digit.codePointAt(0) ?? 0)) % 9973, 7) %
+  COLOURS;

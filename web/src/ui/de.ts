@@ -5,6 +5,7 @@ export default {
   errorPrefix: "Fehler:",
   errorSummary: "Es gibt ein Problem",
   close: "Schließen",
+  cancel: "Abbrechen",
   loading: "Wird geladen …",
   retry: "Noch einmal versuchen",
   stars: "Bewertung",

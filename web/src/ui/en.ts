@@ -2,6 +2,7 @@ export const en = {
   errorPrefix: "Error:",
   errorSummary: "There is a problem",
   close: "Close",
+  cancel: "Cancel",
   loading: "Loading …",
   retry: "Try again",
   stars: "Rating",

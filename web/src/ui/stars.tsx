@@ -25,10 +25,13 @@ export function StarsSlider({
   rating,
   onChange,
   label = t("stars"),
+  tabIndex = 0,
 }: {
   rating: number | undefined;
   onChange: (rating: number | undefined) => void;
   label?: string;
+  /** -1 in a list whose arrow keys move the focus. */
+  tabIndex?: 0 | -1;
 }) {
   const set = (value: number): void => {
     const next = ratingOf(value);
@@ -38,7 +41,7 @@ export function StarsSlider({
     <span
       class="stars"
       role="slider"
-      tabIndex={0}
+      tabIndex={tabIndex}
       aria-label={label}
       aria-valuemin={0}
       aria-valuemax={MAX}
@@ -92,7 +95,13 @@ function Five({ rating }: { rating: number }) {
             <clipPath id={clip}>
               <rect width={24 * part} height="24" />
             </clipPath>
-            <path d={STAR} fill="none" stroke="currentColor" stroke-width="1.5" />
+            <path
+              class={part > 0 ? undefined : "star-empty"}
+              d={STAR}
+              fill="none"
+              stroke="currentColor"
+              stroke-width="1.5"
+            />
             {part > 0 && <path d={STAR} fill="currentColor" clip-path={`url(#${clip})`} />}
           </svg>
         );

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useId, useRef } from "preact/hooks";
+import { formatNumber } from "../i18n/format.ts";
 
 export interface Tab<Id extends string> {
   readonly id: Id;
@@ -49,7 +50,7 @@ export function Tabs<Id extends string>({
             onClick={() => onSelect(tab.id)}
           >
             {tab.text}
-            {tab.count !== undefined && <span class="number"> {tab.count}</span>}
+            {tab.count !== undefined && <span class="number"> {formatNumber(tab.count)}</span>}
           </button>
         ))}
       </div>

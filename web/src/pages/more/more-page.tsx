@@ -1,60 +1,44 @@
-import { LOCALES, type Locale } from "../../i18n/locale.ts";
-import { preferences, setPreferences } from "../../state/preferences.ts";
-import { ButtonLink } from "../../ui/button.tsx";
-import { SelectField } from "../../ui/fields.tsx";
+import { Icon, type IconName } from "../../ui/icon.tsx";
 import { PageTitle } from "../../ui/page-title.tsx";
+import type { en } from "./en.ts";
 import { text as t } from "./text.ts";
+import "./more.css";
 
-const LANGUAGES: Readonly<Record<Locale, string>> = { en: "English", de: "Deutsch" };
+/** The places that are not in the bar. */
+const PLACES: readonly (readonly [
+  path: string,
+  icon: IconName,
+  title: keyof typeof en,
+  about: keyof typeof en,
+])[] = [
+  ["/scan", "scan", "scan", "scanAbout"],
+  ["/import", "upload", "import", "importAbout"],
+  ["/review", "review", "review", "reviewAbout"],
+  ["/settings", "settings", "settings", "settingsAbout"],
+  ["/trash", "trash", "trash", "trashAbout"],
+  ["/pair", "device", "pair", "pairAbout"],
+  ["/docs", "link", "api", "apiAbout"],
+];
 
-/** `/more`: how the app looks on this device, and the way to the rest. */
+/** `/more`: the way to the rest. */
 export default function MorePage() {
-  const { theme, contrast, language } = preferences.value;
   return (
     <div class="stack">
       <PageTitle>{t("title")}</PageTitle>
-      <SelectField
-        label={t("theme")}
-        value={theme}
-        options={[
-          ["system", t("themeSystem")],
-          ["light", t("themeLight")],
-          ["dark", t("themeDark")],
-        ]}
-        onChange={(value) => void setPreferences({ theme: value })}
-      />
-      <SelectField
-        label={t("contrast")}
-        value={contrast}
-        options={[
-          ["system", t("contrastSystem")],
-          ["normal", t("contrastNormal")],
-          ["more", t("contrastMore")],
-        ]}
-        onChange={(value) => void setPreferences({ contrast: value })}
-      />
-      <SelectField
-        label={t("language")}
-        value={language ?? "system"}
-        options={[
-          ["system", t("languageSystem")],
-          ...LOCALES.map((locale) => [locale, LANGUAGES[locale]] as const),
-        ]}
-        onChange={(value) =>
-          void setPreferences({ language: value === "system" ? undefined : value })
-        }
-      />
-      <div class="row">
-        <ButtonLink icon="upload" href="/import">
-          {t("import")}
-        </ButtonLink>
-        <ButtonLink icon="review" href="/review">
-          {t("review")}
-        </ButtonLink>
-        <ButtonLink icon="link" href="/docs">
-          {t("api")}
-        </ButtonLink>
-      </div>
+      <ul role="list" class="more-places">
+        {PLACES.map(([path, icon, title, about]) => (
+          <li key={path}>
+            <a class="more-place" href={path}>
+              <Icon name={icon} />
+              <span>
+                <span class="more-title">{t(title)}</span>
+                <span class="quiet">{t(about)}</span>
+              </span>
+              <Icon name="right" />
+            </a>
+          </li>
+        ))}
+      </ul>
     </div>
   );
 }

@@ -1,0 +1,241 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import type { Page } from "playwright-core";
+import { startApp, VIEWS, type App, type Visit } from "./support/app.ts";
+import { axeFaults, scrollsSideways, shoot, tabTo } from "./support/look.ts";
+
+const PATIENT = { timeout: 240_000 };
+const DUNE = "9780441172719";
+
+let app: App;
+beforeAll(async () => {
+  app = await startApp();
+});
+afterEach(() => app.closeVisits());
+afterAll(() => app.end());
+
+/** A device with an account that has one book. */
+async function newUser(view?: Parameters<App["visit"]>[1]): Promise<Visit> {
+  const visit = await app.visit("/scan", view);
+  // Pages that are opened one after the other have streams for a moment that nobody reads any more.
+  visit.watch.allow(/429.*changes\/stream/);
+  await visit.page.getByLabel("Number or barcode reader").fill(DUNE);
+  await visit.page.keyboard.press("Enter");
+  await visit.page.getByText("1 book added").waitFor();
+  await vi.waitUntil(async () => (await accountOf(visit.page)) !== undefined, PATIENT);
+  return visit;
+}
+
+async function accountOf(page: Page): Promise<{ userId: string; token: string } | undefined> {
+  const stored = await page.evaluate<string | null>("localStorage.getItem('bookstrack.account')");
+  return stored === null ? undefined : (JSON.parse(stored) as { userId: string; token: string });
+}
+
+const asUser = async (
+  page: Page,
+  path: string,
+  init: { method?: string } = {},
+): Promise<Response> => {
+  const account = await accountOf(page);
+  return fetch(`${app.url}${path.replace(":user", account?.userId ?? "")}`, {
+    ...init,
+    headers: { Authorization: `Bearer ${account?.token ?? ""}` },
+  });
+};
+
+describe.each(VIEWS)("at $width px, $theme", (view) => {
+  it("settings, trash and sign-in have no accessibility fault, and fit", async () => {
+    const { page } = await newUser(view);
+    await page.goto("/settings");
+    await page.getByText("This device", { exact: true }).first().waitFor();
+    await page.getByText("Books on the shelf").waitFor();
+    await shoot(page, "settings", view);
+    expect(await axeFaults(page)).toEqual([]);
+    expect(await scrollsSideways(page)).toBe(false);
+    await page.getByRole("button", { name: "Add a device" }).click();
+    await page.getByRole("img", { name: /QR code/ }).waitFor();
+    await shoot(page, "pairing", view);
+    expect(await axeFaults(page)).toEqual([]);
+    await page.goto("/pair");
+    await page.getByLabel("Pairing code or recovery code").waitFor();
+    await shoot(page, "pair", view);
+    expect(await axeFaults(page)).toEqual([]);
+    await page.goto("/more");
+    await page.getByRole("link", { name: /Settings/ }).waitFor();
+    await shoot(page, "more", view);
+    expect(await axeFaults(page)).toEqual([]);
+  });
+});
+
+describe("two devices", () => {
+  it("share a shelf after pairing by code, and an edit on one arrives on the other", async () => {
+    const first = await newUser();
+    await first.page.goto("/settings");
+    await first.page.getByRole("button", { name: "Add a device" }).click();
+    const code = await first.page.locator(".settings-code code").innerText();
+    const second = await app.visit(`/pair#${code.replace("-", "")}`);
+    await second.page.getByLabel("Name of this device").fill("Kitchen tablet");
+    expect(new URL(second.page.url()).hash).toBe("");
+    await second.page.getByRole("button", { name: "Sign in" }).click();
+    await second.page.getByText("Dune").first().waitFor(PATIENT);
+    expect((await accountOf(second.page))?.userId).toBe((await accountOf(first.page))?.userId);
+    await first.page.getByText("Kitchen tablet is signed in.").first().waitFor(PATIENT);
+    expect(await axeFaults(first.page)).toEqual([]);
+    await first.page.getByRole("button", { name: "Done" }).click();
+    await first.page.getByRole("button", { name: "Sign out: Kitchen tablet" }).waitFor();
+    await second.page.goto("/scan");
+    await second.page.getByLabel("Number or barcode reader").fill("9780261102217");
+    await second.page.keyboard.press("Enter");
+    await second.page.getByText("1 book added").waitFor();
+    await first.page.goto("/");
+    await first.page.getByText("The Hobbit").first().waitFor(PATIENT);
+  });
+
+  it("a device that is signed out keeps its edits, and sends them after it has signed in again", async () => {
+    const { page, watch } = await newUser();
+    watch.allow(/status of 401/);
+    await page.goto("/settings");
+    await page.getByRole("button", { name: "Make a new recovery code" }).click();
+    await page.getByRole("button", { name: "Make it" }).click();
+    const recovery = await page.getByLabel("Account and code").inputValue();
+    expect(await axeFaults(page)).toEqual([]);
+    await page.getByLabel("Last four characters of the code").fill(recovery.slice(-4));
+    await page.getByRole("button", { name: "I have it" }).click();
+    await asUser(page, "/api/v2/tokens/current", { method: "DELETE" });
+    // The service may accept it for a moment longer.
+    await vi.waitUntil(async () => {
+      return (await asUser(page, "/api/v2/users/me")).status === 401;
+    }, PATIENT);
+    await page.goto("/scan");
+    await page.getByRole("heading", { name: "Sign in again" }).waitFor(PATIENT);
+    expect(await axeFaults(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    await page.getByLabel("Number or barcode reader").fill("9780261102217");
+    await page.keyboard.press("Enter");
+    await page
+      .getByText(/On your shelf/)
+      .first()
+      .waitFor();
+    await page.getByRole("button", { name: "Sign in again" }).click();
+    await page
+      .getByText(/1 change is kept/)
+      .first()
+      .waitFor();
+    await page.getByLabel("Pairing code or recovery code").fill("nonsense");
+    await page.keyboard.press("Enter");
+    await page.getByText(/This is neither a pairing code/).waitFor();
+    expect(await axeFaults(page)).toEqual([]);
+    await page.getByLabel("Pairing code or recovery code").fill(recovery);
+    await page.keyboard.press("Enter");
+    await page.getByText("You are signed out on this device.").first().waitFor({ state: "hidden" });
+    await vi.waitUntil(async () => {
+      const response = await asUser(page, "/v1/library/:user?limit=10");
+      return ((await response.json()) as { data: { total: number } }).data.total === 2;
+    }, PATIENT);
+  });
+});
+
+describe("the account", () => {
+  it("gets a time zone, and its export as a file", async () => {
+    const { page } = await newUser();
+    await page.goto("/settings");
+    await page.getByLabel("Time zone").selectOption("Asia/Tokyo");
+    await vi.waitUntil(async () => {
+      const user = await (await asUser(page, "/api/v2/users/me")).json();
+      return (user as { timeZone: string }).timeZone === "Asia/Tokyo";
+    }, PATIENT);
+    const downloading = page.waitForEvent("download");
+    await page.getByRole("button", { name: /^CSV/ }).click();
+    const download = await downloading;
+    expect(download.suggestedFilename()).toMatch(/\.csv$/);
+    const stream = await download.createReadStream();
+    const chunks: Buffer[] = [];
+    for await (const chunk of stream) chunks.push(chunk as Buffer);
+    expect(Buffer.concat(chunks).toString()).toContain("Dune");
+  });
+
+  it("has a trash that gives books back, by keyboard alone", async () => {
+    const { page } = await newUser();
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("z");
+    await page.locator(".scan-hit", { hasText: "Taken back" }).waitFor();
+    await vi.waitUntil(async () => {
+      const response = await asUser(page, "/v1/library/:user?limit=10");
+      return ((await response.json()) as { data: { total: number } }).data.total === 0;
+    }, PATIENT);
+    await page.goto("/trash");
+    await page.getByRole("button", { name: "Restore: Dune" }).waitFor();
+    await shoot(page, "trash", { width: 390, theme: "light" });
+    expect(await axeFaults(page)).toEqual([]);
+    await tabTo(page, "Restore: Dune");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "The trash is empty" }).waitFor();
+    expect(await axeFaults(page)).toEqual([]);
+    await page.goto("/");
+    await page.getByText("Dune").first().waitFor(PATIENT);
+  });
+
+  it("is deleted after the word was typed, and the device is empty then", async () => {
+    const { page } = await newUser();
+    const account = await accountOf(page);
+    await page.goto("/settings");
+    await page.getByRole("button", { name: "Delete the account" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("button", { name: "Delete the account" }).click();
+    await dialog.getByText("Type DELETE to delete the account.").waitFor();
+    expect(await axeFaults(page)).toEqual([]);
+    await dialog.getByLabel("Type DELETE to confirm").fill("delete");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { level: 1, name: "Shelf" }).waitFor();
+    expect(await accountOf(page)).toBeUndefined();
+    const response = await fetch(`${app.url}/v1/library/${account?.userId}`, {
+      headers: { Authorization: `Bearer ${account?.token}` },
+    });
+    expect([401, 403, 404]).toContain(response.status);
+  });
+});
+
+describe("this device", () => {
+  it("speaks German to a German browser, and keeps a chosen language, theme and contrast", async () => {
+    const { page } = await app.visit("/settings", undefined, { locale: "de-AT" });
+    await page.getByRole("heading", { level: 1, name: "Einstellungen" }).waitFor();
+    await page.getByLabel("Sprache").selectOption("en");
+    await page.getByRole("heading", { level: 1, name: "Settings" }).waitFor();
+    await page.getByLabel("Theme").selectOption("dark");
+    await page.getByLabel("Contrast").selectOption("more");
+    await page.reload();
+    await page.getByRole("heading", { level: 1, name: "Settings" }).waitFor();
+    expect(
+      await page.evaluate(
+        "[document.documentElement.dataset.theme, document.documentElement.dataset.contrast]",
+      ),
+    ).toEqual(["dark", "more"]);
+    expect(await axeFaults(page)).toEqual([]);
+  });
+
+  it("is cleared of everything, and its token is void", async () => {
+    const { page } = await newUser();
+    const account = await accountOf(page);
+    await page.goto("/settings");
+    await page.getByRole("button", { name: "Clear this device" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Clear this device" }).click();
+    await page.getByRole("heading", { level: 1, name: "Shelf" }).waitFor();
+    expect(await page.evaluate("localStorage.length")).toBe(0);
+    const response = await fetch(`${app.url}/api/v2/tokens`, {
+      headers: { Authorization: `Bearer ${account?.token}` },
+    });
+    expect(response.status).toBe(401);
+  });
+
+  it("says what needs a connection, and keeps the rest", async () => {
+    const { page, context, watch } = await newUser();
+    watch.allow(/ERR_(INTERNET_DISCONNECTED|FAILED)/);
+    await page.evaluate("navigator.serviceWorker.ready");
+    await context.setOffline(true);
+    await page.goto("/settings");
+    await page.getByRole("heading", { name: "You are offline" }).first().waitFor();
+    await page.getByLabel("Theme").selectOption("dark");
+    expect(await axeFaults(page)).toEqual([]);
+    await context.setOffline(false);
+    await page.getByText("Books on the shelf").waitFor(PATIENT);
+  });
+});

@@ -1,0 +1,221 @@
+import { describe, expect, it } from "vitest";
+import {
+  ConnectionError,
+  InvalidRequestError,
+  NotFoundError,
+  type EnrichedBook,
+} from "../../../../../client/src/index.ts";
+import type { Edit, ListedBook } from "../../../state/library.ts";
+import type { Choices } from "./choices.ts";
+import { canUndo, createHits, type Hit } from "./hits.ts";
+import type { WaitingScan } from "./waiting.ts";
+
+const DUNE = "9780441172719";
+const UPC = "0076714003958 48667";
+const NOTHING: Choices = { tags: [] };
+
+const book = (isbn: string, title = `Book ${isbn}`): EnrichedBook =>
+  ({
+    isbn,
+    title,
+    authors: ["Someone"],
+    categories: [],
+    enrichedAt: "now",
+  }) as unknown as EnrichedBook;
+
+const problem = (status: number, code: string) => ({
+  status,
+  code,
+  message: code,
+  retryable: false,
+  requestId: undefined,
+  retryAfterMs: undefined,
+  details: {},
+});
+
+interface World {
+  find?: (text: string) => Promise<EnrichedBook>;
+  shelved?: readonly Partial<ListedBook>[];
+  isOnline?: boolean;
+  choices?: Choices;
+  waiting?: readonly WaitingScan[];
+}
+
+/** A strip over a shelf in memory. */
+function world({
+  find = (text) => Promise.resolve(book(text)),
+  shelved = [],
+  isOnline = true,
+  choices = NOTHING,
+  waiting = [],
+}: World = {}) {
+  const edits: Edit[] = [];
+  const reports: string[] = [];
+  const books = new Map(shelved.map((one) => [one.isbn, { tags: [], ...one } as ListedBook]));
+  const state = { isOnline, find, choices, waiting };
+  const strip = createHits({
+    find: (text) => state.find(text),
+    edit(edit) {
+      edits.push(edit);
+      if (edit.op === "add") {
+        const isbn = edit.isbn ?? "";
+        books.set(isbn, { tags: [], isbn, title: isbn, authors: [] } as unknown as ListedBook);
+      }
+      if (edit.op === "delete") books.delete(edit.isbn);
+      return Promise.resolve();
+    },
+    listed: (isbn) => books.get(isbn),
+    isOnline: () => state.isOnline,
+    choices: () => state.choices,
+    report: ({ state, text }, isAgain) =>
+      reports.push(`${text} ${state}${isAgain ? " again" : ""}`),
+    waiting: { read: () => state.waiting, write: (scans) => (state.waiting = scans) },
+  });
+  const only = (): Hit => strip.hits.value[0] as Hit;
+  return { ...strip, edits, reports, state, only };
+}
+
+describe("a scan", () => {
+  it("puts the book on the shelf with the chosen status and tags", async () => {
+    const { take, edits, only, reports, state } = world({
+      choices: { status: "completed", tags: ["attic"] },
+    });
+    await take(`${DUNE} 51995`);
+    const { enrichedAt: _at, ...preview } = book(DUNE);
+    expect(edits).toEqual([
+      { op: "add", isbn: DUNE, body: { status: "completed", tags: ["attic"] }, preview },
+    ]);
+    expect(only()).toMatchObject({ state: "added", isbn: DUNE, title: `Book ${DUNE}` });
+    expect(reports).toEqual([`${DUNE} 51995 added`]);
+    expect(state.waiting).toEqual([]);
+  });
+
+  it("of a code that is in the strip already comes to the front and adds nothing", async () => {
+    const { take, edits, hits, reports } = world();
+    await take(DUNE);
+    await take("9780141439587");
+    await take(`${DUNE} 51995`);
+    expect(edits).toHaveLength(2);
+    expect(hits.value.map(({ isbn }) => isbn)).toEqual([DUNE, "9780141439587"]);
+    expect(reports.at(-1)).toBe(`${DUNE} added again`);
+  });
+
+  it("of a book on the shelf says so, offers the chosen status, and can take that back", async () => {
+    const { take, apply, undo, edits, only, state } = world({
+      shelved: [{ isbn: DUNE, title: "Dune", authors: [], status: "reading", tags: ["Attic"] }],
+    });
+    await take(DUNE);
+    expect(only()).toMatchObject({ state: "known", title: "Dune" });
+    await apply(only().id);
+    expect(edits).toEqual([]);
+    state.choices = { status: "completed", tags: ["attic", "box 3"] };
+    await apply(only().id);
+    expect(edits).toEqual([
+      { op: "change", isbn: DUNE, set: { status: "completed" }, addTags: ["box 3"] },
+    ]);
+    expect(only().state).toBe("changed");
+    await undo(only().id);
+    expect(edits.at(-1)).toEqual({
+      op: "change",
+      isbn: DUNE,
+      set: { status: "reading" },
+      removeTags: ["box 3"],
+    });
+    expect(only().state).toBe("known");
+  });
+
+  it("can be undone, and made again", async () => {
+    const { take, undo, edits, only } = world();
+    await take(DUNE);
+    expect(canUndo(only())).toBe(true);
+    await undo(only().id);
+    expect(edits.at(-1)).toEqual({ op: "delete", isbn: DUNE });
+    expect(only().state).toBe("undone");
+    await take(DUNE);
+    expect(only().state).toBe("added");
+  });
+
+  it("asks the service for a UPC, and knows its book by the ISBN of the answer", async () => {
+    const { take, edits, only } = world({
+      find: () => Promise.resolve(book("9780671486679")),
+      shelved: [{ isbn: "9780671486679", title: "On the shelf", authors: [] }],
+    });
+    await take(UPC);
+    expect(edits).toEqual([]);
+    expect(only()).toMatchObject({ state: "known", title: "On the shelf" });
+  });
+
+  it.each([
+    ["9780441172710", "wrong-digit"],
+    ["4006381333931", "not-a-book"],
+    ["1920097007005", "not-a-book"],
+    ["0076714003958", "needs-add-on"],
+  ])("of %s asks nobody: %s", async (text, kind) => {
+    const { take, edits, only, state } = world({ find: () => Promise.reject(new Error("asked")) });
+    await take(text);
+    expect(only()).toMatchObject({ state: "problem", problem: { kind } });
+    expect([edits, state.waiting]).toEqual([[], []]);
+  });
+
+  it("says that no catalogue has the book, or what else the service refuses", async () => {
+    const { take, state, only, edits } = world({
+      find: () => Promise.reject(new NotFoundError(problem(404, "BOOK_NOT_FOUND"))),
+    });
+    await take(DUNE);
+    expect(only()).toMatchObject({ state: "problem", isbn: DUNE, problem: { kind: "unknown" } });
+    const refused = new InvalidRequestError(problem(422, "NOT_A_BOOK_BARCODE"));
+    state.find = () => Promise.reject(refused);
+    await take("40170725");
+    expect(only().problem).toEqual({ kind: "failed", error: refused });
+    expect(edits).toEqual([]);
+  });
+});
+
+describe("without a connection", () => {
+  it("a book waits on the shelf, also when the connection is lost while it is looked up", async () => {
+    const { take, edits, hits, state } = world({ isOnline: false });
+    await take(DUNE);
+    state.isOnline = true;
+    state.find = () => Promise.reject(new ConnectionError("lost"));
+    await take("9780141439587");
+    expect(edits).toEqual([
+      { op: "add", isbn: DUNE },
+      { op: "add", isbn: "9780141439587" },
+    ]);
+    expect(hits.value.map(({ state }) => state)).toEqual(["queued", "queued"]);
+  });
+
+  it("a UPC waits until the service can say which book it is, with what was chosen then", async () => {
+    const { take, resume, edits, only, state } = world({
+      isOnline: false,
+      choices: { status: "reading", tags: [] },
+    });
+    await take(UPC);
+    expect(only().state).toBe("waiting");
+    expect(state.waiting).toEqual([{ text: UPC, choices: { status: "reading", tags: [] } }]);
+    state.isOnline = true;
+    state.choices = NOTHING;
+    state.find = () => Promise.resolve(book("9780671486679"));
+    await resume();
+    expect(edits).toMatchObject([
+      { op: "add", isbn: "9780671486679", body: { status: "reading" } },
+    ]);
+    expect([only().state, state.waiting]).toEqual(["added", []]);
+  });
+
+  it("what an earlier visit left open is taken up", async () => {
+    const { resume, edits, only } = world({
+      waiting: [{ text: DUNE, choices: { status: undefined, tags: ["box"] } }],
+    });
+    await resume();
+    expect(edits).toMatchObject([{ op: "add", isbn: DUNE, body: { tags: ["box"] } }]);
+    expect(only().state).toBe("added");
+  });
+
+  it("a waiting scan can be undone", async () => {
+    const { take, undo, edits, only, state } = world({ isOnline: false });
+    await take(UPC);
+    await undo(only().id);
+    expect([edits, only().state, state.waiting]).toEqual([[], "undone", []]);
+  });
+});

@@ -1,0 +1,94 @@
+/** The strip of this visit: it stays when the user looks at another page in between. */
+import { effect, signal, untracked } from "@preact/signals";
+import { InvalidRequestError } from "../../../../client/src/index.ts";
+import { publicApi, session, withApi } from "../../state/api.ts";
+import { online } from "../../state/connection.ts";
+import { textOfError } from "../../state/problem-texts.ts";
+import { shelf } from "../../state/shelf.ts";
+import { readStored, writeStored } from "../../state/stored.ts";
+import { announce } from "../../ui/announce.tsx";
+import { beep, vibrate } from "./feedback.ts";
+import { scanPreferencesOf, type ScanPreferences } from "./logic/choices.ts";
+import { createHits, type Hit, type Problem } from "./logic/hits.ts";
+import { waitingScansOf } from "./logic/waiting.ts";
+import { text as t } from "./text.ts";
+
+const PREFERENCES = "bookstrack.scan";
+const WAITING = "bookstrack.scan.waiting";
+/** Then the book waits on the shelf, and the next one can be scanned. */
+const PATIENCE_MS = 8000;
+
+export const scanPreferences = signal(scanPreferencesOf(readStored(PREFERENCES)));
+
+export function setScanPreferences(change: Partial<ScanPreferences>): void {
+  scanPreferences.value = { ...scanPreferences.value, ...change };
+  writeStored(PREFERENCES, scanPreferences.value);
+}
+
+export const strip = createHits({
+  find: (text) => {
+    const call = { signal: AbortSignal.timeout(PATIENCE_MS) };
+    // Looking a book up makes no account.
+    return session.account.value
+      ? withApi((api) => api.catalogue.enrich(text, call))
+      : publicApi.catalogue.enrich(text, call);
+  },
+  edit: (edit) => shelf.edit(edit),
+  listed: (isbn) => shelf.listed(isbn),
+  isOnline: () => online.value,
+  choices: () => scanPreferences.value,
+  report,
+  waiting: {
+    read: () => waitingScansOf(readStored(WAITING)),
+    write: (scans) => void writeStored(WAITING, scans),
+  },
+});
+
+/** Takes up what is open now, and whenever there is a connection again. @returns ends that */
+export const resumeWhenOnline = (): (() => void) =>
+  effect(() => {
+    if (online.value) untracked(() => void strip.resume());
+  });
+
+function report(hit: Hit, isAgain: boolean): void {
+  announce(sentenceOf(hit, isAgain));
+  if (hit.state === "undone") return;
+  const kind = hit.state === "problem" ? "bad" : "good";
+  const { sound, vibration } = scanPreferences.value;
+  if (vibration) vibrate(kind);
+  if (sound) beep(kind);
+}
+
+/** What a scan came to, with the book's title. */
+export const sentenceOf = (hit: Hit, isAgain: boolean): string =>
+  `${titleOf(hit)}: ${isAgain ? t("again") : stateText(hit)}`;
+
+/** The book's title as it is known by now. */
+export const titleOf = ({ isbn, title, text }: Hit): string =>
+  (isbn === undefined ? undefined : shelf.listed(isbn)?.title) ?? title ?? isbn ?? text;
+
+export function stateText({ state, problem }: Hit): string {
+  if (state === "problem" && problem) return problemText(problem);
+  return t(state === "problem" ? "unknown" : state);
+}
+
+/** ISBNs that the user may have meant. */
+export const suggestionsOf = ({ problem }: Hit): readonly string[] =>
+  problem?.kind === "failed" && problem.error instanceof InvalidRequestError
+    ? problem.error.suggestions
+    : [];
+
+function problemText(problem: Problem): string {
+  switch (problem.kind) {
+    case "wrong-digit":
+      return t("wrongDigit");
+    case "needs-add-on":
+      return t("needsAddOn");
+    case "not-a-book":
+      return t(problem.product);
+    case "unknown":
+      return t("unknown");
+    case "failed":
+      return textOfError(problem.error);
+  }
+}

@@ -1,0 +1,10 @@
+import { signal } from "@preact/signals";
+
+/** Whether a book can be beside the list. */
+export const hasRoomBeside = signal(false);
+
+const query = globalThis.matchMedia?.("(width >= 64rem)");
+if (query) {
+  hasRoomBeside.value = query.matches;
+  query.addEventListener("change", ({ matches }) => (hasRoomBeside.value = matches));
+}

@@ -1,0 +1,38 @@
+import { locale } from "../../i18n/locale.ts";
+import { FACET_NAMES, type Facet } from "./logic/filters.ts";
+import type { Sort } from "./logic/order.ts";
+import { text as t } from "./text.ts";
+
+/** A value of a facet in words. */
+export function facetText(facet: Facet, value: string): string {
+  if (value === "none") return facet === "rating" ? t("unrated") : t("unknown");
+  if (facet === "rating") return t("starsFacet", { count: Number(value) });
+  if (facet === "owned") return value === "yes" ? t("ownedYes") : t("ownedNo");
+  if (facet === "format") return isFormat(value) ? t(value) : value;
+  return facet === "language" ? languageName(value) : value;
+}
+
+/** What the books are in order of. */
+export function sortText(sort: Sort): string {
+  if (sort === "added") return t("sortAdded");
+  return sort === "title" ? t("sortTitle") : t(sort);
+}
+
+/** The chosen values, to be shown above the list and taken away one by one. */
+export const chosenValues = (
+  chosen: Readonly<Partial<Record<Facet, readonly string[]>>>,
+): (readonly [Facet, string])[] =>
+  FACET_NAMES.flatMap((facet) => (chosen[facet] ?? []).map((value) => [facet, value] as const));
+
+const FORMATS = ["paperback", "hardcover", "ebook", "audiobook", "other"] as const;
+const isFormat = (value: string): value is (typeof FORMATS)[number] =>
+  FORMATS.some((format) => format === value);
+
+function languageName(code: string): string {
+  try {
+    return new Intl.DisplayNames(locale.value, { type: "language" }).of(code) ?? code;
+  } catch {
+    // Not a code.
+    return code;
+  }
+}

@@ -1,0 +1,45 @@
+import { formatNumber } from "../../i18n/format.ts";
+import { Dialog } from "../../ui/dialog.tsx";
+import { sortText } from "./facet-text.ts";
+import { jumpTo } from "./jump.ts";
+import { placesOf, type Sort } from "./logic/order.ts";
+import { order, shown } from "./shelf-state.ts";
+import { text as t } from "./text.ts";
+
+/** Letters, years or stars of the list, to go to at once. */
+export default function JumpDialog({ onClose }: { onClose: () => void }) {
+  const { by } = order.value;
+  const places = placesOf(shown.value.books, order.value);
+  return (
+    <Dialog title={t("jump")} onClose={onClose}>
+      <p class="quiet">{t("jumpBy", { order: sortText(by) })}</p>
+      <ul role="list" class="shelf-places">
+        {places.map(({ label, index, count }) => (
+          <li key={index}>
+            <button
+              type="button"
+              class="button"
+              onClick={() => {
+                onClose();
+                // A dialog gives the focus back when it closes.
+                setTimeout(() => jumpTo(index));
+              }}
+            >
+              {nameOf(label, by)}
+              <span class="visually-hidden">, </span>
+              <span class="quiet number">
+                {formatNumber(count)}
+                <span class="visually-hidden"> {t("booksWord", { count })}</span>
+              </span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </Dialog>
+  );
+}
+
+const nameOf = (label: string, by: Sort): string => {
+  if (label === "") return t("unknown");
+  return by === "rating" ? t("starsFacet", { count: Number(label) }) : label;
+};

@@ -1,0 +1,126 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  createSyncEngine,
+  memoryStore,
+  type SyncApi,
+} from "../../../../../client/src/sync/index.ts";
+import type { ListedBook } from "../../../state/library.ts";
+import { addedAgain, bulkEdits, inverseOf, statusEdit } from "./edits.ts";
+import { anyShelf, anyStatus, bookWith, CONTEXT } from "./made-up-shelf.ts";
+
+const api: SyncApi = {
+  changes: () => Promise.reject(new Error("offline")),
+  send: () => Promise.reject(new Error("offline")),
+  async *listen() {
+    yield* [];
+    throw new Error("offline");
+  },
+};
+
+/** A device that has these books. */
+async function deviceWith(books: readonly ListedBook[]) {
+  const engine = createSyncEngine({ api, store: memoryStore() });
+  for (const book of books) await engine.editAll(addedAgain(book));
+  return engine;
+}
+
+const ownOf = ({ status, rating, tags, readings }: ListedBook) => ({
+  status,
+  rating,
+  tags: tags.toSorted(),
+  readings: readings.toSorted((one, other) => (one.id < other.id ? -1 : 1)),
+});
+
+describe("an edit of the status", () => {
+  const change = (fields: Partial<ListedBook>, status: Parameters<typeof statusEdit>[1]) =>
+    statusEdit(bookWith({ isbn: "1", ...fields }), status, CONTEXT);
+
+  it("starts a reading today, and finishes the one that is open", () => {
+    expect(change({}, "reading").addReadings).toEqual([
+      { id: "new-reading", startedAt: "2026-03-09" },
+    ]);
+    const readings = [{ id: "r", startedAt: "2026-02" }];
+    expect(change({ status: "reading", readings }, "completed").changeReadings).toEqual([
+      { id: "r", finishedAt: "2026-03-09" },
+    ]);
+    expect(change({ status: "paused", readings }, "reading")).toEqual({
+      op: "change",
+      isbn: "1",
+      set: { status: "reading" },
+    });
+  });
+
+  it("dates a first reading, no other one, and never before its start", () => {
+    expect(change({}, "completed").addReadings).toEqual([
+      { id: "new-reading", finishedAt: "2026-03-09" },
+    ]);
+    const known = [{ id: "r", finishedAt: "2020" }];
+    expect(change({ readings: known }, "completed").addReadings).toBeUndefined();
+    expect(change({ status: "reading" }, "none")).toEqual({
+      op: "change",
+      isbn: "1",
+      set: { status: null },
+    });
+    const future = [{ id: "r", startedAt: "2027" }];
+    expect(change({ readings: future }, "completed").changeReadings).toEqual([
+      { id: "r", finishedAt: "2027" },
+    ]);
+  });
+});
+
+describe("a bulk edit", () => {
+  const anyChange = fc.record({
+    status: fc.option(anyStatus, { nil: undefined }),
+    addTags: fc.uniqueArray(fc.constantFrom("a", "x")),
+    removeTags: fc.uniqueArray(fc.constantFrom<string>("b", "c")),
+  });
+
+  it("does what it says, leaves out books that it would not change, and is taken back whole", async () => {
+    await fc.assert(
+      fc.asyncProperty(anyShelf, anyChange, async (made, change) => {
+        const engine = await deviceWith(made);
+        const before = new Map((await engine.books()).map((book) => [book.isbn, book]));
+        const edits = bulkEdits([...before.values()], change, {
+          ...CONTEXT,
+          newId: () => crypto.randomUUID(),
+        });
+        await engine.editAll(edits);
+        for (const book of await engine.books()) {
+          const was = before.get(book.isbn)?.status ?? "none";
+          expect(book.status ?? "none").toBe(change.status ?? was);
+          expect(book.tags).toEqual(expect.arrayContaining(change.addTags));
+          expect(book.tags.some((tag) => change.removeTags.includes(tag))).toBe(false);
+        }
+        expect(bulkEdits(await engine.books(), change, CONTEXT)).toEqual([]);
+        await engine.editAll(
+          edits.flatMap((edit) => {
+            const book = edit.op === "change" ? before.get(edit.isbn) : undefined;
+            return edit.op === "change" && book ? [inverseOf(edit, book)] : [];
+          }),
+        );
+        for (const book of await engine.books()) {
+          const was = before.get(book.isbn);
+          expect(ownOf(book)).toEqual(was && ownOf(was));
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
+it("brings a book back that was never sent, with what was known of it", async () => {
+  const book = bookWith({
+    isbn: "9780441172719",
+    title: "Dune",
+    status: "reading",
+    rating: 4.25,
+    tags: ["sf"],
+    readings: [{ id: "r", startedAt: "2026-02" }],
+  });
+  const local = bookWith({ isbn: "local-1", title: "Zine", authors: ["Ada"], tags: ["own"] });
+  const engine = await deviceWith([book, local]);
+  const [dune, zine] = await engine.books();
+  expect(dune && ownOf(dune)).toEqual(ownOf(book));
+  expect(zine).toMatchObject({ title: "Zine", authors: ["Ada"], tags: ["own"] });
+});

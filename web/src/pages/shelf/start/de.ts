@@ -1,0 +1,27 @@
+import type { Translation } from "../../../i18n/texts.ts";
+import type { en } from "./en.ts";
+
+export default {
+  title: "Regal",
+  startTitle: "Deine Bücher, auf jedem Gerät",
+  start: "Finde ein erstes Buch. Du brauchst kein Konto: Es entsteht von selbst.",
+  emptyTitle: "Dein Regal ist leer",
+  empty: "Finde ein Buch, scanne eines, oder bring alle mit.",
+  startBox: "Titel, Autorin oder ISBN",
+  startHint: "Ein Strichcodeleser funktioniert hier auch.",
+  startMissing: "Gib einen Titel, einen Namen oder eine ISBN ein.",
+  startFind: "Finden",
+  scan: "Strichcode scannen",
+  bring: "Meine Bücher mitbringen",
+  bringHint:
+    "Eine Datei aus Goodreads, StoryGraph, LibraryThing oder einer anderen App: Zieh sie irgendwohin.",
+  haveAccount: "Ich habe Bücher auf einem anderen Gerät",
+  hits: { one: "{count} Buch gefunden.", other: "{count} Bücher gefunden." },
+  noHits: "Kein Katalog hat ein Buch mit diesen Wörtern.",
+  found: "Gefundene Bücher",
+  add_: "Hinzufügen",
+  addHit: "{title} hinzufügen",
+  addedFirst: "Dein erstes Buch steht im Regal.",
+  unknown_: "Kein Katalog kennt {isbn}. Prüfe die Ziffern.",
+  added: "{title} steht in deinem Regal.",
+} satisfies Translation<typeof en>;

@@ -1,0 +1,30 @@
+export const en = {
+  code: "Pairing code or recovery code",
+  codeHint:
+    "The code that another device shows in its settings, such as K7QM-2F0V, or the line that you kept, with account and code.",
+  codeMissing: "Enter the pairing code, or the account and its recovery code.",
+  codeUnreadable:
+    "This is neither a pairing code of eight characters nor the line with account and recovery code.",
+  wrongCode:
+    "No account accepts this code. A pairing code works once and for five minutes; a recovery code is void after a new one was made.",
+  otherAccount:
+    "This code belongs to another account. To change the account of this device, clear the device in the settings first.",
+  name: "Name of this device",
+  nameHint: "You see it in the list of your devices.",
+  signIn: "Sign in",
+  signedIn: "You are signed in.",
+  replaces: {
+    one: "This device has another account with {count} book. If you sign in to a different one, you need the recovery code of the first to come back.",
+    other:
+      "This device has another account with {count} books. If you sign in to a different one, you need the recovery code of the first to come back.",
+  },
+  noticeText: "You are signed out on this device.",
+  waiting: {
+    one: "{count} change is kept and is sent when you are signed in.",
+    other: "{count} changes are kept and are sent when you are signed in.",
+  },
+  sheetTitle: "Sign in again",
+  sheetText:
+    "The access of this device was revoked, or has expired. Your books and your changes are still here.",
+  again: "Sign in again",
+} as const;
