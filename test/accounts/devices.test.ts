@@ -336,5 +336,5 @@ it.each(Object.entries(SHORT_LIVED_STATEMENTS))("%s scans no table", async (_nam
   const plan = env.DB.prepare(`EXPLAIN QUERY PLAN ${sql}`).bind(...Array(count).fill(1));
   const steps = (await plan.all<{ detail: string }>()).results.map(({ detail }) => detail);
   expect(steps.filter((step) => /^SEARCH (Pairings|DownloadTickets) /.test(step))).not.toEqual([]);
-  expect(steps.filter((step) => step.startsWith("SCAN"))).toEqual([]);
+  expect(steps.filter((step) => /^SCAN (?!CONSTANT ROW)/.test(step))).toEqual([]);
 });

@@ -104,7 +104,7 @@ describe("a removed book", () => {
         byYear: [],
         period: { readings: 0, progress: { days: 0 } },
       },
-      { done: { books: 0 } },
+      { goal: { done: { books: 0 } } },
     ]);
     expect((await reader.call("POST", `/trash/${isbn}/restore`)).status).toBe(200);
     expect(await numbers()).toEqual(before);

@@ -45,6 +45,10 @@ const SWEEP_PAIRINGS = `
     SELECT user_id FROM Pairings WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2
   )`;
 
+const IS_DUE = `
+  SELECT EXISTS (SELECT 1 FROM Pairings WHERE expires_at <= ?1)
+    OR EXISTS (SELECT 1 FROM DownloadTickets WHERE expires_at <= ?1) AS is_due`;
+
 const ADD_TICKET = `
   INSERT INTO DownloadTickets (hash, user_id, token_id, purpose, expires_at)
   SELECT ?1, ?2, ?3, ?4, ?5 WHERE EXISTS (SELECT 1 FROM Tokens WHERE id = ?3 AND user_id = ?2)`;
@@ -58,6 +62,7 @@ const SWEEP_TICKETS = `
 
 /** The statements, for a test of their query plans. */
 export const SHORT_LIVED_STATEMENTS = {
+  IS_DUE,
   FIND,
   REDEEM,
   VOID,
@@ -131,6 +136,7 @@ export async function sweepShortLived(
   until: number,
   limit: number,
 ): Promise<number> {
+  if ((await db.prepare(IS_DUE).bind(until).first<number>("is_due")) !== 1) return 0;
   const results = await db.batch(
     [SWEEP_PAIRINGS, SWEEP_TICKETS].map((sql) => db.prepare(sql).bind(until, limit)),
   );

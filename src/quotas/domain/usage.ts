@@ -14,7 +14,7 @@ export interface Usage {
 const DAILY = ["importRows", "importBytes", "openLibraryQuestions", "googleQuestions"] as const;
 
 /** Those that limit what exists of it. */
-const STANDING = ["openImports", "entries", "trashBytes", "waitingRows"] as const;
+const STANDING = ["openImports", "entries", "progress", "trashBytes", "waitingRows"] as const;
 
 /** What to read for the usage of an account. @param now ms since the epoch */
 export function countedToday(

@@ -70,5 +70,7 @@ function barWidths(barcode: ShownBarcode): readonly number[] {
   return drawn.sbs;
 }
 
-/** The add-on is as near as on most books; the default is the widest gap of the standard. */
-const options = ({ bcid, text }: ShownBarcode): RenderOptions => ({ bcid, text, addongap: 9 });
+/** The add-on is as near as on most books; the default is the widest gap of the standard. The types lack this option. */
+const NEAR_ADD_ON = { addongap: 9 };
+
+const options = ({ bcid, text }: ShownBarcode): RenderOptions => ({ bcid, text, ...NEAR_ADD_ON });
