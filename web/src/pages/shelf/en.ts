@@ -14,7 +14,7 @@ export const en = {
   want_to_read: "Want to read",
   completed: "Read",
   paused: "Paused",
-  abandoned: "Abandoned",
+  abandoned: "Did not finish",
   none: "No status",
   count: { one: "{count} book", other: "{count} books" },
   noneTitle: "No book looks like this",

@@ -99,7 +99,7 @@ export const en = {
   reading: "Reading",
   completed: "Read",
   paused: "Paused",
-  abandoned: "Stopped",
+  abandoned: "Did not finish",
   none: "No status",
   authors: "Authors",
   author: "Author",

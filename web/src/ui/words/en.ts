@@ -3,7 +3,7 @@ export const en = {
   reading: "Reading",
   completed: "Read",
   paused: "Paused",
-  abandoned: "Given up",
+  abandoned: "Did not finish",
   none: "No status",
   paperback: "Paperback",
   hardcover: "Hardcover",
