@@ -17,4 +17,6 @@ export default {
   pairAbout: "Mit dem Code eines anderen Geräts",
   api: "API-Referenz",
   apiAbout: "Für deine eigenen Programme",
+  operator: "Betrieb",
+  operatorAbout: "Zustand, Schalter und Migration dieses Dienstes",
 } satisfies Translation<typeof en>;

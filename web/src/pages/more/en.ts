@@ -14,4 +14,6 @@ export const en = {
   pairAbout: "With the code of another device",
   api: "API reference",
   apiAbout: "For your own programs",
+  operator: "Operator",
+  operatorAbout: "Health, flags and migration of this service",
 } as const;

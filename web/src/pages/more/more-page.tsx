@@ -18,6 +18,7 @@ const PLACES: readonly (readonly [
   ["/trash", "trash", "trash", "trashAbout"],
   ["/pair", "device", "pair", "pairAbout"],
   ["/docs", "link", "api", "apiAbout"],
+  ["/operator", "chart", "operator", "operatorAbout"],
 ];
 
 /** `/more`: the way to the rest. */
