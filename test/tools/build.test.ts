@@ -50,15 +50,15 @@ describe("a build", () => {
         isNew: false,
       });
 
-      edit("src/platform/http/openapi.ts", (text) =>
-        text.replace('"A catalogue', '"Edited: A catalogue'),
+      edit("src/app.ts", (text) =>
+        text.replace("`There is no ${c.req", "`Edited: There is no ${c.req"),
       );
       const second = await built();
       expect(second.isNew).toBe(true);
       expect(script(first)).not.toContain("Edited: ");
       expect(script(second)).toContain("Edited: ");
 
-      edit("src/platform/http/openapi.ts", (text) => text.replace("Edited: ", ""));
+      edit("src/app.ts", (text) => text.replace("Edited: ", ""));
       expect(await built()).toEqual({ ...first, isNew: false });
     },
     LONG_MS,
