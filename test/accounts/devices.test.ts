@@ -273,7 +273,7 @@ describe("pairing", () => {
   });
 });
 
-/** An isolate with limits of its own in memory. @param vars added to the environment of the tests */
+/** An isolate with its own limits in memory. @param vars added to the environment of the tests */
 function isolate(vars: Record<string, string> = {}) {
   const given = { ...env, ...vars };
   const app = serviceOf(given).app();

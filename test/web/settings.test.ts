@@ -16,7 +16,7 @@ afterAll(() => app.end());
 /** A device with an account that has one book. */
 async function newUser(view?: Parameters<App["visit"]>[1]): Promise<Visit> {
   const visit = await app.visit("/scan", view);
-  // Pages that are opened one after the other have streams for a moment that nobody reads any more.
+  // Pages that are opened one after the other have streams for a moment that have no reader.
   visit.watch.allow(/429.*changes\/stream/);
   await visit.page.getByLabel("Number or barcode reader").fill(DUNE);
   await visit.page.keyboard.press("Enter");

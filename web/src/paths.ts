@@ -1,5 +1,5 @@
 /**
- * Paths of the app's pages; `:name` stands for one segment. The Worker answers a navigation to any other path with status 404.
+ * Paths of the app's pages; `:name` matches one segment. The Worker answers a navigation to any other path with status 404.
  */
 export const PATHS = [
   "/",

@@ -7,7 +7,7 @@ import type { AppPath } from "./paths.ts";
 /** A page gets the named segments of its path. */
 export type Page = ComponentType<{ params: Readonly<Record<string, string>> }>;
 
-/** A page in a chunk of its own, shown when its texts are there too. */
+/** A page in a separate chunk, shown when its texts are there too. */
 const page = (load: () => Promise<{ default: Page }>): Page =>
   lazy(async () => {
     const module = await load();

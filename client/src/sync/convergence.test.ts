@@ -87,7 +87,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ type: fc.constant("pass" as const), days: fc.constantFrom(0.01, 1, 40, 200, 365) }),
 );
 
-/** A service, and devices of one user with clocks of their own. */
+/** A service, and devices of one user, each with its own clock. */
 class World {
   readonly server = new ModelServer(START);
   readonly devices: Device[];

@@ -17,7 +17,7 @@ type Transaction<Mode extends IDBTransactionMode> = IDBPTransaction<Schema, Tabl
 export interface IndexedDbOptions {
   /** The service, such as `https://books.example`. */
   baseUrl: string;
-  /** Owner of the data: each account of a device has a database of its own. */
+  /** Owner of the data: each account of a device has its own database. */
   userId: string;
   /**
    * Notified when the store can no longer be used: newer code wants to upgrade it (`STORAGE_OUTDATED`), or the browser has
@@ -117,7 +117,7 @@ async function opened(name: string, lost: LostState): Promise<IDBPDatabase<Schem
         terminated: () =>
           lost.set(new StoreError("STORAGE_CLOSED", "The browser has closed the storage.")),
       });
-      // The caller has been told already.
+      // The caller has already been notified.
       if (isBlocked) database.close();
       else resolve(database);
     };

@@ -121,7 +121,7 @@ class Settlement {
   }
 
   /**
-   * Each write raises the version by one. If nobody else has written the book between, later edits of it are made on the
+   * Each write raises the version by one. If no other device has written the book in between, later edits of it are made on the
    * version of this one.
    */
   #advance(queued: QueuedEdit, { version, unchanged }: ChangeResult): void {

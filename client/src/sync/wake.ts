@@ -1,6 +1,6 @@
 import type { sleep } from "../backoff.ts";
 
-/** Ends waits early. A call while nobody waits ends the next wait. */
+/** Ends waits early. A call during no wait ends the next one. */
 export class Wake {
   #isDue = false;
   #isUrgent = false;

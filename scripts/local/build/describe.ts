@@ -32,7 +32,7 @@ function describe(): WorkerDescription {
     crons: config.triggers.crons ?? [],
     vars: config.vars,
     modulesRules,
-    // The checkout may be moved, bindings may include secrets from .dev.vars, and assets have a worker of their own here.
+    // The checkout may be moved, bindings may include secrets from .dev.vars, and assets have a separate worker here.
     options: Object.fromEntries(
       Object.entries(options).filter(
         ([name]) => !["rootPath", "bindings", "assets"].includes(name),

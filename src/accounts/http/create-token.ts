@@ -50,7 +50,7 @@ export function createTokenRoutes(deps: CreateTokenDeps): OpenAPIHono<App> {
   const perAddress = rateLimit(deps.limiters.accounts, (c) =>
     addressCaller(c, deps.clientIpHeader),
   );
-  // Wrong pairing codes have a limit of their own, and right ones have none.
+  // Wrong pairing codes have a separate limit, and correct ones have none.
   const perAddressUnlessPairing: MiddlewareHandler<App> = async (c, next) =>
     (await sendsPairingCode(c)) ? next() : perAddress(c, next);
 

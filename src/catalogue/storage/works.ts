@@ -6,7 +6,7 @@ import { BOOK_COLUMNS, toStoredBook, type BookRow } from "./book-row.ts";
 
 const MAX_EDITIONS = 100;
 
-// ?1 user, ?2 editions, ?3 works. The edition that was added last stands for its work.
+// ?1 user, ?2 editions, ?3 works. The edition that was added last represents its work.
 export const ON_SHELF = `
   SELECT wanted.value AS wanted, entry.isbn, entry.status, 0 AS isOfWork, entry.added_at AS addedAt
   FROM json_each(?2) AS wanted CROSS JOIN UserLibrary AS entry ON entry.user_id = ?1 AND entry.isbn = wanted.value

@@ -4,7 +4,7 @@ import { VALUE_FIELDS, type Entry, type EntryReading, type StoredEntry } from ".
 const FIELDS = [...VALUE_FIELDS, "tags", "readings"] as const;
 export type EntryField = (typeof FIELDS)[number];
 
-/** Stands for fields that are not known: another release has written some of them. */
+/** Represents fields that are not known: another release has written some of them. */
 export const ANY_FIELD = "other";
 
 /** The user's own details of the book, as one field. */

@@ -91,7 +91,7 @@ export function namesStatement(userId: string, filter: ShelfFilter): Statement {
   return selectSql(userId, `entry.id, ${NAMES}`, { filter }, true);
 }
 
-/** Words with a condition of their own; a list costs a row for each word and entry. D1 binds at most 100 parameters. */
+/** Words with a separate condition; a list costs a row for each word and entry. D1 binds at most 100 parameters. */
 const MAX_TERMS = 20;
 
 // The SQL of a filter is fixed text; only bound values come from a caller.

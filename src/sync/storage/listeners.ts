@@ -13,7 +13,7 @@ const STOP = "UPDATE Shelves SET listened_until = 0 WHERE user_id = ?1";
 export function d1Listeners(db: D1Database, log: Log) {
   const { write } = d1Errors(log);
   return {
-    /** @param until ms since the epoch; 0 when nobody listens */
+    /** @param until ms since the epoch; 0 without listeners */
     async listen(userId: string, until: number): Promise<void> {
       await write(
         until === 0

@@ -22,7 +22,7 @@ export const VIEWS = [
   { width: 1280, theme: "dark" },
 ] as const satisfies readonly View[];
 
-/** A page of its own browser profile: no account, no service worker, nothing stored. */
+/** A page in a fresh browser profile: no account, no service worker, nothing stored. */
 export interface Visit {
   readonly page: Page;
   readonly context: BrowserContext;

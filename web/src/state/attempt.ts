@@ -22,7 +22,7 @@ export interface Attempt {
   stop(): void;
 }
 
-/** Longer pauses than this are told as an error: the user comes back later. */
+/** Longer pauses than this are shown as an error: the user comes back later. */
 const PATIENCE_MS = 600_000;
 /** Failures of the service in a row after which the user decides. A lost connection has no such end. */
 const MAX_FAILURES = 10;

@@ -1,6 +1,6 @@
 /** Recognises a file by its content, also over plain HTTP, where browsers have no `crypto.subtle`. */
 
-/** Two hashes of 32 bits (cyrb53): no defence against forgery, which nobody has a reason for here. */
+/** Two hashes of 32 bits (cyrb53): no defence against forgery, for which there is no reason here. */
 export async function printOf(file: Blob): Promise<string> {
   let one = 0xdeadbeef;
   let two = 0x41c6ce57;

@@ -54,13 +54,13 @@ export interface Shelf {
   edit(...edits: readonly Edit[]): Promise<void>;
   /** Carries out the user's decision about one of `attention`. */
   resolve(id: string, decision: "mine" | "theirs"): Promise<void>;
-  /** Sends and reads now, for a button: the engine does it by itself too. */
+  /** Sends and reads now, for a button: the engine also does it automatically. */
   sync(): Promise<void>;
   /** Removes everything that this device keeps of the account. Edits that were not sent are lost. */
   clear(): Promise<void>;
 }
 
-/** What an engine is told to call. */
+/** Callbacks of an engine. */
 export interface EngineHooks {
   onChange: (change: LocalChange) => void;
   onState: (state: SyncState, error?: unknown) => void;

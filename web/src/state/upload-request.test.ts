@@ -56,7 +56,7 @@ it("sends as fetch does, tells how much was sent, and returns the response with 
   ]);
 });
 
-it("fails when the connection is lost, and stops when it is told to", async () => {
+it("fails when the connection is lost, and stops on request", async () => {
   const lost = started();
   lost.request.dispatchEvent(new Event("error"));
   await expect(lost.response).rejects.toThrow(TypeError);

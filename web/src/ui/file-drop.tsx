@@ -12,7 +12,7 @@ export function FileDrop() {
   const { route, path } = useLocation();
   const isOver = useSignal(false);
   useEffect(() => {
-    // Every element that is entered sends an event of its own.
+    // Every element that is entered sends its own event.
     let depth = 0;
     const show = (change: number): void => {
       depth = Math.max(0, depth + change);

@@ -3,7 +3,7 @@ import type { ComponentType } from "preact";
 import { locale } from "../i18n/locale.ts";
 import { textsLoaded } from "../i18n/texts.ts";
 
-/** A part of a page in a chunk of its own, which is loaded when it is shown first. Nothing is in its place until then. */
+/** A part of a page in a separate chunk, which is loaded when it is shown first. Nothing is in its place until then. */
 export function later<Props extends object>(
   load: () => Promise<{ default: ComponentType<Props> }>,
 ): ComponentType<Props> {

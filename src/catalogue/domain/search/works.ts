@@ -30,7 +30,7 @@ export function workByText({ isbn, mainTitle, authors }: Candidate): string {
   return title === undefined || family === undefined ? isbn : `${title} ${family}`;
 }
 
-/** The edition that stands for its work, unless another one is on the user's shelf. */
+/** The edition that represents its work, unless another one is on the user's shelf. */
 export function mostComplete(editions: readonly Book[]): Book | undefined {
   const weight = (book: Book): number =>
     BOOK_FIELDS.filter((field) => !isBlank(book, field)).length;

@@ -1,4 +1,4 @@
-/** Progress in a book: what the user types, what one tap does, and how it is told. */
+/** Progress in a book: what the user types, what one tap does, and how it is shown. */
 import type { ProgressInput, ProgressRecord } from "../../../../client/src/sync/types.ts";
 
 export const UNITS = ["page", "percent", "minutes"] as const;

@@ -1,4 +1,4 @@
-/** A scan is felt and heard, so that nobody has to look at the screen. */
+/** A scan is felt and heard, so that the user need not look at the screen. */
 
 const TONE_MS = 90;
 /** High for a book, low for a problem. */

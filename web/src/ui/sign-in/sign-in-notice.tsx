@@ -7,7 +7,7 @@ import { Icon } from "../icon.tsx";
 import { SignInForm } from "./sign-in-form.tsx";
 import { signInText as t } from "./text.ts";
 
-/** On every page while the token of this device is not valid: the sheet opens by itself once, and can be opened again. */
+/** On every page while the token of this device is not valid: the sheet opens automatically once, and can be opened again. */
 export default function SignInNotice() {
   const isOpen = useSignal(true);
   const waiting = shelf.status.value?.pending ?? 0;
