@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { ImportSnapshot } from "../../contract/imports.ts";
+import { actOnJob } from "../../src/imports/domain/job/actions.ts";
 import { commitPreview } from "../../src/imports/domain/job/commit-preview.ts";
 import { dropFile, fileTasks, readAgainDeps } from "../../src/imports/previews.ts";
 import { dropFilesOf, keepFile, readFile } from "../../src/imports/storage/files.ts";
@@ -155,6 +156,125 @@ describe("a preview", () => {
     const gone = await commit(jobId, { ratingScale: 10 });
     expect(gone.status).toBe(409);
     expect((await commit(jobId)).status).toBe(202);
+  });
+});
+
+const act = (jobId: string, action: string, headers: Record<string, string> = {}) =>
+  call(`/api/v2/imports/${jobId}/${action}`, {
+    method: "POST",
+    headers: { ...bearer(user.token), ...headers },
+  });
+
+describe("a preview that is cancelled", () => {
+  it("is discarded with its file, once per key, and can no longer be committed", async () => {
+    const jobId = await previewed();
+    const key = { "Idempotency-Key": crypto.randomUUID() };
+    const response = await act(jobId, "cancel", key);
+    expect(response.status).toBe(202);
+    const discarded = {
+      jobId,
+      status: "cancelled",
+      attempt: 2,
+      totalRows: 2,
+      message: "The preview was discarded. Nothing was written.",
+    };
+    expect(await response.json()).toMatchObject(discarded);
+    expect(await isKept(jobId)).toBe(false);
+    const again = await act(jobId, "cancel", key);
+    expect([again.status, again.headers.get("Idempotency-Replayed")]).toEqual([202, "true"]);
+    expect(await again.json()).toMatchObject(discarded);
+    const refused = await act(jobId, "cancel");
+    expect([refused.status, (await refused.json<{ code: string }>()).code]).toEqual([
+      409,
+      "JOB_NOT_CANCELLABLE",
+    ]);
+    for (const options of [undefined, { ratingScale: 10 }]) {
+      expect((await commit(jobId, options)).status).toBe(409);
+    }
+    expect((await act(jobId, "undo?cancel=true")).status).toBe(409);
+    expect(await stateOf(jobId)).toMatchObject(discarded);
+    expect(await stateOf(jobId)).not.toHaveProperty("assumptions");
+    expect(await shelfOf(user.userId)).toEqual([]);
+  });
+
+  it("ends every stream with the event, wherever the stream resumes", async () => {
+    const jobId = await previewed();
+    const { seq } = await stateOf(jobId);
+    await act(jobId, "cancel");
+    for (const lastSeen of [undefined, 1, seq - 1, seq]) {
+      const response = await call(`/api/v2/imports/${jobId}/stream`, {
+        headers: {
+          ...bearer(user.token),
+          ...(lastSeen === undefined ? {} : { "Last-Event-ID": String(lastSeen) }),
+        },
+      });
+      const names = [...(await response.text()).matchAll(/^event: (.*)$/gm)].map(
+        ([, name]) => name,
+      );
+      expect(names.at(-1)).toBe("cancelled");
+      expect(names).not.toContain("previewed");
+    }
+  });
+
+  it("is charged nothing more and gives nothing back", async () => {
+    const uses = async () =>
+      (
+        await env.DB.prepare("SELECT quota, used FROM QuotaUses WHERE subject = ?1 ORDER BY quota")
+          .bind(user.userId)
+          .all()
+      ).results;
+    const jobId = await previewed();
+    const before = await uses();
+    expect(before).toContainEqual({ quota: "importRows", used: 2 });
+    expect((await act(jobId, "cancel")).status).toBe(202);
+    expect(await uses()).toEqual(before);
+  });
+
+  it("is previewed again by a retry, without its file", async () => {
+    const jobId = await previewed();
+    const before = await stateOf(jobId);
+    await act(jobId, "cancel");
+    expect((await act(jobId, "retry")).status).toBe(202);
+    expect(await ended(jobId)).toMatchObject({ state: "previewed", attempt: 3 });
+    expect((await stateOf(jobId)).outcomes).toEqual(before.outcomes);
+    expect((await commit(jobId, { ratingScale: 10 })).status).toBe(409);
+    expect((await commit(jobId)).status).toBe(202);
+    await ended(jobId);
+    expect(await shelfOf(user.userId)).toMatchObject([{ rating: 4 }]);
+  });
+
+  it("loses its file later when the request was killed before the deletion", async () => {
+    const jobId = await previewed();
+    const log = memoryLog();
+    const bucket = { ...env.FILES, delete: () => Promise.reject(new Error("killed")) };
+    const platform = testPlatform({});
+    const nothing = async (): Promise<void> => {};
+    await actOnJob(
+      { userId: user.userId, jobId, action: "cancel", keepAnswer: () => undefined },
+      {
+        jobs: d1ImportActions(env.DB, platform, log),
+        watch: nothing,
+        wake: nothing,
+        announce: nothing,
+        dropFile: dropFile({ env: { ...env, FILES: bucket as unknown as R2Bucket }, log }),
+        chargesOf: async () => ({ kind: "charges", charges: [] }),
+        now: Date.now,
+      },
+    );
+    expect(await stateOf(jobId)).toMatchObject({ status: "cancelled" });
+    expect(await isKept(jobId)).toBe(true);
+    await fileTasks({ env, now: Date.now })["sweep_import_files"]?.();
+    expect(await isKept(jobId)).toBe(false);
+  });
+
+  it("is refused when it is older than seven days, because its rows are gone", async () => {
+    const jobId = await previewed();
+    await env.DB.prepare("UPDATE ImportJobs SET completed_at = ?2 WHERE job_id = ?1")
+      .bind(jobId, Date.now() - 7 * DAY_MS)
+      .run();
+    const refused = await act(jobId, "cancel");
+    expect(refused.status).toBe(409);
+    expect((await refused.json<{ detail: string }>()).detail).toMatch(/more than 7 days ago/);
   });
 });
 

@@ -122,9 +122,9 @@ const commitRoute = {
 const cancel = actionRoute(
   "cancel",
   {
-    summary: "Stop an import",
+    summary: "Stop an import or discard a preview",
     description:
-      "Rows that are already shelved stay on the shelf. A cancelled import can be retried or undone. 409 when the job has ended.",
+      "Rows that are already shelved stay on the shelf. A cancelled import can be retried or undone. Cancelling a `previewed` import discards the preview and deletes the bytes of its file; `retry` previews it again. 409 when the job has ended in another way, or the preview is more than 7 days old.",
   },
   "JOB_NOT_CANCELLABLE",
 );

@@ -5,6 +5,7 @@ import type { WorkDue } from "../../../quotas/domain/work-charges.ts";
 import { isTerminal, type JobState } from "./job.ts";
 import {
   committed,
+  discarded,
   retentionOf,
   retried,
   stopped,
@@ -99,7 +100,7 @@ export async function actOnJob(
       if (await deps.jobs.move({ job, next }, undefined)) await deps.announce(jobId);
       continue;
     }
-    if (!isAllowed(action, job) || (isExpired && action !== "cancel")) {
+    if (!isAllowed(action, job) || isExpired) {
       return { kind: "refused", state: job.state, isExpired };
     }
     if (action === "commit" || action === "retry") {
@@ -149,7 +150,7 @@ function isAllowed(action: JobAction, { state, dryRun }: WorkedJob): boolean {
     case "commit":
       return state === "previewed";
     case "cancel":
-      return state === "queued" || state === "processing";
+      return state === "queued" || state === "processing" || state === "previewed";
     case "retry":
       return isTerminal(state) && state !== "previewed" && state !== "undone";
     case "undo":
@@ -174,7 +175,7 @@ function moved(
     case "commit":
       return committed(job, at);
     case "cancel":
-      return stopped(job, "cancelled", at);
+      return job.state === "previewed" ? discarded(job, at) : stopped(job, "cancelled", at);
     case "retry":
       return retried(job, counts, at);
     case "undo":

@@ -180,6 +180,7 @@ function messageOf(status: ImportStatus, progress: JobProgress, dryRun: boolean)
     case "previewed":
       return `Nothing has been written yet. The import would result in ${counts}.`;
     case "cancelled":
+      if (dryRun) return "The preview was discarded. Nothing was written.";
       return `Cancelled after ${processed} of ${totalRows} rows. Rows that were already shelved stay.`;
     case "undone":
       return "The import was undone.";

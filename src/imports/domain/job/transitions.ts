@@ -168,6 +168,14 @@ function newAttempt(job: WorkedJob, at: number, change: Partial<WorkedJob>): Wor
   });
 }
 
+/**
+ * Discards a previewed job. This is an attempt of its own, which ends as it begins: the preview has ended its attempt with
+ * an event, and a stream that is resumed before that event must send the one that follows.
+ */
+export function discarded(job: WorkedJob, at: number): WorkedJob {
+  return moved(job, at, { state: "cancelled", attempt: job.attempt + 1, completedAt: at });
+}
+
 /** Commits a previewed job. */
 export function committed(job: WorkedJob, at: number): WorkedJob {
   return newAttempt(job, at, {
