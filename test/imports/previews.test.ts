@@ -256,7 +256,7 @@ describe("a preview that is cancelled", () => {
         watch: nothing,
         wake: nothing,
         announce: nothing,
-        dropFile: dropFile({ env: { ...env, FILES: bucket as unknown as R2Bucket }, log }),
+        dropFile: dropFile({ env: { ...env, FILES: bucket }, log }),
         chargesOf: async () => ({ kind: "charges", charges: [] }),
         now: Date.now,
       },
