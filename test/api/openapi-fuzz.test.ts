@@ -12,6 +12,7 @@ import { queueRow } from "../support/review-queue.ts";
 import {
   hostileText,
   mutated,
+  recordOf,
   valuesOf,
   type JsonSchema,
   type Schemas,
@@ -57,25 +58,23 @@ const operations = Object.entries(
 );
 
 /** Requests that conform to the document, and requests that differ from them in one or two places. */
-function requestsOf({ parameters = [], requestBody }: Operation) {
+function requestsOf({ parameters = [], requestBody }: Operation, isSparse = false) {
+  const drawing = { schemas, isSparse };
   const of = (place: Parameter["in"]) => {
     const here = parameters.filter((parameter) => parameter.in === place);
-    return fc.record(
+    return recordOf(
       Object.fromEntries(
         here.map(({ name, schema = { type: "string" } }) => [
           name,
-          valuesOf(schema, schemas, name),
+          valuesOf(schema, drawing, name),
         ]),
       ),
-      {
-        requiredKeys: here
-          .filter(({ required }) => required === true || place === "path")
-          .map(({ name }) => name),
-      },
+      here.filter(({ required }) => required === true || place === "path").map(({ name }) => name),
+      drawing,
     );
   };
   const [[type, content] = ["", undefined]] = Object.entries(requestBody?.content ?? {});
-  const body = content?.schema ? valuesOf(content.schema, schemas) : fc.constant(undefined);
+  const body = content?.schema ? valuesOf(content.schema, drawing) : fc.constant(undefined);
   const parts = { path: of("path"), query: of("query"), header: of("header") };
   const hostile = fc.record({
     path: fc.oneof(parts.path, mutatedTexts(parts.path)),
@@ -191,13 +190,15 @@ const succeeded = new Set<string>();
 /** Operations for which a request with an idempotency key was repeated. */
 const repeated = new Set<string>();
 
-/** A round of requests, and further rounds until one is accepted, with their numbers. */
+/** A round of requests, and further rounds until one is accepted, every second one of sparse requests; with their numbers. */
 function* requestsUntil(
-  requests: fc.Arbitrary<Request>,
+  operation: Operation,
+  kind: "valid" | "hostile",
   isAccepted: () => boolean,
 ): Generator<[number, Request]> {
   const { seed = 0 } = fc.readConfigureGlobal();
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const requests = requestsOf(operation, round % 2 === 1)[kind];
     const drawn = fc.sample(requests, { seed: seed + round, numRuns: REQUESTS });
     yield* drawn.map((request, nth): [number, Request] => [round * REQUESTS + nth, request]);
     if (isAccepted()) return;
@@ -233,7 +234,7 @@ describe.each(operations)("$name", ({ template, method, operation }) => {
       kind === "hostile" || [...succeeded, ...ALWAYS_REFUSED].includes(operation.operationId);
     const doneTwice: Request[] = [];
     const isKeyed = kind === "valid" && takesKey(operation);
-    for (const [index, request] of requestsUntil(requestsOf(operation)[kind], isAccepted)) {
+    for (const [index, request] of requestsUntil(operation, kind, isAccepted)) {
       if (isKeyed) request.header["Idempotency-Key"] = `${operation.operationId} ${index}`;
       const response = await send({ template, method }, request, { userId, headers });
       if (response.ok) succeeded.add(operation.operationId);

@@ -129,7 +129,8 @@ describe("the table of routes in docs/SECURITY.md", () => {
       const others = SCOPES.filter((other) => other !== scope);
       const response = await request(route, bearer(await narrowed(token, others)), userId);
       if (response.status === 403) required.push(scope);
-      await response.text();
+      // A stream would never end.
+      await response.body?.cancel();
     }
     return required;
   }

@@ -67,10 +67,19 @@ const HOSTILE = [
   "x".repeat(5000),
 ];
 
+/** What values are drawn from. */
+export interface Drawing {
+  readonly schemas: Schemas;
+  /** Only likely values, and few optional members: these contradict each other less often. */
+  readonly isSparse: boolean;
+}
+
 /** Values that a schema allows, approximately: not every constraint is guaranteed. */
-export function valuesOf(schema: JsonSchema, schemas: Schemas, name = ""): fc.Arbitrary<unknown> {
-  const values = (inner: JsonSchema): fc.Arbitrary<unknown> => valuesOf(inner, schemas, name);
-  if (schema.$ref !== undefined) return values(schemas[schema.$ref.split("/").at(-1) ?? ""] ?? {});
+export function valuesOf(schema: JsonSchema, drawing: Drawing, name = ""): fc.Arbitrary<unknown> {
+  const values = (inner: JsonSchema): fc.Arbitrary<unknown> => valuesOf(inner, drawing, name);
+  if (schema.$ref !== undefined) {
+    return values(drawing.schemas[schema.$ref.split("/").at(-1) ?? ""] ?? {});
+  }
   if (schema.const !== undefined) return fc.constant(schema.const);
   if (schema.enum) return fc.constantFrom(...schema.enum);
   const choices = schema.anyOf ?? schema.oneOf;
@@ -81,9 +90,9 @@ export function valuesOf(schema: JsonSchema, schemas: Schemas, name = ""): fc.Ar
   const type = Array.isArray(schema.type) ? schema.type[0] : schema.type;
   switch (type) {
     case "string":
-      return stringsOf(schema, name);
+      return stringsOf(schema, drawing, name);
     case "integer":
-      return likelyNumbersOf(schema, name);
+      return likelyNumbersOf(schema, drawing, name);
     case "number":
       return numbersOf(schema, QUARTER);
     case "boolean":
@@ -91,9 +100,12 @@ export function valuesOf(schema: JsonSchema, schemas: Schemas, name = ""): fc.Ar
     case "null":
       return fc.constant(null);
     case "array":
-      return fc.array(values(schema.items ?? {}), { maxLength: 3 });
+      return fc.array(values(schema.items ?? {}), {
+        minLength: drawing.isSparse ? 1 : 0,
+        maxLength: 3,
+      });
     case "object":
-      return objectsOf(schema, schemas);
+      return objectsOf(schema, drawing);
     case undefined:
     default:
       return fc.jsonValue({ maxDepth: 2 });
@@ -111,17 +123,22 @@ function numbersOf(
   return fc.integer(range).map((count) => count * step);
 }
 
-function likelyNumbersOf(schema: JsonSchema, name: string): fc.Arbitrary<number> {
+function likelyNumbersOf(
+  schema: JsonSchema,
+  { isSparse }: Drawing,
+  name: string,
+): fc.Arbitrary<number> {
   const likely = LIKELY_NUMBERS[name] ?? [];
   const free = numbersOf(schema, 1);
-  return likely.length === 0 ? free : fc.oneof(fc.constantFrom(...likely), free);
+  if (likely.length === 0) return free;
+  return isSparse ? fc.constantFrom(...likely) : fc.oneof(fc.constantFrom(...likely), free);
 }
 
 const DAYS = fc
   .date({ min: new Date("1900-01-01"), max: new Date("2199-12-31"), noInvalidDate: true })
   .map((day) => day.toISOString().slice(0, 10));
 
-function stringsOf(schema: JsonSchema, name: string): fc.Arbitrary<string> {
+function stringsOf(schema: JsonSchema, { isSparse }: Drawing, name: string): fc.Arbitrary<string> {
   if (schema.format === "binary") return fc.constantFrom(...FILES);
   const likely = [...(LIKELY[name] ?? []), ...(schema.examples ?? []).map(String)];
   const { minLength = 0, maxLength = 40 } = schema;
@@ -130,22 +147,42 @@ function stringsOf(schema: JsonSchema, name: string): fc.Arbitrary<string> {
     schema.pattern === undefined ? free : fc.stringMatching(new RegExp(schema.pattern));
   // The pattern of a day allows the 99th.
   if (schema.format === "date") return fc.oneof({ weight: 4, arbitrary: DAYS }, fitting);
-  return likely.length === 0
-    ? fitting
-    : fc.oneof(
-        { weight: 4, arbitrary: fc.constantFrom(...likely) },
-        { weight: 1, arbitrary: fitting },
-      );
+  if (likely.length === 0) return fitting;
+  if (isSparse) return fc.constantFrom(...likely);
+  return fc.oneof(
+    { weight: 4, arbitrary: fc.constantFrom(...likely) },
+    { weight: 1, arbitrary: fitting },
+  );
 }
 
-function objectsOf(schema: JsonSchema, schemas: Schemas): fc.Arbitrary<unknown> {
-  const members = Object.entries(schema.properties ?? {}).map(([name, member]) => [
-    name,
-    valuesOf(member, schemas, name),
-  ]);
-  return fc.record(Object.fromEntries(members) as Record<string, fc.Arbitrary<unknown>>, {
-    requiredKeys: schema.required ?? [],
-  });
+function objectsOf(schema: JsonSchema, drawing: Drawing): fc.Arbitrary<unknown> {
+  const members = Object.entries(schema.properties ?? {}).map(
+    ([name, member]): [string, fc.Arbitrary<unknown>] => [name, valuesOf(member, drawing, name)],
+  );
+  return recordOf(Object.fromEntries(members), schema.required ?? [], drawing);
+}
+
+/** Objects with all required members and some of the others. */
+export function recordOf(
+  members: Record<string, fc.Arbitrary<unknown>>,
+  required: readonly string[],
+  { isSparse }: Drawing,
+): fc.Arbitrary<Record<string, unknown>> {
+  const others = Object.keys(members).filter((name) => !required.includes(name));
+  const all = fc.record(members);
+  const chosen = fc.tuple(
+    ...others.map((name) =>
+      fc.oneof(
+        { weight: 1, arbitrary: fc.constant([name]) },
+        { weight: isSparse ? 5 : 1, arbitrary: fc.constant([]) },
+      ),
+    ),
+  );
+  return fc
+    .tuple(all, chosen)
+    .map(([record, names]) =>
+      Object.fromEntries([...required, ...names.flat()].map((name) => [name, record[name]])),
+    );
 }
 
 /** Values of any type, including those that are known to break services. */

@@ -5,12 +5,14 @@ const WRITES = /\b(INSERT INTO|UPDATE|DELETE FROM) UserLibrary\b/;
 
 /** Statements that write entries, for the batches of others. */
 const OF_OTHERS = [
+  "src/library/storage/archive-writes.ts",
   "src/library/storage/entry-list-sql.ts",
   "src/library/storage/progress-writes.ts",
 ];
 /** Writers of entries, each of which takes the shelf in the same batch. */
 const TAKERS = [
   "src/imports/storage/entry-writes.ts",
+  "src/imports/storage/undo-account.ts",
   "src/library/storage/bulk-shelf.ts",
   "src/library/storage/edition-moves.ts",
   "src/library/storage/key-backfills.ts",

@@ -198,7 +198,7 @@ describe("this device", () => {
   it("speaks German to a German browser, and keeps a chosen language, theme and contrast", async () => {
     const { page } = await app.visit("/settings", undefined, { locale: "de-AT" });
     await page.getByRole("heading", { level: 1, name: "Einstellungen" }).waitFor();
-    await page.getByLabel("Sprache").selectOption("en");
+    await page.getByLabel("Sprache", { exact: true }).selectOption("en");
     await page.getByRole("heading", { level: 1, name: "Settings" }).waitFor();
     await page.getByLabel("Theme").selectOption("dark");
     await page.getByLabel("Contrast").selectOption("more");
