@@ -14,7 +14,7 @@ import { bearer } from "../support/accounts.ts";
 import { call } from "../support/http.ts";
 
 const ISBNS = Array.from({ length: 12 }, (_, number) => isbnOf(9200 + number));
-const SEQUENCES = Array.from({ length: runs(8) }, (_, index) => ({ index, nth: 4 + (index % 4) }));
+const SEQUENCES = Array.from({ length: runs(20) }, (_, index) => ({ index, nth: 4 + (index % 4) }));
 
 /** An account with something of every kind. */
 async function fullAccount(): Promise<Reader> {

@@ -15,7 +15,7 @@ beforeAll(async () => {
 describe("the archive of an account", () => {
   it("makes another account equal, and changes neither when it is imported again", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(deedsOn(ISBNS), { minLength: 1, maxLength: 14 }), async (deeds) => {
+      fc.asyncProperty(fc.array(deedsOn(ISBNS), { minLength: 1, maxLength: 9 }), async (deeds) => {
         const [one, other] = [await newReader(), await newReader()];
         await one.add({ isbn: ISBNS[5] ?? "", title: "First" });
         for (const deed of deeds) await deed(one);
@@ -23,15 +23,18 @@ describe("the archive of an account", () => {
         const { outcomes, format } = await imports(other, archive);
         expect(format).toBe("bookstrack-archive");
         expect(outcomes).toMatchObject({ invalid: 0, updated: 0, unchanged: 0 });
-        expect(comparable(await archiveOf(other))).toEqual(comparable(archive));
-        for (const reader of [one, other]) {
-          const before = await archiveOf(reader);
+        const copy = await archiveOf(other);
+        expect(comparable(copy)).toEqual(comparable(archive));
+        for (const { reader, before } of [
+          { reader: one, before: archive },
+          { reader: other, before: copy },
+        ]) {
           const again = await imports(reader, archive);
           expect(again.outcomes).toMatchObject({ created: 0, updated: 0, invalid: 0 });
           expect(comparable(await archiveOf(reader))).toEqual(comparable(before));
         }
       }),
-      { numRuns: runs(12) },
+      { numRuns: runs(20) },
     );
   });
 

@@ -57,8 +57,18 @@ async function ended<Status extends { status: string }>(
 
 /** Clears everything that the migration reads and writes. */
 export async function emptied(): Promise<void> {
+  await emptiedTables();
+  await emptiedKeys();
+}
+
+/** Clears what the migration writes. */
+export async function emptiedTables(): Promise<void> {
   const tables = ["Books", "BookSearch", "MigratedKeys", "MigrationErrors", "MigrationRuns"];
   await env.DB.batch(tables.map((table) => env.DB.prepare(`DELETE FROM ${table}`)));
+}
+
+/** Clears what the migration reads. */
+export async function emptiedKeys(): Promise<void> {
   for (;;) {
     const { keys } = await env.BOOK_CACHE.list();
     if (keys.length === 0) return;
