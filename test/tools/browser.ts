@@ -12,7 +12,7 @@ const FLAGS = [
   "--disable-sync",
 ];
 /** Guards against a hang, and measures nothing. */
-export const PATIENCE_MS = 120_000;
+export const PATIENCE_MS = 60_000;
 
 /** Starts Chromium. @param flags more of them, such as those of a fake camera */
 export async function launchBrowser(flags: readonly string[] = []): Promise<Browser> {

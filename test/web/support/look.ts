@@ -38,13 +38,18 @@ export async function shoot(
   await page.screenshot({ path: join(SCREENSHOTS, `${name}-${width}-${theme}.png`), fullPage });
 }
 
-/** Text by which a screen reader names what has the focus. */
+/** Text by which a screen reader names what has the focus, without decoration. */
 const focusedName = (page: Page): Promise<string> =>
   page.evaluate(`(() => {
     const element = document.activeElement;
     if (!element) return "";
-    const label = element.getAttribute("aria-label") ?? element.labels?.[0]?.textContent ?? element.textContent;
-    return (label ?? "").trim().replace(/\\s+/g, " ");
+    const content = (named) => {
+      const copy = named.cloneNode(true);
+      for (const hidden of copy.querySelectorAll("[aria-hidden=true]")) hidden.remove();
+      return copy.textContent;
+    };
+    const label = element.getAttribute("aria-label") ?? content(element.labels?.[0] ?? element);
+    return label.trim().replace(/\\s+/g, " ");
   })()`);
 
 /** Presses Tab until an element with this name has the focus. @throws Error with the names that were passed */
