@@ -1,19 +1,28 @@
 /**
  * `npm start`: builds the Worker and the web app, brings the local database up to date and serves until Ctrl-C. Environment: `PORT`,
- * `HOST`, `STATE_DIR`, and every var or secret of the Worker (see src/config.ts).
+ * `HOST`, `STATE_DIR`, `BACKUP_DIR`, `BACKUP_KEEP`, and every var or secret of the Worker (see src/config.ts).
  */
 import "./local/compile-cache.ts";
+import { startDailyBackups } from "./backup/daily.ts";
 import { prepareState } from "./local/prepare.ts";
 import { runLauncher } from "./local/launcher.ts";
 import { onUsablePort, usablePort } from "./local/port.ts";
-import { addressNotice, contactNotice, launchSettings, localUrl } from "./local/settings.ts";
+import {
+  addressNotice,
+  backupSettings,
+  contactNotice,
+  launchSettings,
+  localUrl,
+} from "./local/settings.ts";
 import { releaseMemory } from "./local/release-memory.ts";
 import { lockState } from "./local/state-lock.ts";
 import { aborted } from "./local/stop-signal.ts";
 
 async function start(signal: AbortSignal): Promise<void> {
   const { host, port: wanted, stateDir } = launchSettings(process.env);
+  const backups = backupSettings(process.env);
   const lock = await lockState(stateDir);
+  let stopBackups = async (): Promise<void> => {};
   try {
     // Checked before the build, so that a port in use is reported immediately.
     if (wanted !== 0) await usablePort(host, wanted);
@@ -32,9 +41,11 @@ async function start(signal: AbortSignal): Promise<void> {
       for (const notice of [addressNotice(host, knowsAddresses), contactNotice(hasContact)]) {
         if (notice !== undefined) console.log(`${notice}\n`);
       }
+      if (backups) stopBackups = startDailyBackups({ ...backups, stateDir });
       releaseMemory();
       await aborted(signal);
     } finally {
+      await stopBackups();
       await runtime.stop();
     }
   } finally {

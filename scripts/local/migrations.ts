@@ -2,6 +2,7 @@ import { createHash, createHmac } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import packageJson from "../../package.json" with { type: "json" };
 import type { DatabaseDescription } from "./build/description.ts";
 import { LaunchError } from "./launch-error.ts";
 import { PROJECT_ROOT } from "./settings.ts";
@@ -24,6 +25,24 @@ export function pendingMigrations(stateDir: string, database: DatabaseDescriptio
   const applied = new Set(appliedIn(databaseFile(stateDir, database.id), database));
   return migrationFiles(join(PROJECT_ROOT, database.migrationsDir)).filter(
     (name) => !applied.has(name),
+  );
+}
+
+/**
+ * Refuses a database that a newer version has migrated: this version would misread it, and could not migrate it. Nothing may be
+ * running on the state folder.
+ * @throws LaunchError with the unknown migrations and what to do
+ */
+export function refuseNewerState(stateDir: string, database: DatabaseDescription): void {
+  const known = new Set(migrationFiles(join(PROJECT_ROOT, database.migrationsDir)));
+  const unknown = appliedIn(databaseFile(stateDir, database.id), database).filter(
+    (name) => !known.has(name),
+  );
+  if (unknown.length === 0) return;
+  throw new LaunchError(
+    `The data in ${stateDir} is of a newer version: its database has ${unknown.join(", ")}, ` +
+      `which version ${packageJson.version} does not know. Nothing was changed. Start the newer version, ` +
+      "or restore a backup that was made before its upgrade (docs/upgrade.md).",
   );
 }
 

@@ -1,7 +1,7 @@
 import { builtWorker } from "./build/build-worker.ts";
 import { ensureWeb } from "./build/build-web.ts";
 import type { WorkerDescription } from "./build/description.ts";
-import { applyMigrations, pendingMigrations } from "./migrations.ts";
+import { applyMigrations, pendingMigrations, refuseNewerState } from "./migrations.ts";
 import { localRuntime, type LocalRuntime } from "./runtime.ts";
 import { localWorker } from "./worker.ts";
 
@@ -32,7 +32,8 @@ export interface PreparedState {
 
 /**
  * Builds the Worker and the web app or reuses their last builds, and migrates the local database.
- * @throws LaunchError when one of them cannot be built, its configuration cannot be used, or a migration fails
+ * @throws LaunchError when one of them cannot be built, its configuration cannot be used, the database is of a newer version, or a
+ * migration fails
  */
 export async function prepareState(options: PrepareOptions): Promise<PreparedState> {
   const { stateDir, env, signal, onPhase, onRuntime } = options;
@@ -55,6 +56,7 @@ export async function prepareState(options: PrepareOptions): Promise<PreparedSta
     knowsAddresses: worker.knowsAddresses,
     hasContact: worker.hasContact,
   };
+  refuseNewerState(stateDir, description.database);
   const pending = pendingMigrations(stateDir, description.database);
   if (pending.length === 0) return prepared;
   onPhase?.(`Updating the database (${counted(pending.length)}) ...`);

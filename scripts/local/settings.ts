@@ -22,13 +22,40 @@ type ProcessEnv = Readonly<Record<string, string | undefined>>;
  * @throws LaunchError if a value cannot be used
  */
 export function launchSettings(env: ProcessEnv): LaunchSettings {
-  const stateDir = resolve(PROJECT_ROOT, env["STATE_DIR"] || ".wrangler/state");
+  const stateDir = stateFolder(env);
   try {
     mkdirSync(stateDir, { recursive: true });
   } catch (error) {
     throw new LaunchError(`STATE_DIR ${stateDir} cannot be created: ${reason(error)}`);
   }
   return { host: env["HOST"] || "127.0.0.1", port: portNumber(env["PORT"] || "8787"), stateDir };
+}
+
+/** Reads `STATE_DIR`. @returns an absolute path, of a folder that may not exist */
+export const stateFolder = (env: ProcessEnv): string =>
+  resolve(PROJECT_ROOT, env["STATE_DIR"] || ".wrangler/state");
+
+/** Daily backups of a local service. */
+export interface BackupSettings {
+  /** Absolute path of the folder. */
+  readonly dir: string;
+  /** Number of backups to keep. */
+  readonly keep: number;
+}
+
+/**
+ * Reads `BACKUP_DIR` and `BACKUP_KEEP` (14).
+ * @returns undefined without a folder: there are no daily backups then
+ * @throws LaunchError if a value cannot be used
+ */
+export function backupSettings(env: ProcessEnv): BackupSettings | undefined {
+  const text = env["BACKUP_KEEP"] || "14";
+  const keep = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  if (keep === 0) {
+    throw new LaunchError(`BACKUP_KEEP must be a whole number from 1 to 9999; got "${text}".`);
+  }
+  const dir = env["BACKUP_DIR"];
+  return dir ? { dir: resolve(PROJECT_ROOT, dir), keep } : undefined;
 }
 
 /** URL under which this machine reaches a service that listens on this host and port. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { LaunchError } from "./launch-error.ts";
 import { childrenOf, endNow, leftovers } from "./processes.ts";
+import { settleSwap } from "./state-swap.ts";
 
 /** How long a start waits for an earlier launcher that is shutting down. */
 const WAIT_MS = 5_000;
@@ -35,7 +36,8 @@ export interface StateLock {
 }
 
 /**
- * Locks a state folder for this process, and kills processes that a killed launcher left running on it. The lock is SQLite's
+ * Locks a state folder for this process, kills processes that a killed launcher left running on it, and completes a restore that
+ * was killed. The lock is SQLite's
  * file lock on an empty database. The operating system releases it when the process exits for any reason, so it cannot go stale.
  * @throws StateInUseError if another launcher has the lock; LaunchError if the folder is not writable
  */
@@ -52,6 +54,12 @@ export async function lockState(stateDir: string): Promise<StateLock> {
     writeFileSync(pidFile, `${JSON.stringify(record)}\n`);
   };
   noteChildren();
+  try {
+    settleSwap(stateDir);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
   return {
     noteChildren,
     release() {

@@ -1,0 +1,92 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { constants, setPriority } from "node:os";
+import { join } from "node:path";
+import { PROJECT_ROOT, type BackupSettings } from "../local/settings.ts";
+import { STATE_MARK } from "../local/processes.ts";
+import { backupName, isDue, outdated } from "./names.ts";
+
+const CHECK_MS = 60_000;
+/** Pause after a failure, such as a full disk. */
+const RETRY_MS = 3_600_000;
+
+/**
+ * Makes a backup a day, as soon as none in the folder is of today in UTC, and removes the oldest ones after each. A backup runs in
+ * its own process at low priority; a failure is printed, and repeated after an hour.
+ * @returns a function that stops it, with a backup that is running
+ */
+export function startDailyBackups({
+  dir,
+  keep,
+  stateDir,
+}: BackupSettings & { stateDir: string }): () => Promise<void> {
+  let running: { child: ChildProcess; ended: Promise<void> } | undefined;
+  let pausedUntil = 0;
+  const check = (): void => {
+    if (running || Date.now() < pausedUntil) return;
+    try {
+      mkdirSync(dir, { recursive: true });
+      if (!isDue(readdirSync(dir), new Date())) return;
+      const child = backup(join(dir, backupName(new Date())), stateDir);
+      const ended = exitOf(child)
+        .then((failure) => (failure === undefined ? prune(dir, keep) : fail(failure)))
+        .catch(failWith)
+        .finally(() => {
+          running = undefined;
+        });
+      running = { child, ended };
+    } catch (error) {
+      failWith(error);
+    }
+  };
+  let isStopped = false;
+  const fail = (text: string): void => {
+    if (isStopped) return;
+    pausedUntil = Date.now() + RETRY_MS;
+    console.error(`${new Date().toISOString()} The daily backup failed: ${text}`);
+  };
+  const failWith = (error: unknown): void =>
+    fail(error instanceof Error ? error.message : String(error));
+  const timer = setInterval(check, CHECK_MS);
+  check();
+  return async () => {
+    isStopped = true;
+    clearInterval(timer);
+    running?.child.kill("SIGTERM");
+    await running?.ended;
+  };
+}
+
+function backup(path: string, stateDir: string): ChildProcess {
+  const script = join(PROJECT_ROOT, "scripts/backup.ts");
+  const child = spawn(process.execPath, ["--no-warnings", script, "--out", path], {
+    cwd: PROJECT_ROOT,
+    env: { ...process.env, STATE_DIR: stateDir, [STATE_MARK]: stateDir },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  try {
+    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+  } catch {
+    // It has already exited, or the system permits no such change.
+  }
+  return child;
+}
+
+/** The reason why a backup failed; undefined if it did not. Its line about a success is printed. */
+function exitOf(child: ChildProcess): Promise<string | undefined> {
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding("utf8").on("data", (text: string) => (output += text));
+  }
+  return new Promise((done) => {
+    child.once("error", (error) => done(error.message));
+    child.once("close", (code) => {
+      if (code === 0) console.log(`${new Date().toISOString()} Backup: ${output.trim()}`);
+      done(code === 0 ? undefined : output.trim());
+    });
+  });
+}
+
+function prune(dir: string, keep: number): void {
+  for (const name of outdated(readdirSync(dir), keep)) rmSync(join(dir, name), { force: true });
+}

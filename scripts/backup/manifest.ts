@@ -1,0 +1,60 @@
+import { z } from "zod";
+
+/** Name of the manifest in a backup. It is the first file. */
+export const MANIFEST = "manifest.json";
+/** Version of the format. A reader refuses later ones. */
+export const FORMAT_VERSION = 1;
+
+/** Every stored file lies below these folders; no path leaves the state folder. */
+const PATH = /^v3(\/(?!\.{1,2}(\/|$))[^/\\\0]+)+$/;
+
+const schema = z.object({
+  format: z.literal("bookstrack-backup"),
+  version: z.number().int().min(1),
+  createdAt: z.iso.datetime(),
+  /** Version of the code that wrote the backup. */
+  release: z.string(),
+  /** Names of the migrations that the database has, in order. The last one is its schema. */
+  migrations: z.array(z.string()).min(1),
+  /** Path of the D1 database among the files. */
+  database: z.string().regex(PATH),
+  /** Rows of each table of D1. */
+  rows: z.record(z.string(), z.number().int().min(0)),
+  /** Every other file of the backup, in its order, by its path in the state folder. */
+  files: z.array(
+    z.object({
+      path: z.string().regex(PATH),
+      bytes: z.number().int().min(0),
+      sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    }),
+  ),
+});
+
+/** What a backup contains. */
+export type Manifest = z.infer<typeof schema>;
+
+/**
+ * Parses a manifest.
+ * @returns undefined if it is none, or if it does not list its own database
+ */
+export function parseManifest(text: string): Manifest | undefined {
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const { success, data } = schema.safeParse(content);
+  return success && data.files.some(({ path }) => path === data.database) ? data : undefined;
+}
+
+/** One line about the users' data in a backup. */
+export function contentsLine({ files, migrations, rows, release, createdAt }: Manifest): string {
+  const count = (table: string, what: string): string => `${rows[table] ?? 0} ${what}`;
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  return (
+    `${count("Users", "accounts")}, ${count("UserLibrary", "shelved books")}, ${count("ImportJobs", "imports")} and ` +
+    `${count("Books", "books of the catalogue")}; ${files.length} files, ${(bytes / 1e6).toFixed(1)} MB; ` +
+    `made on ${createdAt} by version ${release}, schema ${migrations.at(-1)}`
+  );
+}

@@ -1,0 +1,16 @@
+const NAME = /^bookstrack-(\d{4}-\d{2}-\d{2})T\d{2}-\d{2}-\d{2}Z\.tar\.gz$/;
+
+/** File name of a backup that is made at this time, in UTC. Names sort by time. */
+export const backupName = (now: Date): string =>
+  `bookstrack-${now.toISOString().slice(0, 19).replaceAll(":", "-")}Z.tar.gz`;
+
+/** Whether no backup among these files is of today, in UTC. */
+export const isDue = (names: readonly string[], now: Date): boolean =>
+  !names.some((name) => NAME.exec(name)?.[1] === now.toISOString().slice(0, 10));
+
+/** Backups among these files that are older than the newest `keep`. Files with other names do not count. */
+export const outdated = (names: readonly string[], keep: number): string[] =>
+  names
+    .filter((name) => NAME.test(name))
+    .toSorted()
+    .slice(0, -keep);

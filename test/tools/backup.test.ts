@@ -1,0 +1,390 @@
+import { existsSync, globSync, mkdirSync, mkdtempSync, readdirSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { Worker } from "node:worker_threads";
+import * as fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
+import { makeBackup } from "../../scripts/backup/make-backup.ts";
+import { contentsLine, parseManifest, type Manifest } from "../../scripts/backup/manifest.ts";
+import { backupName, isDue, outdated } from "../../scripts/backup/names.ts";
+import { checkBackup, restoreState } from "../../scripts/backup/restore-state.ts";
+import { backupSettings } from "../../scripts/local/settings.ts";
+import { hasState, settleSwap, swapState, unpackFolder } from "../../scripts/local/state-swap.ts";
+import { runs } from "../support/properties.ts";
+
+const KNOWN = ["0001_first.sql", "0002_second.sql"];
+const D1 = "v3/d1/miniflare-D1DatabaseObject/database.sqlite";
+const KV = "v3/kv/miniflare-KVNamespaceObject/namespace.sqlite";
+const BLOBS = "v3/kv/books/blobs";
+const KEYS = 20;
+
+/** What is said about a file that cannot be restored. */
+const REFUSED =
+  /is damaged or truncated: .+\. Use another backup|is not a backup of `npm run backup`/;
+
+const root = mkdtempSync(join(tmpdir(), "bookstrack-backup-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+let folders = 0;
+const folder = (): string => {
+  const path = join(root, `${(folders += 1)}`);
+  mkdirSync(path);
+  return path;
+};
+
+function database(stateDir: string, path: string, sql: string): void {
+  mkdirSync(join(stateDir, path, ".."), { recursive: true });
+  const db = new DatabaseSync(join(stateDir, path));
+  db.exec(`PRAGMA journal_mode = WAL; ${sql}`);
+  db.close();
+}
+
+/** A state folder with an account, values in KV, an object's storage, and responses that are only cached. */
+function state(): string {
+  const path = folder();
+  const names = KNOWN.map((name) => `('${name}')`).join();
+  database(
+    path,
+    D1,
+    `CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO d1_migrations (name) VALUES ${names};
+     CREATE TABLE Users (id TEXT); INSERT INTO Users VALUES ('ann'), ('cat');
+     CREATE TABLE DeletedUsers (user_id TEXT PRIMARY KEY, deleted_at INTEGER, purged_at INTEGER);
+     CREATE VIRTUAL TABLE Words USING fts5(word); INSERT INTO Words VALUES ('dune');`,
+  );
+  database(path, "v3/d1/miniflare-D1DatabaseObject/metadata.sqlite", "CREATE TABLE _cf_ALARM (id)");
+  database(path, "v3/do/service-Job/object.sqlite", "CREATE TABLE _cf_KV (key TEXT, value BLOB)");
+  database(path, "v3/cache/miniflare-CacheObject/cached.sqlite", "CREATE TABLE Cached (key)");
+  database(path, KV, "CREATE TABLE _mf_entries (key TEXT PRIMARY KEY, blob_id TEXT NOT NULL)");
+  mkdirSync(join(path, BLOBS), { recursive: true });
+  const db = new DatabaseSync(join(path, KV));
+  for (let key = 0; key < KEYS; key += 1) {
+    writeFileSync(join(path, BLOBS, `first-${key}`), `value of ${key}`);
+    db.prepare("INSERT INTO _mf_entries VALUES (?, ?)").run(String(key), `first-${key}`);
+  }
+  db.close();
+  writeFileSync(join(path, BLOBS, "replaced"), "a value that no key has any more");
+  return path;
+}
+
+const backedUp = async (stateDir: string): Promise<string> => {
+  const path = join(folder(), "backup.tar.gz");
+  await makeBackup(stateDir, path);
+  return path;
+};
+const restored = async (path: string, stateDir = folder(), replace = false): Promise<string> => {
+  await restoreState({ stateDir, path, replace, knownMigrations: KNOWN });
+  return stateDir;
+};
+const rowsIn = (stateDir: string, path: string, sql: string): Record<string, unknown>[] => {
+  const db = new DatabaseSync(join(stateDir, path), { readOnly: true });
+  try {
+    return db.prepare(sql).all();
+  } finally {
+    db.close();
+  }
+};
+/** Each key of KV with its value, read through the index. */
+const valuesIn = (stateDir: string): Record<string, string> =>
+  Object.fromEntries(
+    rowsIn(stateDir, KV, "SELECT key, blob_id FROM _mf_entries").map(({ key, blob_id: blob }) => [
+      key,
+      readFileSync(join(stateDir, BLOBS, String(blob)), "utf8"),
+    ]),
+  );
+const message = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => "",
+    (error: Error) => `${error.name}: ${error.message}`,
+  );
+
+describe("a backup", () => {
+  it("has what the state folder has, without cached responses and replaced values", async () => {
+    const stateDir = state();
+    const path = await backedUp(stateDir);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(readdirSync(join(path, ".."))).toEqual(["backup.tar.gz"]);
+    const again = await restored(path);
+    expect(
+      globSync("v3/**", { cwd: again })
+        .filter((name) => name.endsWith(".sqlite"))
+        .sort(),
+    ).toEqual(
+      globSync("v3/**", { cwd: stateDir })
+        .filter((name) => name.endsWith(".sqlite") && !name.includes("cache"))
+        .sort(),
+    );
+    expect(rowsIn(again, D1, "SELECT id FROM Users")).toEqual([{ id: "ann" }, { id: "cat" }]);
+    expect(rowsIn(again, D1, "SELECT word FROM Words WHERE Words MATCH 'dune'")).toEqual([
+      { word: "dune" },
+    ]);
+    expect(valuesIn(again)).toEqual(valuesIn(stateDir));
+    expect(readdirSync(join(again, BLOBS))).not.toContain("replaced");
+  });
+
+  it("is consistent in itself while a program replaces the values", async () => {
+    const stateDir = state();
+    const stop = new Int32Array(new SharedArrayBuffer(4));
+    const writer = new Worker(
+      `const { workerData } = require("node:worker_threads");
+       const { DatabaseSync } = require("node:sqlite");
+       const { writeFileSync, rmSync } = require("node:fs");
+       const { stop, index, blobs, keys } = workerData;
+       const db = new DatabaseSync(index, { timeout: 5000 });
+       for (let round = 0; Atomics.load(stop, 0) === 0; round += 1) {
+         const key = String(round % keys);
+         const old = db.prepare("SELECT blob_id FROM _mf_entries WHERE key = ?").get(key).blob_id;
+         writeFileSync(blobs + "/round-" + round, "value of " + key);
+         db.prepare("UPDATE _mf_entries SET blob_id = ? WHERE key = ?").run("round-" + round, key);
+         rmSync(blobs + "/" + old);
+         if (round === 3) Atomics.notify(stop, 0);
+         Atomics.wait(stop, 0, 0, 1);
+       }
+       db.close();`,
+      {
+        eval: true,
+        workerData: { stop, index: join(stateDir, KV), blobs: join(stateDir, BLOBS), keys: KEYS },
+      },
+    );
+    const ended = new Promise((done) => writer.once("exit", done));
+    try {
+      const expected = Object.fromEntries(
+        Array.from({ length: KEYS }, (_, key) => [String(key), `value of ${key}`]),
+      );
+      for (let round = 0; round < runs(20); round += 1) {
+        expect(valuesIn(await restored(await backedUp(stateDir)))).toEqual(expected);
+      }
+    } finally {
+      Atomics.store(stop, 0, 1);
+      Atomics.notify(stop, 0);
+      await ended;
+    }
+  });
+
+  it("replaces an earlier file only when it is whole, and removes what a killed one left", async () => {
+    const stateDir = state();
+    const path = await backedUp(stateDir);
+    const before = readFileSync(path);
+    mkdirSync(`${path}.part-${2 ** 22 + 1}`);
+    writeFileSync(join(stateDir, "v3/do/service-Job/object.sqlite"), "not a database, but as long");
+    expect(await message(makeBackup(stateDir, path))).toContain("object.sqlite");
+    expect(readFileSync(path)).toEqual(before);
+    expect(readdirSync(join(path, ".."))).toEqual(["backup.tar.gz"]);
+  });
+
+  it("refuses a folder without a service's database", async () => {
+    const empty = folder();
+    expect(await message(makeBackup(empty, join(empty, "b.tar.gz")))).toMatch(
+      /^LaunchError: .* has no database of a service\. Set STATE_DIR/,
+    );
+    expect(await message(makeBackup(join(empty, "nowhere"), join(empty, "b.tar.gz")))).toContain(
+      "has no database of a service",
+    );
+  });
+});
+
+describe("a restore", () => {
+  let stateDir: string;
+  let path: string;
+  beforeAll(async () => {
+    stateDir = state();
+    path = await backedUp(stateDir);
+  });
+
+  it("refuses every damaged or truncated file, and leaves the state as it is", async () => {
+    const whole = readFileSync(path);
+    const broken = join(folder(), "broken.tar.gz");
+    const target = state();
+    const cut = fc.nat(whole.length - 1).map((length) => whole.subarray(0, length));
+    // The first ten bytes are gzip's header, some of which have no meaning.
+    const changed = fc
+      .tuple(fc.integer({ min: 10, max: whole.length - 1 }), fc.integer({ min: 1, max: 255 }))
+      .map(([at, mask]) => whole.map((byte, index) => (index === at ? byte ^ mask : byte)));
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(cut, changed), async (bytes) => {
+        writeFileSync(broken, bytes);
+        expect(await message(checkBackup(broken, KNOWN))).toMatch(REFUSED);
+        const options = { path: broken, stateDir: target, replace: true, knownMigrations: KNOWN };
+        expect(await message(restoreState(options))).toMatch(REFUSED);
+      }),
+      { numRuns: runs(60) },
+    );
+    expect(readdirSync(target).filter((name) => !name.startsWith("launcher."))).toEqual(["v3"]);
+    expect(valuesIn(target)).toEqual(valuesIn(stateDir));
+  });
+
+  it("refuses a folder with data unless that is to be replaced, and moves it aside", async () => {
+    const target = state();
+    const db = new DatabaseSync(join(target, D1));
+    db.exec("INSERT INTO Users VALUES ('ben')");
+    db.close();
+    expect(await message(restored(path, target))).toMatch(/already has data\. Add --replace/);
+    expect(rowsIn(target, D1, "SELECT id FROM Users")).toHaveLength(3);
+    await restored(path, target, true);
+    expect(rowsIn(target, D1, "SELECT id FROM Users")).toEqual([{ id: "ann" }, { id: "cat" }]);
+    const [aside = ""] = readdirSync(target).filter((name) => name.startsWith("replaced-"));
+    expect(rowsIn(join(target, aside), D1, "SELECT id FROM Users")).toHaveLength(3);
+  });
+
+  it("keeps accounts deleted that were deleted since the backup, and says if they are not known", async () => {
+    const target = state();
+    const db = new DatabaseSync(join(target, D1));
+    db.exec(
+      `DELETE FROM Users WHERE id = 'cat';
+       INSERT INTO DeletedUsers VALUES ('cat', 7, 8), ('never-here', 7, NULL)`,
+    );
+    db.close();
+    const options = { path, stateDir: target, replace: true, knownMigrations: KNOWN };
+    expect(await restoreState(options)).toMatchObject({ deletedAgain: 1 });
+    expect(rowsIn(target, D1, "SELECT id FROM Users")).toEqual([{ id: "ann" }]);
+    expect(rowsIn(target, D1, "SELECT * FROM DeletedUsers")).toEqual([
+      { user_id: "cat", deleted_at: 7, purged_at: null },
+    ]);
+    writeFileSync(join(target, D1), "damaged");
+    expect(await restoreState(options)).toMatchObject({ deletedAgain: undefined });
+    expect(rowsIn(target, D1, "SELECT id FROM Users")).toHaveLength(2);
+  });
+
+  it("refuses a backup of a newer version, and reads one of an older version", async () => {
+    const target = folder();
+    const restore = (knownMigrations: string[]): Promise<unknown> =>
+      restoreState({ stateDir: target, path, replace: false, knownMigrations });
+    expect(await message(restore(["0001_first.sql"]))).toMatch(
+      /whose database has 0002_second\.sql; version \S+ does not know this\. Restore it with/,
+    );
+    expect(hasState(target)).toBe(false);
+    await restore([...KNOWN, "0003_third.sql"]);
+    expect(rowsIn(target, D1, "SELECT name FROM d1_migrations")).toHaveLength(2);
+  });
+
+  it.each(["old", undefined])(
+    "that dies at any of its operations leaves the old or the new state, whole (old: %s)",
+    (old) => {
+      const outcomes = Array.from({ length: 7 }, (_, operations) => swapped(old, operations));
+      const unchanged = { state: old, aside: undefined };
+      // The operations: write the record, name it, move the old state, move the new one, remove the record, remove the folder.
+      const first = outcomes.findIndex(({ state }) => state === "new");
+      expect(first).toBe(2);
+      expect(outcomes.slice(0, first)).toEqual([unchanged, unchanged]);
+      for (const outcome of outcomes.slice(first)) {
+        expect(outcome).toEqual({ state: "new", aside: old });
+      }
+    },
+  );
+});
+
+/** A swap that dies after a number of operations, and is settled by the next start. */
+function swapped(
+  old: string | undefined,
+  operations: number,
+): { state: string | undefined; aside: string | undefined } {
+  const target = folder();
+  const write = (stateDir: string, text: string): void => {
+    mkdirSync(join(stateDir, "v3"), { recursive: true });
+    writeFileSync(join(stateDir, "v3/marker"), text);
+  };
+  if (old !== undefined) write(target, old);
+  write(unpackFolder(target), "new");
+  let left = operations;
+  const dying =
+    <Args extends unknown[]>(work: (...args: Args) => void) =>
+    (...args: Args): void => {
+      if ((left -= 1) < 0) throw new Error("killed");
+      work(...args);
+    };
+  const files = {
+    rename: dying(renameSync),
+    remove: dying((path: string) => rmSync(path, { recursive: true, force: true })),
+    write: dying((path: string, text: string) => writeFileSync(path, text)),
+  };
+  try {
+    swapState(target, "aside", files);
+  } catch {
+    // As after a kill: whatever was done stays.
+  }
+  settleSwap(target);
+  expect(existsSync(join(target, ".restoring"))).toBe(false);
+  expect(existsSync(join(target, "restore.json"))).toBe(false);
+  const marker = (path: string): string | undefined =>
+    existsSync(join(path, "v3/marker")) ? readFileSync(join(path, "v3/marker"), "utf8") : undefined;
+  return { state: marker(target), aside: marker(join(target, "aside")) };
+}
+
+const MANIFEST: Manifest = {
+  format: "bookstrack-backup",
+  version: 1,
+  createdAt: "2026-11-29T10:00:00.000Z",
+  release: "0.2.0",
+  migrations: KNOWN,
+  database: D1,
+  rows: { Users: 3, UserLibrary: 40, Books: 30, ImportJobs: 2 },
+  files: [{ path: D1, bytes: 2_500_000, sha256: "0".repeat(64) }],
+};
+
+describe("a manifest", () => {
+  it("is summarised in one line", () => {
+    expect(contentsLine(MANIFEST)).toBe(
+      "3 accounts, 40 shelved books, 2 imports and 30 books of the catalogue; 1 files, 2.5 MB; " +
+        "made on 2026-11-29T10:00:00.000Z by version 0.2.0, schema 0002_second.sql",
+    );
+  });
+
+  it("is refused if a path leaves the stored files", () => {
+    expect(parseManifest(JSON.stringify(MANIFEST))).toEqual(MANIFEST);
+    const part = fc.constantFrom("..", ".", "v3", "", "d1", "a.sqlite", "/", "\\", "x/../y");
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 5 }), (parts) => {
+        const path = parts.join("/");
+        const files = [...MANIFEST.files, { path, bytes: 1, sha256: "0".repeat(64) }];
+        if (parseManifest(JSON.stringify({ ...MANIFEST, files })) === undefined) return;
+        expect(join("/state", path)).toBe(`/state/${path}`);
+        expect(path.startsWith("v3/")).toBe(true);
+      }),
+    );
+    for (const path of ["v3/../../etc/passwd", "/etc/passwd", "v3/./a", "v3/a/..", "v3//a", "a"]) {
+      const files = [...MANIFEST.files, { path, bytes: 1, sha256: "0".repeat(64) }];
+      expect(parseManifest(JSON.stringify({ ...MANIFEST, files }))).toBeUndefined();
+    }
+  });
+
+  it("is refused without its database", () => {
+    expect(parseManifest(JSON.stringify({ ...MANIFEST, files: [] }))).toBeUndefined();
+    expect(parseManifest("{")).toBeUndefined();
+  });
+});
+
+describe("daily backups", () => {
+  const day = (text: string): Date => new Date(`${text}:00Z`);
+
+  it("are due once on each day in UTC", () => {
+    const name = backupName(day("2026-11-29T23:59"));
+    expect(name).toBe("bookstrack-2026-11-29T23-59-00Z.tar.gz");
+    expect(isDue([], day("2026-11-29T10:00"))).toBe(true);
+    expect(isDue([name], day("2026-11-29T23:59"))).toBe(false);
+    expect(isDue([name], day("2026-11-30T00:00"))).toBe(true);
+    expect(isDue(["bookstrack-2026-11-30.tar.gz", `${name}.part-1`], day("2026-11-30T00:00"))).toBe(
+      true,
+    );
+  });
+
+  it("are kept up to their number; other files stay", () => {
+    const names = Array.from({ length: 20 }, (_, index) =>
+      backupName(new Date(Date.UTC(2026, 10, index + 1))),
+    );
+    const others = ["before-upgrade.tar.gz", "bookstrack.tar.gz"];
+    expect(outdated([...others, ...names.toReversed()], 14)).toEqual(names.slice(0, 6));
+    expect(outdated(names.slice(0, 14), 14)).toEqual([]);
+  });
+});
+
+test("BACKUP_DIR and BACKUP_KEEP are parsed, and an invalid number is refused", () => {
+  expect(backupSettings({})).toBeUndefined();
+  expect(backupSettings({ BACKUP_DIR: "/backups" })).toEqual({ dir: "/backups", keep: 14 });
+  expect(backupSettings({ BACKUP_DIR: "/b", BACKUP_KEEP: "3" })?.keep).toBe(3);
+  for (const text of ["0", "-1", "many", "1.5", "99999"]) {
+    expect(() => backupSettings({ BACKUP_KEEP: text })).toThrow(
+      `BACKUP_KEEP must be a whole number from 1 to 9999; got "${text}".`,
+    );
+  }
+  expect(existsSync("/backups")).toBe(false);
+});
