@@ -9,6 +9,7 @@ import {
   notesSchema,
   ownSeriesSchema,
   ratingSchema,
+  readingSchema,
   readingsSchema,
   reviewSchema,
   statusSchema,
@@ -88,6 +89,7 @@ export const archivedProgressSchema = addProgressRequestSchema.safeExtend({
   id: clientIdSchema,
   isbn: placeSchema,
   readingId: z.string().regex(/^[\w-]{1,64}$/),
+  reading: readingSchema.omit({ id: true }).optional(),
   at: addedAtSchema,
   trashed: z.literal(true).optional(),
 });

@@ -24,6 +24,9 @@ export const capabilitiesSchema = z
     limits: z.object({
       rows: z.int().positive().meta({ description: "Maximum rows per import" }),
       bytes: z.int().positive().meta({ description: "Maximum file size per import, in bytes" }),
+      ownExports: z
+        .object({ rows: z.int().positive(), bytes: z.int().positive() })
+        .meta({ description: "The same for files that this service has exported" }),
       rates: z.record(z.string(), z.int().positive()).meta({
         description: "Requests per minute by class; a missing class has no limit",
       }),

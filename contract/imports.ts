@@ -4,6 +4,9 @@ import { importAssumptionSchema, readingOptionsSchema } from "./import-assumptio
 /** Limits of an import: rows, and bytes of the file. */
 export const MAX_IMPORT = { rows: 50_000, bytes: 25 * 1024 * 1024 } as const;
 
+/** The same for an export of this service: a whole shelf with its history comes back as one file. */
+export const MAX_OWN_IMPORT = { rows: 100_000, bytes: 100 * 1024 * 1024 } as const;
+
 export const importStatusSchema = z.enum([
   "queued",
   "processing",

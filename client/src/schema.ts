@@ -622,6 +622,13 @@ export interface Capabilities {
      */
     bytes: number;
     /**
+     * The same for files that this service has exported
+     */
+    ownExports: {
+      rows: number;
+      bytes: number;
+    };
+    /**
      * Requests per minute by class; a missing class has no limit
      */
     rates: {

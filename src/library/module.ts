@@ -67,6 +67,8 @@ export {
   ENTRY_COLUMNS,
   entryOf,
   OWN,
+  READINGS,
+  readingsOf,
   ownOf,
   type EntryRow,
   type PlaceRow,
@@ -76,9 +78,6 @@ export { BYTES, isLong, PAGE_COLUMNS } from "./storage/shelf-page-sql.ts";
 export { fillEntries, filledOf, type Filled } from "./storage/shelf-pages.ts";
 export { lookupError, ownLibrary } from "./http/books.ts";
 export { etagHeader, notModified, requireEntryId, REVALIDATED, userParams } from "./http/parts.ts";
-
-/** Waiting rows that one run of the sweep deletes; the next run follows a minute later. */
-const WAITING_ROWS_BATCH_SIZE = 500;
 
 /** Interface of the module for the modules above it. */
 export interface LibraryModule extends Module {
@@ -290,9 +289,7 @@ export function libraryModule(
       },
       async sweep_waiting_rows() {
         const days = config.RETENTION.waitingRows;
-        return days === 0
-          ? 0
-          : sweepWaitingRows(env.DB, now() - days * DAY_MS, WAITING_ROWS_BATCH_SIZE);
+        return days === 0 ? 0 : sweepWaitingRows(env.DB, now() - days * DAY_MS);
       },
     },
   };

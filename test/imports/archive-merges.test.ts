@@ -118,6 +118,33 @@ describe("an archive that is imported into an account with data", () => {
     expect(comparable(await archiveOf(reader))).toEqual(once);
   });
 
+  it("shows progress of a reading that the shelf knows by another id", async () => {
+    const reader = await newReader();
+    const dates = { startedAt: "2025-01-01" };
+    await reader.add({ isbn: A, title: "Mine", status: "reading", readings: [dates] });
+    await reader.add({ isbn: B, title: "Mine", status: "reading", readings: [dates] });
+    const theirs = { id: "theirs", ...dates };
+    const file = archive(
+      entry(A, { status: "reading", readings: [theirs] }),
+      entry(B, { status: "reading", readings: [theirs] }),
+      entry(C, { status: "reading", readings: [theirs] }),
+      progress("p1", A, { readingId: "theirs", reading: dates }),
+      // The reading was deleted there; its progress belongs to no other one.
+      progress("p2", B, { readingId: "deleted" }),
+      progress("p3", C, { readingId: "theirs", reading: dates }),
+    );
+    expect((await resultsOf(reader, file)).slice(3)).toEqual(["created", "created", "created"]);
+    const { books } = await reader.list();
+    const shown = new Map(books.map(({ isbn, progress: latest }) => [isbn, latest?.page]));
+    expect([A, B, C].map((isbn) => shown.get(isbn))).toEqual([10, undefined, 10]);
+    const lines = linesOf(await archiveOf(reader)).filter(({ type }) => type === "progress");
+    expect(lines.map(({ id, reading }) => [id, reading])).toEqual([
+      ["p1", dates],
+      ["p2", undefined],
+      ["p3", dates],
+    ]);
+  });
+
   it("does not bring back progress that the user has deleted", async () => {
     const reader = await newReader();
     await reader.add({ isbn: A, title: "Mine" });

@@ -55,7 +55,7 @@ function shelved({ isbn, book, entry, addedAt }: Carried, source: string): objec
 
 /** All stored rows of a library, with versions and times. */
 async function tablesOf(userId: string): Promise<unknown[]> {
-  const tables = ["UserLibrary", "UserBooks", "Readings", "Tags", "ReviewQueue"];
+  const tables = ["UserLibrary", "UserBooks", "Readings", "Tags", "ReviewQueue", "Progress"];
   const statements = tables.map((table) =>
     env.DB.prepare(`SELECT * FROM ${table} WHERE user_id = ?1 ORDER BY 1, 2, 3`).bind(userId),
   );
@@ -151,6 +151,13 @@ const copyOfBook: fc.Arbitrary<ParsedEntry> = fc.record(
   { requiredKeys: [] },
 );
 
+/** How far a user has come in a book. */
+const position = fc.oneof(
+  fc.nat({ max: 9 }).map((page) => ({ page })),
+  fc.integer({ min: 0, max: 400 }).map((quarters) => ({ percent: quarters / 4 })),
+  fc.nat({ max: 900 }).map((minutes) => ({ minutes })),
+);
+
 /** Removes the import's id, because a row in review belongs to the import that queued it. */
 const anywhere = (file: string): string =>
   file.replaceAll(
@@ -167,13 +174,24 @@ it("produces the same export after an export is imported into another account", 
         maxLength: 14,
       }),
       fc.nat({ max: 8 }),
-      async (books, handmade) => {
+      fc.array(position, { maxLength: 3 }),
+      async (books, handmade, positions) => {
         const [one, other] = [await newReader(), await newReader()];
         const rows = books.map(rowOf);
-        await one.add({ title: "By hand", authors: ["Me"], subtitle: "", categories: ["x"] });
+        const byHand = await one.add({
+          title: "By hand",
+          authors: ["Me"],
+          subtitle: "",
+          categories: ["x"],
+        });
         await one.add({ isbn: isbnOf(6000 + handmade), title: "Mine", authors: [] });
         // A user may have no description of their own for a book; then the number identifies it.
         await imported({ userId: one.userId, rows: [...rows, { isbn: isbnOf(7000) }] });
+        for (const [index, reached] of positions.entries()) {
+          const on = [byHand.isbn, isbnOf(6000 + handmade), isbnOf(7000)][index];
+          const reply = await one.call("POST", `/books/${on}/progress`, reached);
+          expect(reply.status).toBe(201);
+        }
         // The book is added to the catalogue although the user has their own description.
         await inCatalogue({ isbn: isbnOf(6000 + handmade) });
         const file = await exported(one, "csv");

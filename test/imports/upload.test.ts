@@ -197,7 +197,7 @@ describe("a refused upload", () => {
   it.each<[string, () => Promise<Response>, number, string]>([
     [
       "another media type",
-      () => sendFile(user, "{}", { type: "application/json" }),
+      () => sendFile(user, "<a/>", { type: "application/xml" }),
       415,
       "UNSUPPORTED_MEDIA_TYPE",
     ],
@@ -309,8 +309,8 @@ describe("the limits", () => {
     expect(await traces(user.userId)).toEqual({ jobs: 0, rows: 0 });
   });
 
-  it("refuse a file of more than 25 MB by its Content-Length", async () => {
-    const headers = { "Content-Length": String(26 * MB) };
+  it("refuse a file of more than 100 MB by its Content-Length", async () => {
+    const headers = { "Content-Length": String(101 * MB) };
     const { body, sent } = endless();
     const response = await sendFile(user, body, { headers });
     expect([response.status, (await problem(response)).code]).toEqual([413, "PAYLOAD_TOO_LARGE"]);
@@ -330,6 +330,30 @@ describe("the limits", () => {
     expect([response.status, (await problem(response)).code]).toEqual([413, "PAYLOAD_TOO_LARGE"]);
     expect(sent).toBeLessThan(28 * MB);
     expect(await traces(user.userId)).toEqual({ jobs: 0, rows: 0 });
+  });
+
+  it("let an export of this service be larger, up to a limit of its own", async () => {
+    const line = (name: string) => `{"type":"friend","name":"${name}"}\n`;
+    const rows = (count: number) => line("x").repeat(count);
+    const job = await accepted(await sendFile(user, `{"type":"goal"}\n${rows(50_000)}`));
+    expect(job).toMatchObject({ format: "bookstrack", totalRows: 50_001 });
+    const refused = await sendFile(user, `{"type":"goal"}\n${rows(100_000)}`);
+    expect(refused.status).toBe(413);
+    expect((await problem(refused)).detail).toContain("100,000 rows");
+    let sent = 0;
+    // Lines that are too long are cut, so that nothing large is stored.
+    const wide = new TextEncoder().encode(`${line("x")}${line("x".repeat(1_100_000))}`);
+    const first = new TextEncoder().encode('{"type":"goal"}\n');
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        controller.enqueue(sent === 0 ? first : wide);
+        sent += wide.length;
+      },
+    });
+    const long = await sendFile(user, body);
+    expect([long.status, (await problem(long)).code]).toEqual([413, "PAYLOAD_TOO_LARGE"]);
+    expect(sent).toBeGreaterThan(100 * MB);
+    expect(sent).toBeLessThan(104 * MB);
   });
 
   it("allow 50,000 rows", async () => {

@@ -29,7 +29,13 @@ describe("GET /api/v2/capabilities", () => {
     expect(response.headers.get("Cache-Control")).toBe("no-store");
     expect(await response.json()).toEqual({
       version: expect.stringMatching(/^\d+\.\d+\.\d+/),
-      limits: { rows: 50_000, bytes: 26_214_400, rates: {}, quotas: {} },
+      limits: {
+        rows: 50_000,
+        bytes: 26_214_400,
+        ownExports: { rows: 100_000, bytes: 104_857_600 },
+        rates: {},
+        quotas: {},
+      },
       signup: "open",
       formats: [...FORMATS],
       features: { useHTTPEnrichment: true, useSSEImport: true },

@@ -5,13 +5,18 @@ import {
   ratingScaleSchema,
   readingOptionsSchema,
 } from "../../../contract/import-assumptions.ts";
-import { importOptionsSchema, MAX_IMPORT, type ImportOptions } from "../../../contract/imports.ts";
+import {
+  importOptionsSchema,
+  MAX_OWN_IMPORT,
+  type ImportOptions,
+} from "../../../contract/imports.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { App } from "../../platform/http/context.ts";
 import { formParts, type Part } from "../../platform/http/multipart.ts";
 import { timely } from "../../platform/http/timely.ts";
 import type { Runtime } from "../../platform/runtime.ts";
 import { SECOND_MS } from "../../platform/time.ts";
+import { tooLarge } from "../domain/upload/file-limits.ts";
 import type { FileStage } from "../domain/upload/in-slot.ts";
 import { putAside } from "./staged-file.ts";
 
@@ -20,7 +25,7 @@ export interface UploadedFile {
   options: ImportOptions;
   /** The `charset` of the part or of the request. */
   charset?: string | undefined;
-  /** Throws DomainError PAYLOAD_TOO_LARGE after 25 MB. */
+  /** Throws DomainError PAYLOAD_TOO_LARGE after 100 MB. */
   bytes: AsyncIterable<Uint8Array>;
 }
 
@@ -31,13 +36,15 @@ const FILE_TYPES = new Set([
   "text/plain",
   "text/tab-separated-values",
   "application/csv",
+  "application/json",
+  "application/x-ndjson",
   "application/vnd.ms-excel",
   "application/octet-stream",
 ]);
 /** Limits the options, and the boundaries and part headers of a form. */
 const MAX_OPTIONS_BYTES = 65_536;
 const MAX_DROP_MS = 30 * SECOND_MS;
-const MAX_FORM_BYTES = MAX_IMPORT.bytes + 2 * MAX_OPTIONS_BYTES;
+const MAX_FORM_BYTES = MAX_OWN_IMPORT.bytes + 2 * MAX_OPTIONS_BYTES;
 
 const flag = z.enum(["true", "false"]).transform((text) => text === "true");
 
@@ -82,10 +89,10 @@ export async function readUpload(
   const isForm = type === "multipart/form-data";
   if (!isForm && !FILE_TYPES.has(type)) {
     const detail =
-      "Send a form (multipart/form-data) with the file in its field `file`, or the file as text/csv.";
+      "Send a form (multipart/form-data) with the file in its field `file`, or the file as text/csv, application/json or application/x-ndjson.";
     throw new DomainError("UNSUPPORTED_MEDIA_TYPE", detail);
   }
-  const limit = isForm ? MAX_FORM_BYTES : MAX_IMPORT.bytes;
+  const limit = isForm ? MAX_FORM_BYTES : MAX_OWN_IMPORT.bytes;
   if (Number(c.req.header("Content-Length") ?? 0) > limit) throw tooLarge();
   const sent = c.req.raw.body;
   const body = atMost(unbroken(sent ? timely(sent, setTimer) : []), limit);
@@ -126,7 +133,7 @@ async function fileOfForm(parts: AsyncGenerator<Part>, stage: FileStage): Promis
     if (name === "options") options = optionsOfJson(await textOf(bytes));
     if (name !== "file") continue;
     if (aside) throw invalid("file", "must be sent once; the form has several");
-    const file = atMost(bytes, MAX_IMPORT.bytes);
+    const file = atMost(bytes, MAX_OWN_IMPORT.bytes);
     charset = charsetOf(type);
     if (options) return { options, charset, bytes: file };
     aside = await putAside(file, stage);
@@ -217,9 +224,4 @@ function invalid(path: string, message: string): DomainError {
   return new DomainError("INVALID_REQUEST", `${path} ${message}.`, {
     details: { issues: [{ path, message }] },
   });
-}
-
-function tooLarge(): DomainError {
-  const megabytes = MAX_IMPORT.bytes / (1024 * 1024);
-  return new DomainError("PAYLOAD_TOO_LARGE", `A file may have at most ${megabytes} MB.`);
 }

@@ -4,6 +4,7 @@ import {
   importAcceptedSchema,
   importOptionsSchema,
   MAX_IMPORT,
+  MAX_OWN_IMPORT,
   type ImportAccepted,
 } from "../../../contract/imports.ts";
 import { defined } from "../../platform/defined.ts";
@@ -68,7 +69,7 @@ const uploadRoute = createRoute({
   path: IMPORTS,
   tags: ["Imports"],
   summary: "Import a reading list",
-  description: `At most ${MAX_IMPORT.bytes / 1024 / 1024} MB and ${MAX_IMPORT.rows} rows, in any layout of docs/imports.md. Send a form with \`file\` and \`options\`, or the file as the body with the options in the query. The service responds once every row is stored; follow the import at \`statusUrl\` or \`streamUrl\`. A form whose \`options\` part comes before its \`file\` part is streamed instead of buffered.`,
+  description: `At most ${MAX_IMPORT.bytes / 1024 / 1024} MB and ${MAX_IMPORT.rows} rows, or for an export of this service ${MAX_OWN_IMPORT.bytes / 1024 / 1024} MB and ${MAX_OWN_IMPORT.rows} rows, in any layout of docs/imports.md. Send a form with \`file\` and \`options\`, or the file as the body with the options in the query. The service responds once every row is stored; follow the import at \`statusUrl\` or \`streamUrl\`. A form whose \`options\` part comes before its \`file\` part is streamed instead of buffered.`,
   security: BEARER,
   parameters: [IDEMPOTENCY_KEY],
   request: {
@@ -78,6 +79,8 @@ const uploadRoute = createRoute({
       content: {
         "text/csv": file,
         "text/plain": file,
+        "application/json": file,
+        "application/x-ndjson": file,
         "text/tab-separated-values": file,
         "application/octet-stream": file,
         "multipart/form-data": {
@@ -194,7 +197,7 @@ function acceptedOrThrow(
     case "too_many_rows":
       throw new DomainError(
         "PAYLOAD_TOO_LARGE",
-        `A file may have at most ${MAX_IMPORT.rows.toLocaleString("en")} rows: split it.`,
+        `This file may have at most ${outcome.limit.toLocaleString("en")} rows: split it.`,
       );
     case "refused":
       throw refusalError(outcome.refusal);

@@ -1,4 +1,5 @@
 import type { ShelfLimits } from "../../quotas/domain/policy.ts";
+import { READINGS, readingsOf } from "../../library/module.ts";
 import { progressSql } from "../../quotas/module.ts";
 import { defined } from "../../platform/defined.ts";
 import {
@@ -8,16 +9,21 @@ import {
   type AccountWrite,
   type KnownAccount,
 } from "../domain/job/account-lines.ts";
+import type { ParsedRow } from "../domain/job/row.ts";
 import type { StagedRow } from "../domain/job/shelf-state.ts";
 import type { WorkedJob } from "../domain/job/transitions.ts";
 
 const KEY = "asked.value ->> 'key'";
 const ISBN = "asked.value ->> 'isbn'";
 
-/** Whether the account has what a line names. A place that a move leads to or from is taken: moves form no chains. */
+/** Whether the account has what a line names, or for progress without a name, some of the same time. A place that a move leads to or from is taken: moves form no chains. */
 const knownSql = (user: string): string => `
   CASE asked.value ->> 'kind'
     WHEN 'progress' THEN EXISTS (SELECT 1 FROM Progress WHERE user_id = ${user} AND id = ${KEY})
+      OR (asked.value ->> 'at' IS NOT NULL AND EXISTS (
+        SELECT 1 FROM Progress INDEXED BY idx_progress_book
+        WHERE user_id = ${user} AND isbn = ${ISBN} AND removed_at IS NULL AND at = asked.value ->> 'at'
+      ))
     WHEN 'goal' THEN EXISTS (SELECT 1 FROM Goals WHERE user_id = ${user} AND year = ${KEY} AND removed_at IS NULL)
     WHEN 'setting' THEN EXISTS (SELECT 1 FROM Settings WHERE user_id = ${user} AND name = ${KEY})
     WHEN 'trash' THEN EXISTS (
@@ -55,6 +61,9 @@ const STATES = `
       )
       WHEN 'setting' THEN (SELECT value FROM Settings WHERE user_id = ?1 AND name = ${KEY})
     END AS value,
+    CASE WHEN asked.value ->> 'kind' = 'progress' THEN (
+      SELECT ${READINGS} FROM UserLibrary AS entry WHERE entry.user_id = ?1 AND entry.isbn = ${ISBN}
+    ) END AS readings,
     CASE WHEN asked.value ->> 'kind' = 'goal' THEN (
       SELECT version FROM Goals WHERE user_id = ?1 AND year = ${KEY} AND removed_at IS NOT NULL
     ) END AS removed_version
@@ -71,6 +80,7 @@ interface StateRow {
   is_on_shelf: number;
   is_in_trash: number;
   value: string | null;
+  readings: string | null;
   removed_version: number | null;
 }
 
@@ -81,9 +91,10 @@ export async function readAccount(
   rows: readonly StagedRow[],
   { progress }: ShelfLimits,
 ): Promise<KnownAccount> {
-  const asked = rows.flatMap(({ row, parsed: { account: line } }) =>
-    line ? [{ row, ...namedBy(line) }] : [],
-  );
+  const asked = rows.flatMap(({ row, isbn, parsed }) => {
+    const line = parsed.account ?? unnamedOf(isbn, parsed);
+    return line ? [{ row, ...namedBy(line) }] : [];
+  });
   if (asked.length === 0) return NO_ACCOUNT;
   const [states, recorded] = await db.batch<StateRow & { recorded: number }>([
     db.prepare(STATES).bind(userId, JSON.stringify(asked), jobId, Number(dryRun)),
@@ -97,6 +108,7 @@ export async function readAccount(
       isInTrash: row.is_in_trash === 1,
       ...defined({
         value: row.value ?? undefined,
+        readings: row.readings === null ? undefined : readingsOf(row.readings),
         removedVersion: row.removed_version ?? undefined,
       }),
     },
@@ -111,8 +123,22 @@ export function askedOf({ line, state }: AccountWrite): Record<string, unknown> 
   return { ...namedBy(line), isKnown, isOnShelf, isInTrash };
 }
 
+/** The progress of the row of a book, whose reading is known only once the row is merged. */
+function unnamedOf(isbn: string | undefined, { progress }: ParsedRow) {
+  if (isbn === undefined || progress === undefined) return undefined;
+  return {
+    type: "progress",
+    id: "",
+    isbn,
+    readingId: "",
+    at: progress.at,
+    isUnnamed: true,
+  } as const;
+}
+
 function namedBy(line: AccountWrite["line"]): Record<string, unknown> {
   return {
+    ...(line.type === "progress" && line.isUnnamed ? { at: Date.parse(line.at) } : {}),
     kind: line.type,
     key: keyOf(line),
     ...("isbn" in line ? { isbn: line.isbn } : {}),

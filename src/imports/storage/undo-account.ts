@@ -8,7 +8,7 @@ import { takeForStep } from "./shelf-steps.ts";
 // the epoch. The words after WHERE name those that a statement has no use for.
 const ADDED = `
   FROM ImportResults
-  WHERE job_id = ?1 AND row BETWEEN ?4 AND ?5 AND outcome = 'created' AND entry_id IS NULL AND after ->> 'kind' =`;
+  WHERE job_id = ?1 AND row BETWEEN ?4 AND ?5 AND outcome IN ('created', 'updated') AND after ->> 'kind' =`;
 const USES_TIME = "?6 IS NOT NULL";
 const SEQ = "(SELECT seq FROM Shelves WHERE user_id = ?3)";
 const keys = (kind: string): string => `(SELECT after ->> 'key' ${ADDED} '${kind}')`;
@@ -35,8 +35,8 @@ const IS_UNCHANGED = `
 
 const MARK_ROWS = `
   UPDATE ImportResults SET undo = CASE WHEN ${IS_UNCHANGED} THEN 'reverted' ELSE 'changedSince' END
-  WHERE job_id = ?1 AND row BETWEEN ?4 AND ?5 AND outcome = 'created' AND entry_id IS NULL AND after ->> 'kind' IS NOT NULL
-    AND ${USES_TIME} AND ${IS_OURS}`;
+  WHERE job_id = ?1 AND row BETWEEN ?4 AND ?5 AND outcome IN ('created', 'updated') AND entry_id IS NULL AND undo IS NULL
+    AND after ->> 'kind' IS NOT NULL AND ${USES_TIME} AND ${IS_OURS}`;
 
 const LIVE = `user_id = ?3 AND (id, version) IN ${versions("progress")} AND removed_at IS NULL`;
 

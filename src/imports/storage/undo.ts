@@ -11,6 +11,8 @@ import { settleChunk } from "./undo-settling.ts";
 import { defined } from "../../platform/defined.ts";
 import { jsonPieces } from "../../platform/d1/json-pieces.ts";
 
+/** Formats whose rows may add something other than entries. */
+const HAS_MORE_THAN_ENTRIES: ReadonlySet<string> = new Set([ARCHIVE.format, "bookstrack"]);
 /** Maximum bytes of images in one step. */
 const STEP_BYTES = 4_000_000;
 
@@ -21,7 +23,7 @@ const NEXT_CHUNK = `
     WHERE NOT EXISTS (SELECT 1 FROM ImportResults WHERE job_id = ?1 AND row = staged.value ->> 'row')
   ) END AS unprocessed, ?3 AND EXISTS (
     SELECT 1 FROM ImportResults
-    WHERE job_id = ?1 AND row BETWEEN ImportChunks.first_row AND ImportChunks.last_row AND outcome = 'created'
+    WHERE job_id = ?1 AND row BETWEEN ImportChunks.first_row AND ImportChunks.last_row AND outcome IN ('created', 'updated')
       AND after ->> 'kind' IS NOT NULL
   ) AS has_added
   FROM ImportChunks WHERE job_id = ?1 AND chunk >= ?2 ORDER BY chunk LIMIT 1`;
@@ -74,7 +76,7 @@ export async function nextWritten(db: D1Database, job: WorkedJob): Promise<DueUn
   const { jobId } = job;
   const range = await db
     .prepare(NEXT_CHUNK)
-    .bind(jobId, job.nextChunk, Number(job.format === ARCHIVE.format))
+    .bind(jobId, job.nextChunk, Number(HAS_MORE_THAN_ENTRIES.has(job.format)))
     .first<ChunkRow>();
   if (range === null) return undefined;
   const { chunk, first_row: first, last_row: last, unprocessed, has_added: added } = range;

@@ -1,7 +1,16 @@
 import { MAX_READINGS, type Reading } from "../../../contract/library-fields.ts";
 import { defined } from "../../platform/defined.ts";
-import { DAY_MS } from "../../platform/time.ts";
 import type { EntryReading } from "./entry.ts";
+import {
+  agrees,
+  daysBetween,
+  inCommon,
+  isConsistent,
+  isEqual,
+  isNamesake,
+  isStartOrEnd,
+  sides,
+} from "./same-reading.ts";
 
 /** Readings of one book in a row of a file. */
 export interface FileReadings {
@@ -25,8 +34,6 @@ export interface MergedReadings {
   isKept: boolean;
 }
 
-/** An open reading and one of which only the end is known are the same if they are at most this far apart. */
-const MAX_READING_DAYS = 366;
 /** A date that is shown differently is a correction if it moved by at most this much. */
 const MAX_CORRECTION_DAYS = 31;
 /** Services in different time zones show the end of one reading on days that are this far apart. */
@@ -179,12 +186,6 @@ function withoutSameEnds(
   );
 }
 
-/** How many characters of their dates two readings have in common. */
-function inCommon(one: Reading | undefined, other: Reading): number {
-  const common = (a = "", b = ""): number => (agrees(a, b) ? Math.min(a.length, b.length) : 0);
-  return common(one?.startedAt, other.startedAt) + common(one?.finishedAt, other.finishedAt);
-}
-
 const isDated = ({ startedAt, finishedAt }: Reading): boolean =>
   startedAt !== undefined || finishedAt !== undefined;
 
@@ -201,45 +202,11 @@ function isShownBy(reading: Reading, { startedAt, finishedAt }: Reading): boolea
 
 const datesOf = ({ startedAt, finishedAt }: Reading): Reading => defined({ startedAt, finishedAt });
 
-/** Whether two readings have one id. An id that is a position means nothing in another library. */
-const isNamesake = (one: Reading, { id }: Reading): boolean =>
-  id !== undefined && one.id === id && !/^r\d+$/.test(id);
-
-const isEqual = (one: Reading, other: Reading): boolean =>
-  one.startedAt === other.startedAt && one.finishedAt === other.finishedAt;
-
-/** Whether two dates are equal at the precision that both have. */
-const agrees = (one: string, other: string): boolean =>
-  one.startsWith(other) || other.startsWith(one);
-
-/** Whether two readings have a start or an end in common, and no date on which they differ. */
-function isConsistent(one: Reading, other: Reading): boolean {
-  const [starts, ends] = [
-    sides(one.startedAt, other.startedAt),
-    sides(one.finishedAt, other.finishedAt),
-  ];
-  if (!starts && !ends) return false;
-  return (!starts || agrees(...starts)) && (!ends || agrees(...ends));
-}
-
-/** Whether one is the start of a reading, and the other the end. */
-function isStartOrEnd(one: Reading, other: Reading): boolean {
-  if (sides(one.startedAt, other.startedAt) || sides(one.finishedAt, other.finishedAt))
-    return false;
-  const [start, end] = [one.startedAt ?? other.startedAt, one.finishedAt ?? other.finishedAt];
-  if (start === undefined || end === undefined) return false;
-  const distance = daysBetween(start, end);
-  return distance >= 0 && distance <= MAX_READING_DAYS;
-}
-
 /** Whether two readings begin or end on one day: no two readings of a book do. */
 function isOneDay(one: Reading, other: Reading): boolean {
   const isDay = (a?: string, b?: string): boolean => a?.length === 10 && a === b;
   return isDay(one.startedAt, other.startedAt) || isDay(one.finishedAt, other.finishedAt);
 }
-
-const sides = (one?: string, other?: string): [string, string] | undefined =>
-  one === undefined || other === undefined ? undefined : [one, other];
 
 /** The ends of two readings, otherwise their starts. */
 const comparable = (one: Reading, other: Reading): [string, string] | undefined =>
@@ -266,9 +233,6 @@ function isZoneApart(one: Reading, other: Reading): boolean {
   const isApart = (one.startedAt ?? "") > b || (other.startedAt ?? "") > a;
   return !isApart && Math.abs(daysBetween(a, b)) <= MAX_ZONE_DAYS;
 }
-
-const daysBetween = (one: string, other: string): number =>
-  (Date.parse(other) - Date.parse(one)) / DAY_MS;
 
 /** The old reading with what the other knows. Where they differ, the service corrects its own; else the old one wins. */
 function joined(old: EntryReading, reading: Reading, { isOwn }: FileReadings): EntryReading {

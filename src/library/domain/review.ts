@@ -1,5 +1,6 @@
 import type { LibraryBook, OwnBook } from "../../../contract/library.ts";
 import type { ReviewItem } from "../../../contract/review-queue.ts";
+import type { EntryReading } from "./entry.ts";
 import type { StoredGoal } from "./goals.ts";
 import type { ProgressEntry } from "./progress.ts";
 import type { ParsedEntry } from "./merge-entry.ts";
@@ -23,6 +24,10 @@ export type LibraryRecord =
 
 /** Progress, a goal or a setting, as NDJSON has it. */
 export type LifeRecord =
-  | ({ type: "progress" } & Omit<ProgressEntry, "at" | "version"> & { at: string })
+  /** `reading`: the dates of its reading, which may have another id elsewhere; absent when it was deleted. */
+  | ({ type: "progress" } & Omit<ProgressEntry, "at" | "version"> & {
+        reading?: Omit<EntryReading, "id">;
+        at: string;
+      })
   | ({ type: "goal" } & Omit<StoredGoal, "version">)
   | { type: "setting"; name: string; value: unknown };

@@ -1,6 +1,8 @@
+import type { Reading } from "../../../contract/library-fields.ts";
 import type { Database } from "../../platform/d1/database.ts";
 import { isoTime } from "../../platform/time.ts";
 import type { LifeRecord } from "../domain/review.ts";
+import { READINGS, readingsOf } from "./entry-rows.ts";
 import { GOAL_COLUMNS, goalOf, type GoalRow } from "./goals.ts";
 import { PROGRESS_COLUMNS, progressOf, type ProgressRow } from "./progress-rows.ts";
 
@@ -9,8 +11,11 @@ const PAGE_SIZE = 200;
 
 // ?2 the id after which the page starts. Progress in a book that is not on the shelf is not exported either.
 const PROGRESS = `
-  SELECT ${PROGRESS_COLUMNS} FROM Progress
-  WHERE user_id = ?1 AND id > ?2 AND removed_at IS NULL ORDER BY id LIMIT ${PAGE_SIZE}`;
+  SELECT ${PROGRESS_COLUMNS}, (
+    SELECT json_array(value) FROM UserLibrary AS entry, json_each(${READINGS})
+    WHERE entry.user_id = ?1 AND entry.isbn = Progress.isbn AND value ->> 0 = Progress.reading_id
+  ) AS reading
+  FROM Progress WHERE user_id = ?1 AND id > ?2 AND removed_at IS NULL ORDER BY id LIMIT ${PAGE_SIZE}`;
 
 const GOALS = `
   SELECT ${GOAL_COLUMNS} FROM Goals WHERE user_id = ?1 AND removed_at IS NULL ORDER BY year`;
@@ -39,12 +44,20 @@ export async function* exportProgress(
   let after = "";
   for (;;) {
     const statement = db.prepare(PROGRESS).bind(userId, after);
-    const { results } = await read(statement.all<ProgressRow>());
-    yield results.map(progressRecordOf);
+    const { results } = await read(statement.all<ProgressRow & { reading: string | null }>());
+    yield results.map((row) => ({ ...progressRecordOf(row), ...readingIn(row) }));
     const last = results.at(-1);
     if (results.length < PAGE_SIZE || !last) return;
     after = last.id;
   }
+}
+
+/** The dates of the reading of a row, which has them as a list of one stored reading. */
+function readingIn({ reading }: { reading: string | null }): { reading?: Omit<Reading, "id"> } {
+  const [found] = readingsOf(reading ?? "[]");
+  if (found === undefined) return {};
+  const { id: _id, ...dates } = found;
+  return { reading: dates };
 }
 
 /** A row of progress as exports have it. */

@@ -1,5 +1,5 @@
 import type { Capabilities } from "../../../contract/capabilities.ts";
-import { MAX_IMPORT } from "../../../contract/imports.ts";
+import { MAX_IMPORT, MAX_OWN_IMPORT } from "../../../contract/imports.ts";
 import type { SignupMode } from "../../accounts/domain/signup.ts";
 import type { Quotas } from "../../quotas/domain/policy.ts";
 import type { RateLimits } from "../../rate-limits/domain/policy.ts";
@@ -41,6 +41,7 @@ export async function readCapabilities(
     version,
     limits: {
       ...MAX_IMPORT,
+      ownExports: MAX_OWN_IMPORT,
       rates: Object.fromEntries(rates),
       quotas: Object.fromEntries(limited),
     },

@@ -2,12 +2,13 @@ import { archiveEndSchema } from "../../../../contract/archive.ts";
 import type { CsvRecord } from "../job/row.ts";
 import type { RecordParser } from "./parse-records.ts";
 
-/** A longer line has no storable row. */
-const MAX_LINE = 1_000_000;
-/** What is kept of a line that is too long: enough to recognise it. */
-const MAX_CUT_LENGTH = 1000;
+/** A longer line, or record of a JSON document, has no storable row. */
+export const MAX_LINE = 1_000_000;
+/** What is kept of one that is too long: enough to recognise it. */
+export const MAX_CUT_LENGTH = 1000;
 
 const BEGINS_ARCHIVE = /^\s*\{\s*"type"\s*:\s*"archive"/;
+const BEGINS_RECORDS = /^\s*\{\s*"type"\s*:\s*"(?:book|review|progress|goal|setting)"/;
 const ENDS_ARCHIVE = /^\s*\{\s*"type"\s*:\s*"end"/;
 
 /** Whether a text begins with the header of an archive of an account. */
@@ -15,23 +16,38 @@ export function isArchive(text: string): boolean {
   return BEGINS_ARCHIVE.test(text);
 }
 
+/** Whether a text begins with a record of this service's NDJSON export. */
+export function isRecord(text: string): boolean {
+  return BEGINS_RECORDS.test(text);
+}
+
+/** Splits the NDJSON export of this service into records of one cell, which is the line. */
+export function recordLineParser(): RecordParser {
+  return lineParser({ isCounted: false });
+}
+
 /**
  * Splits an archive into records of one cell, which is the line. The last line of an archive says how many there are between it
  * and the header, and is no record. Without it, or with another number of lines, a damaged record follows the others.
  */
-export function lineParser(): RecordParser {
+export function archiveParser(): RecordParser {
+  return lineParser({ isCounted: true });
+}
+
+/** @param isCounted whether a last line says how many there are */
+function lineParser({ isCounted }: { isCounted: boolean }): RecordParser {
   let text = "";
   let isTooLong = false;
   let line = 0;
   let row = 0;
-  let isEnded = false;
+  let isEnded = !isCounted;
 
   const take = (content: string): CsvRecord[] => {
     line += 1;
     const damage = isTooLong || content.length > MAX_LINE ? ("ROW_TOO_LONG" as const) : undefined;
     isTooLong = false;
     if (content.trim() === "") return [];
-    if (damage === undefined && ENDS_ARCHIVE.test(content)) {
+    if (isCounted && damage === undefined && ENDS_ARCHIVE.test(content)) {
       isEnded = linesAt(content) === row - 1;
       return [];
     }

@@ -4,7 +4,8 @@ import { decodeText, encodingOf } from "./encoding.ts";
 import { binaryFound, otherTextFound, type NotCsv } from "./not-csv.ts";
 import { withDoubts } from "./doubts.ts";
 import type { EncodingHints, EncodingState, TextDecoders } from "./text-decoders.ts";
-import { isArchive, lineParser } from "./parse-lines.ts";
+import { archiveParser, isArchive, isRecord, recordLineParser } from "./parse-lines.ts";
+import { isJsonExport, objectParser } from "./parse-objects.ts";
 import { recordParser, type RecordParser } from "./parse-records.ts";
 import type { Dialect } from "./scan-record.ts";
 
@@ -65,11 +66,11 @@ export async function readCsv(
     if (next.done) isWhole = true;
     else start += next.value;
   }
-  const isLines = isArchive(start);
-  const other = isLines ? undefined : otherTextFound(start.slice(0, HEAD_BYTES));
+  const own = ownParser(start);
+  const other = own ? undefined : otherTextFound(start.slice(0, HEAD_BYTES));
   if (other) return { kind: "refused", ...other };
   const { skip, ...dialect } = dialectOf(start, isWhole);
-  const parser = isLines ? lineParser() : recordParser(dialect, skip > 0 ? 2 : 1);
+  const parser = own ?? recordParser(dialect, skip > 0 ? 2 : 1);
   const sample = parser.push(start.slice(skip));
   if (isWhole) sample.push(...parser.end());
   while (sample.length === 0 && !isWhole) {
@@ -77,7 +78,9 @@ export async function readCsv(
     isWhole = next.done === true;
     sample.push(...(next.done ? parser.end() : parser.push(next.value)));
   }
-  if (sample.length === 0) return { kind: "refused", ...emptyFound(head, mark.bomBytes) };
+  if (sample.length === 0) {
+    return { kind: "refused", ...(own ? NOTHING_EXPORTED : emptyFound(head, mark.bomBytes)) };
+  }
   const rest = isWhole ? undefined : texts;
   return {
     kind: "csv",
@@ -102,6 +105,18 @@ async function* all(
   const records = parser.end();
   if (records.length > 0) yield withDoubts(records, state);
 }
+
+/** The parser of an export of this service that is not CSV. */
+function ownParser(start: string): RecordParser | undefined {
+  if (isArchive(start)) return archiveParser();
+  if (isRecord(start)) return recordLineParser();
+  return isJsonExport(start) ? objectParser() : undefined;
+}
+
+const NOTHING_EXPORTED: NotCsv = {
+  found: "a JSON export of BooksTrack without books",
+  remedy: "There is nothing to import.",
+};
 
 function unknownEncoding(label: string): NotCsv {
   return {

@@ -5,6 +5,8 @@ import type {
   ArchivedSetting,
   ArchivedTrash,
 } from "../../../../contract/archive.ts";
+import type { Entry, EntryReading } from "../../../library/domain/entry.ts";
+import { readingIdIn } from "../../../library/domain/same-reading.ts";
 import { defined } from "../../../platform/defined.ts";
 import { reason } from "./reasons.ts";
 import type { StagedRow } from "./shelf-state.ts";
@@ -12,7 +14,8 @@ import type { ShelvedRow } from "./shelving-plan.ts";
 
 /** A line of an archive that is neither an entry nor a waiting row. */
 export type AccountLine =
-  | ArchivedProgress
+  /** `isUnnamed`: from a file that names the latest progress of a book without its id. */
+  | (ArchivedProgress & { isUnnamed?: true })
   | ArchivedGoal
   | ArchivedSetting
   | ArchivedTrash
@@ -26,6 +29,8 @@ export interface AccountState {
   value?: string;
   /** The version of a goal that was removed. */
   removedVersion?: number;
+  /** The readings of the book of a line of progress, if it is on the shelf. */
+  readings?: readonly EntryReading[];
   /** The book of the line. */
   isOnShelf: boolean;
   isInTrash: boolean;
@@ -107,12 +112,15 @@ export class AccountLines {
     this.#options = options;
   }
 
-  /** @param isShelved whether an earlier row of the step has the book */
-  plan({ row, parsed }: StagedRow, isShelved: (isbn: string) => boolean): ShelvedRow {
-    const { account: line } = parsed;
-    if (line === undefined) return { row, outcome: "unchanged" };
+  /** @param entryAt the entry of a book, if a row of the step has it */
+  plan(
+    { row, parsed }: Pick<StagedRow, "row" | "parsed">,
+    entryAt: (isbn: string) => Pick<Entry, "readings"> | undefined,
+  ): ShelvedRow {
+    if (parsed.account === undefined) return { row, outcome: "unchanged" };
     const state = this.#known.states.get(row) ?? EMPTY;
-    const refused = this.#refusal(line, state, isShelved);
+    const line = named(parsed.account, (isbn) => entryAt(isbn)?.readings ?? state.readings);
+    const refused = this.#refusal(line, state, (isbn) => entryAt(isbn) !== undefined);
     if (refused) return { row, ...refused };
     const version = line.type === "trash" ? line.version : (state.removedVersion ?? 0) + 1;
     this.#added.add(nameOf(line));
@@ -166,7 +174,20 @@ export class AccountLines {
   }
 }
 
-const nameOf = (line: AccountLine): string => `${line.type} ${keyOf(line)}`;
+/** Progress under the id that the shelf has for its reading: an equal reading was there before, or the file counts them. */
+function named(
+  line: AccountLine,
+  readingsOf: (isbn: string) => readonly EntryReading[] | undefined,
+): AccountLine {
+  if (line.type !== "progress" || line.trashed) return line;
+  const readings = readingsOf(line.isbn);
+  return readings ? { ...line, readingId: readingIdIn(readings, line) } : line;
+}
+
+const nameOf = (line: AccountLine): string =>
+  line.type === "progress" && line.isUnnamed
+    ? `${line.type} ${line.isbn} ${line.at}`
+    : `${line.type} ${keyOf(line)}`;
 
 /** A goal or a setting of the account that differs from the line is named to the user. */
 function keptNotes(line: AccountLine, { value }: AccountState): Pick<ShelvedRow, "notes"> {

@@ -12,12 +12,12 @@ export const REASONS = {
   REMOVED: "The book was in the trash when the file was exported.",
   NOT_STORED: "The row could not be stored. You can retry it.",
   SHELF_FULL: "The shelf holds as many books as it can. Remove some, then retry the import.",
-  ARCHIVE_LINE_DAMAGED: "The line of the archive is damaged: it is not a JSON object.",
-  ARCHIVE_LINE_UNKNOWN: "The line of the archive is of a kind that this service does not know.",
-  ARCHIVE_LINE_TOO_LONG: "The line of the archive is longer than 1,000,000 characters.",
-  ARCHIVE_VALUE_INVALID: "A value in the line of the archive is wrong.",
+  ARCHIVE_LINE_DAMAGED: "The line of the export is damaged: it is not a JSON object.",
+  ARCHIVE_LINE_UNKNOWN: "The line of the export is of a kind that this service does not know.",
+  ARCHIVE_LINE_TOO_LONG: "The line of the export is longer than 1,000,000 characters.",
+  ARCHIVE_VALUE_INVALID: "A value in the line of the export is wrong.",
   ARCHIVE_INCOMPLETE:
-    "The archive is incomplete: lines are missing. Download it again and import it once more; nothing is imported twice.",
+    "The export is incomplete: a part of it is missing. Download it again and import it once more; nothing is imported twice.",
   BOOK_MISSING: "The book of the progress is not on the shelf.",
   PROGRESS_FULL: "The account has as much progress as it can. Remove some, then retry the import.",
   QUEUE_FULL:

@@ -1,4 +1,4 @@
-import type { OwnBook } from "../../../../contract/library.ts";
+import type { LibraryBook, OwnBook } from "../../../../contract/library.ts";
 import type { ReviewItem } from "../../../../contract/review-queue.ts";
 import type { FieldWrites } from "../../../library/domain/field-writes.ts";
 import type { ParsedEntry } from "../../../library/domain/merge-entry.ts";
@@ -60,7 +60,15 @@ export interface ExportedOrigin {
 /** The part of a row that is stored until it is shelved. */
 export type ParsedRow = Pick<
   ImportRow,
-  "book" | "entry" | "addedAt" | "isOwnWords" | "stood" | "identifiers" | "account" | "candidates"
+  | "book"
+  | "entry"
+  | "addedAt"
+  | "isOwnWords"
+  | "stood"
+  | "identifiers"
+  | "account"
+  | "progress"
+  | "candidates"
 >;
 
 /** One interpreted row: the book, the user's entry for it, and how to process the row. */
@@ -83,6 +91,8 @@ export interface ImportRow {
   identifiers: RowIdentifiers;
   /** What a row with verdict `account` has. */
   account?: AccountLine;
+  /** The latest progress of the book's open reading. Only an export of this service has it. */
+  progress?: NonNullable<LibraryBook["progress"]>;
   /** The editions that were found for a row of the review queue. */
   candidates?: ReviewItem["candidates"];
   /** Replaces the hash of the cells in duplicate detection: an export contains queued rows of other files with their hashes. */

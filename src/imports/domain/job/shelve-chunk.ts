@@ -14,6 +14,7 @@ import { mergeRow } from "./merge-row.ts";
 import { sameDescription, withFileDescription } from "./own-words.ts";
 import { reason, type Reason } from "./reasons.ts";
 import { AccountLines, NO_ACCOUNT } from "./account-lines.ts";
+import { withProgress } from "./progress-line.ts";
 import type { ExportedOrigin, ParsedRow } from "./row.ts";
 import { RefreshedItems } from "./refreshed-items.ts";
 import type { ImportPlace, StagedRow } from "./shelf-state.ts";
@@ -136,17 +137,24 @@ export function shelveRows(
     if (isShelved && row.review?.isOpen) resolved.push({ id: row.review.id, isbn });
     return shelved;
   };
-  const isOnShelf = (isbn: string): boolean =>
-    (folds.get(isbn) ?? places.get(isbn))?.entry !== undefined;
+  const entryAt = (isbn: string): StoredEntry | undefined =>
+    (folds.get(isbn) ?? places.get(isbn))?.entry;
+  const isOnShelf = (isbn: string): boolean => entryAt(isbn) !== undefined;
   const isInTrash = (isbn: string | undefined): boolean =>
     isbn !== undefined && places.get(isbn)?.isInTrash === true;
 
   const account = new AccountLines(options.account ?? NO_ACCOUNT, options);
   const rows = staged.map((row): ShelvedRow => {
     if (row.verdict === "invalid") return { row: row.row, outcome: "invalid" };
-    if (row.verdict === "account") return account.plan(row, isOnShelf);
+    if (row.verdict === "account") return account.plan(row, entryAt);
     if (isInTrash(row.isbn ?? row.review?.shelvedAs ?? row.localId)) return leftInTrash(row);
-    if (row.verdict === "shelve" && row.isbn !== undefined) return fold(row, row.isbn);
+    if (row.verdict === "shelve" && row.isbn !== undefined) {
+      return withProgress(fold(row, row.isbn), row, {
+        account,
+        entryAt,
+        jobId: options.jobId,
+      });
+    }
     const { review, localId } = row;
     if (review && !review.isOpen) {
       const { shelvedAs } = review;

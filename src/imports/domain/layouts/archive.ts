@@ -8,18 +8,18 @@ import {
   archivedSettingSchema,
   archivedTrashSchema,
   archiveHeaderSchema,
-  type ArchivedEntry,
 } from "../../../../contract/archive.ts";
 import { reviewItemSchema } from "../../../../contract/review-queue.ts";
-import { parseIsbn } from "../../../catalogue/domain/isbn/isbn.ts";
-import type { ParsedEntry } from "../../../library/domain/merge-entry.ts";
 import { isTimeZone } from "../../../platform/time-zone.ts";
 import { defined } from "../../../platform/defined.ts";
 import type { AccountLine } from "../job/account-lines.ts";
 import { reason, type ReasonCode } from "../job/reasons.ts";
 import type { CsvRecord, ImportRow } from "../job/row.ts";
+import { columnKey } from "./column-names.ts";
 import { storable } from "./cells.ts";
-import { readQueued, storableExtra } from "./own-queue.ts";
+import { archivedEntry, hasPlace, secondsOf } from "./archived-entry.ts";
+import { bookRow } from "./exported-book.ts";
+import { readQueued } from "./own-queue.ts";
 
 /** The name of a line in the file of failed rows. */
 export const ARCHIVE_COLUMN = "Archive line";
@@ -35,7 +35,12 @@ export function archiveProblem(line: string): string | undefined {
   return `The archive has version ${version}; this service reads versions up to ${ARCHIVE.version}. Import it where a newer release of BooksTrack runs.`;
 }
 
-/** Reads a line of an archive of an account (docs/export.md). */
+/** Whether a header is that of the failed rows of an archive or another file with such lines. */
+export function columnOfLines(header: readonly string[]): number {
+  return header.findIndex((cell) => columnKey(cell) === columnKey(ARCHIVE_COLUMN));
+}
+
+/** Reads a line of an archive of an account, or a record of the NDJSON or the JSON export (docs/export.md). */
 export function readArchiveLine(record: CsvRecord): ImportRow {
   const [line = ""] = record.cells;
   const base = rowOf(record, line);
@@ -44,8 +49,18 @@ export function readArchiveLine(record: CsvRecord): ImportRow {
   const json = parsed(line);
   if (json === undefined) return invalid(base, "ARCHIVE_LINE_DAMAGED");
   const type = z.object({ type: z.string() }).safeParse(json.value).data?.type ?? "";
-  if (type === "review") return queuedRow(base, json.value);
-  if (type === "entry") return entryRow(base, json.value);
+  switch (type) {
+    case "review":
+    case "reviewQueue":
+      return queuedRow(base, json.value);
+    case "entry":
+      return entryRow(base, json.value);
+    case "book":
+    case "books": {
+      const read = bookRow(base, json.value, { hasProgress: type === "books" });
+      return "issue" in read ? invalid(base, "ARCHIVE_VALUE_INVALID", issueOf(read.issue)) : read;
+    }
+  }
   const schema = Object.hasOwn(KINDS, type) ? KINDS[type as keyof typeof KINDS] : undefined;
   if (schema === undefined) {
     const named = type === "" ? "It has no type." : `Its type is ${type.slice(0, 40)}.`;
@@ -54,13 +69,6 @@ export function readArchiveLine(record: CsvRecord): ImportRow {
   const account = schema.safeParse(json.value);
   if (!account.success) return invalid(base, "ARCHIVE_VALUE_INVALID", issueOf(account.error));
   return { ...base, verdict: { kind: "account" }, account: account.data, raw: {} };
-}
-
-/** A place on a shelf: an ISBN with a wrong check digit is none. */
-function hasPlace(isbn: string): boolean {
-  if (isbn.startsWith("local-")) return true;
-  const result = parseIsbn(isbn);
-  return result.ok && result.isbn.isbn13 === isbn;
 }
 
 const place = { message: "must be a valid ISBN-13", path: ["isbn"] };
@@ -118,18 +126,6 @@ function entryRow(row: ImportRow, value: unknown): ImportRow {
   };
 }
 
-function archivedEntry(line: ArchivedEntry): ParsedEntry {
-  const { status, rating, review, notes, tags, readings, extra } = line;
-  const { format, owned, location, loan, ownSeries } = line;
-  const fields = { status, rating, review, notes, format, owned, location, loan, ownSeries };
-  return defined({
-    ...fields,
-    tags: tags.length > 0 ? tags : undefined,
-    readings: readings.length > 0 ? readings : undefined,
-    extra: extra && storableExtra(extra),
-  });
-}
-
 const candidatesSchema = z.object({ candidates: reviewItemSchema.shape.candidates.max(20) });
 
 /** A row that waited for its user waits again, with the editions that were found for it. */
@@ -142,8 +138,6 @@ function queuedRow(row: ImportRow, value: unknown): ImportRow {
     ...defined({ candidates: candidatesSchema.safeParse(value).data?.candidates }),
   };
 }
-
-const secondsOf = (instant: string): number => Math.floor(Date.parse(instant) / 1000);
 
 /** Parses a line, and makes its texts storable; undefined if it is no JSON. */
 function parsed(line: string): { value: unknown } | undefined {

@@ -1,8 +1,9 @@
-import type { CsvRecord } from "../job/row.ts";
+import type { CsvRecord, ImportRow } from "../job/row.ts";
 import type { ReadingOptions } from "../reading/assumptions.ts";
 import { fileReader, fixedReader, type FileReader } from "../reading/file-reader.ts";
-import { isArchive } from "../csv/parse-lines.ts";
-import { ARCHIVE_COLUMN, archiveProblem, readArchiveLine } from "./archive.ts";
+import { isArchive, isRecord } from "../csv/parse-lines.ts";
+import { isExportedRecord } from "../csv/parse-objects.ts";
+import { ARCHIVE_COLUMN, archiveProblem, columnOfLines, readArchiveLine } from "./archive.ts";
 import { isBlank } from "./cells.ts";
 import { FORMATS, isFormat, type Format } from "./formats.ts";
 import { restorer } from "./given-back.ts";
@@ -57,6 +58,9 @@ const MAX_REPORTED_COLUMNS = 100;
 export function detectLayout(sample: readonly CsvRecord[], wishes: ReadingOptions): Detection {
   const [first = ""] = sample[0]?.cells ?? [];
   if (isArchive(first)) return archive(first);
+  if (isRecord(first) || isExportedRecord(first)) return records();
+  const lines = columnOfLines(sample[0]?.cells ?? []);
+  if (lines !== -1) return failedLines(sample[0]?.cells ?? [], lines);
   const restore = restorer(sample);
   if (restore === undefined) return detect(sample, wishes);
   const detection = detect(sample.map(restore), wishes);
@@ -73,6 +77,32 @@ function archive(header: string): Detection {
     columns: [ARCHIVE_COLUMN],
     headerIndex: 0,
     reader: fixedReader(readArchiveLine),
+  };
+}
+
+/** An NDJSON or JSON export of this service. */
+function records(): Detection {
+  return {
+    kind: "found",
+    format: "bookstrack",
+    confidence: 1,
+    columns: [ARCHIVE_COLUMN],
+    headerIndex: undefined,
+    reader: fixedReader(readArchiveLine),
+  };
+}
+
+/** The failed rows of an import of such a file. @param place the column with its lines */
+function failedLines(header: readonly string[], place: number): Detection {
+  const read = (record: CsvRecord): ImportRow =>
+    readArchiveLine({ ...record, cells: [record.cells[place] ?? ""] });
+  return {
+    kind: "found",
+    format: "bookstrack-archive",
+    confidence: 1,
+    columns: [...header],
+    headerIndex: 0,
+    reader: fixedReader(read),
   };
 }
 

@@ -1,6 +1,13 @@
 import type * as z from "zod";
+import { bookProgressSchema } from "../../../../contract/library.ts";
 import { reason, type Reason } from "../job/reasons.ts";
 import { isBlank } from "./cells.ts";
+
+/** The progress that a book shows: at least one position. */
+export const ownProgressSchema = bookProgressSchema.refine(
+  ({ page, percent, minutes }) => (page ?? percent ?? minutes) !== undefined,
+  "has no page, percent or minutes",
+);
 
 /** Parses a JSON cell; undefined for a blank cell, and the text itself if it is not JSON. */
 export function json(cell: string): unknown {

@@ -10,7 +10,7 @@ import { columnKey } from "./column-names.ts";
 import { OWN_CONVENTIONS } from "./draft.ts";
 import { exactEntry } from "./own-entry.ts";
 import { readQueued } from "./own-queue.ts";
-import { json, valid } from "./own-values.ts";
+import { json, ownProgressSchema, valid } from "./own-values.ts";
 import { planColumns, type Plan } from "./plan.ts";
 import { readRow } from "./read-row.ts";
 import { GOODREADS } from "./tables/goodreads.ts";
@@ -19,6 +19,7 @@ import { defined } from "../../../platform/defined.ts";
 const ID = "BooksTrack Id";
 /** An id of a job, here or in another deployment. */
 const sourceSchema = z.string().max(100);
+const PROGRESS = "BooksTrack Progress";
 const LOCAL_ID = /^local-[\w-]{1,100}$/;
 
 /** Notes about the whole record. Other notes concern the Goodreads columns, which the exact columns replace. */
@@ -66,6 +67,7 @@ function exact(row: ImportRow, cell: (name: string) => string): ImportRow {
   const text = (name: string): string | undefined => cell(name).trim() || undefined;
   const own = valid(notes, "BooksTrack Book", json(cell("BooksTrack Book")), ownBookSchema);
   const entry = exactEntry(cell, notes);
+  const progress = valid(notes, PROGRESS, json(cell(PROGRESS)), ownProgressSchema);
   const added = valid(notes, "BooksTrack Added", text("BooksTrack Added"), addedAtSchema);
   const updated = valid(notes, "BooksTrack Updated", text("BooksTrack Updated"), addedAtSchema);
   const source = valid(notes, "BooksTrack Source", text("BooksTrack Source"), sourceSchema);
@@ -83,6 +85,7 @@ function exact(row: ImportRow, cell: (name: string) => string): ImportRow {
     ...(updated === undefined
       ? {}
       : { stood: { updatedAt: secondsOf(updated), ...defined({ source }) } }),
+    ...defined({ progress: progress as ImportRow["progress"] }),
     identifiers: row.identifiers,
     raw: row.raw,
   };

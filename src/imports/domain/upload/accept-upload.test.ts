@@ -260,7 +260,10 @@ describe("an upload", () => {
         yield Buffer.from("Dune,1\n".repeat(1000));
       }
     }
-    expect(await acceptUpload(upload(endless()), deps)).toEqual({ kind: "too_many_rows" });
+    expect(await acceptUpload(upload(endless()), deps)).toEqual({
+      kind: "too_many_rows",
+      limit: 50_000,
+    });
     expect(read).toBeLessThan(70_000);
     expect(calls).toEqual(["discard job"]);
   });

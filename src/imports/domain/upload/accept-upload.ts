@@ -10,6 +10,7 @@ import type { Detection } from "../layouts/detect.ts";
 import { isKnownName } from "../layouts/synonyms.ts";
 import type { FileReading, ReadingOptions } from "../reading/assumptions.ts";
 import { storeCharged, type RowCharges, type StoreOutcome } from "./charged-rows.ts";
+import { limited, limitsOf } from "./file-limits.ts";
 import { fileReadingOf } from "./file-reading.ts";
 import { recordKey, stageRows, type StagedFile } from "./stage-rows.ts";
 import type { StagedRow } from "./staged-row.ts";
@@ -132,7 +133,7 @@ export type UploadOutcome =
   | { kind: "accepted"; accepted: Accepted }
   /** `text` describes what was found and what is expected. */
   | { kind: "not_usable"; text: string; foundColumns: string[]; line?: number }
-  | { kind: "too_many_rows" }
+  | { kind: "too_many_rows"; limit: number }
   /** A quota of the account or the budget of the service does not allow it. */
   | { kind: "refused"; refusal: Refusal }
   /** The user was deleted. */
@@ -145,7 +146,8 @@ export type UploadOutcome =
 export async function acceptUpload(upload: Upload, deps: UploadDeps): Promise<UploadOutcome> {
   const { decoders } = deps;
   const hints = { chosen: upload.options.encoding, declared: upload.charset, isKnownName };
-  const reading = await readCsv(upload.bytes, { decoders, hints });
+  const file = limited(upload.bytes);
+  const reading = await readCsv(file.bytes, { decoders, hints });
   if (reading.kind === "refused") {
     return {
       kind: "not_usable",
@@ -158,6 +160,8 @@ export async function acceptUpload(upload: Upload, deps: UploadDeps): Promise<Up
     const { why, foundColumns, line } = layout;
     return { kind: "not_usable", text: why, foundColumns, ...defined({ line }) };
   }
+  const limits = limitsOf(layout.format);
+  file.limitTo(limits.bytes);
   const job: NewJob = {
     jobId: deps.newId(),
     userId: upload.userId,
@@ -184,7 +188,7 @@ export async function acceptUpload(upload: Upload, deps: UploadDeps): Promise<Up
     const { jobId } = job;
     const staged = await stageRows(
       jobId,
-      { ...layout, records },
+      { ...layout, records, maxRows: limits.rows },
       {
         ...deps,
         store: (chunk, rows, bytes) =>

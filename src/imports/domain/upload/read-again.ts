@@ -10,6 +10,7 @@ import { committed, type WorkedJob } from "../job/transitions.ts";
 import { isKnownName } from "../layouts/synonyms.ts";
 import type { FileReading, ReadingOptions } from "../reading/assumptions.ts";
 import type { NewJob, UploadDeps } from "./accept-upload.ts";
+import { limitsOf } from "./file-limits.ts";
 import { fileReadingOf } from "./file-reading.ts";
 import { stageRows, type StagedFile } from "./stage-rows.ts";
 import type { StagedRow } from "./staged-row.ts";
@@ -102,7 +103,7 @@ export async function readAgain(
     const records = dataRecords(csv.records, layout.headerIndex);
     const staged = await stageRows(
       from,
-      { ...layout, records },
+      { ...layout, records, maxRows: limitsOf(format).rows },
       {
         ...deps,
         async store(chunk, rows, size) {

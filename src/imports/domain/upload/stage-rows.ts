@@ -1,4 +1,3 @@
-import { MAX_IMPORT } from "../../../../contract/imports.ts";
 import type { CsvRecord } from "../job/row.ts";
 import type { Detection } from "../layouts/detect.ts";
 import type { Assumption } from "../reading/assumptions.ts";
@@ -25,7 +24,7 @@ export interface StagedFile {
 export type StagingOutcome =
   | StagedFile
   | { kind: "not_usable"; text: string; foundColumns: string[] }
-  | { kind: "too_many_rows" }
+  | { kind: "too_many_rows"; limit: number }
   | NotStored;
 
 /** Limits of a chunk; one step of the job processes one chunk. */
@@ -54,7 +53,10 @@ interface Chunk {
  */
 export async function stageRows(
   jobId: string,
-  layout: Extract<Detection, { kind: "found" }> & { records: AsyncIterable<CsvRecord[]> },
+  layout: Extract<Detection, { kind: "found" }> & {
+    records: AsyncIterable<CsvRecord[]>;
+    maxRows: number;
+  },
   deps: Deps,
 ): Promise<StagingOutcome> {
   const { reader, restore, columns } = layout;
@@ -64,7 +66,7 @@ export async function stageRows(
   const foreign = new ForeignRows();
   for await (const batch of layout.records) {
     totalRows += batch.length;
-    if (totalRows > MAX_IMPORT.rows) return { kind: "too_many_rows" };
+    if (totalRows > layout.maxRows) return { kind: "too_many_rows", limit: layout.maxRows };
     const records = restore ? batch.map(restore) : batch;
     const hashes = await deps.hashAll(records.map(recordKey));
     for (const [index, record] of records.entries()) {

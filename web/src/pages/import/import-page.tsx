@@ -86,7 +86,7 @@ function DropZone({ onFile }: { onFile: (file: File) => void }) {
         class="import-input"
         aria-label={t("choose")}
         tabIndex={-1}
-        accept=".csv,.tsv,.txt,text/csv,text/plain,text/tab-separated-values"
+        accept=".csv,.tsv,.txt,.json,.ndjson,text/csv,text/plain,text/tab-separated-values,application/json"
         onChange={({ currentTarget }) => {
           const file = currentTarget.files?.[0];
           // The same file chosen again has to be noticed too.
