@@ -44,7 +44,7 @@ const booksOf = (records: readonly object[]): object[] =>
 async function codesOf(reader: Reader, file: string): Promise<(string | undefined)[]> {
   const { jobId } = await imports(reader, file);
   return (await rowsOf(jobId)).map((row) => {
-    const { code } = JSON.parse(String(row["reason"] ?? "{}")) as { code?: string };
+    const { code } = JSON.parse((row["reason"] as string | null) ?? "{}") as { code?: string };
     return code ?? String(row["outcome"]);
   });
 }

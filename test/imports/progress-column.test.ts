@@ -14,7 +14,7 @@ beforeEach(async () => {
   user = await newReader();
   await user.add({ isbn: A, title: "Half", status: "reading", readings: [{ startedAt: STARTED }] });
   await user.add({ isbn: B, title: "Unread" });
-  expect((await record(user, { page: 40, at: AT })).status).toBe(201);
+  await record(user, { page: 40, at: AT });
   file = await csvOf(user);
 });
 
@@ -40,7 +40,9 @@ const outcomesOf = async (jobId: string) =>
 
 const notesOf = async (jobId: string): Promise<string[]> =>
   (await rowsOf(jobId)).flatMap((row) =>
-    (JSON.parse(String(row["notes"] ?? "[]")) as { code: string }[]).map(({ code }) => code),
+    (JSON.parse((row["notes"] as string | null) ?? "[]") as { code: string }[]).map(
+      ({ code }) => code,
+    ),
   );
 
 describe("the latest progress in a CSV", () => {

@@ -38,7 +38,7 @@ export function bookRow(
     entry: archivedEntry(read.data),
     addedAt: secondsOf(addedAt),
     stood: { updatedAt: secondsOf(updatedAt), ...defined({ source }) },
-    ...(hasProgress ? defined({ progress: progress as ImportRow["progress"] }) : {}),
+    ...(hasProgress ? defined({ progress }) : {}),
     raw: {},
   };
 }

@@ -85,7 +85,7 @@ function exact(row: ImportRow, cell: (name: string) => string): ImportRow {
     ...(updated === undefined
       ? {}
       : { stood: { updatedAt: secondsOf(updated), ...defined({ source }) } }),
-    ...defined({ progress: progress as ImportRow["progress"] }),
+    ...defined({ progress }),
     identifiers: row.identifiers,
     raw: row.raw,
   };
