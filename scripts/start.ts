@@ -1,9 +1,11 @@
 /**
  * `npm start`: builds the Worker and the web app, brings the local database up to date and serves until Ctrl-C. Environment: `PORT`,
- * `HOST`, `STATE_DIR`, `BACKUP_DIR`, `BACKUP_KEEP`, and every var or secret of the Worker (see src/config.ts).
+ * `HOST`, `STATE_DIR`, `BACKUP_DIR`, `BACKUP_KEEP`, and every var or secret of the Worker (see src/config.ts). `npm start -- --demo`
+ * serves invented books from a state of its own, without a network.
  */
 import "./local/compile-cache.ts";
 import { startDailyBackups } from "./backup/daily.ts";
+import { startOptions } from "./local/start-options.ts";
 import { prepareState } from "./local/prepare.ts";
 import { runLauncher } from "./local/launcher.ts";
 import { onUsablePort, usablePort } from "./local/port.ts";
@@ -19,8 +21,14 @@ import { lockState } from "./local/state-lock.ts";
 import { aborted } from "./local/stop-signal.ts";
 
 async function start(signal: AbortSignal): Promise<void> {
-  const { host, port: wanted, stateDir } = launchSettings(process.env);
-  const backups = backupSettings(process.env);
+  const { isDemo } = startOptions(process.argv.slice(2));
+  const settings = launchSettings(process.env);
+  const { host, port: wanted } = settings;
+  const demo = isDemo
+    ? await (await import("./demo/demo.ts")).startDemo(settings.stateDir)
+    : undefined;
+  const { stateDir } = demo ?? settings;
+  const backups = demo ? undefined : backupSettings(process.env);
   const lock = await lockState(stateDir);
   let stopBackups = async (): Promise<void> => {};
   try {
@@ -28,7 +36,7 @@ async function start(signal: AbortSignal): Promise<void> {
     if (wanted !== 0) await usablePort(host, wanted);
     const { bundleDir, webDir, runtime, knowsAddresses, hasContact } = await prepareState({
       stateDir,
-      env: process.env,
+      env: { ...process.env, ...demo?.env },
       signal,
       onPhase: console.log,
       onRuntime: () => lock.noteChildren(),
@@ -42,6 +50,7 @@ async function start(signal: AbortSignal): Promise<void> {
         if (notice !== undefined) console.log(`${notice}\n`);
       }
       if (backups) stopBackups = startDailyBackups({ ...backups, stateDir });
+      if (demo) console.log(await demo.fill(localUrl(host, port), signal));
       releaseMemory();
       await aborted(signal);
     } finally {
@@ -49,6 +58,7 @@ async function start(signal: AbortSignal): Promise<void> {
       await runtime.stop();
     }
   } finally {
+    await demo?.stop();
     lock.release();
   }
 }

@@ -6,7 +6,13 @@ export interface Expectation {
   readonly source?: string;
   /** null: the book is known to be absent. */
   readonly title?: string | null;
+  /** Whether to ask again while the answer is 503: the service asks a provider that has failed again within 15 s. */
+  readonly isAwaited?: boolean;
 }
+
+/** How long an awaited answer may take, and the time between two questions, in ms. */
+const PATIENCE_MS = 30_000;
+const PAUSE_MS = 250;
 
 interface LookupBody {
   data?: { book: { title: string } | null };
@@ -33,19 +39,32 @@ export async function lookUpAndPrint(
   what: string,
   expected: Expectation,
 ): Promise<boolean> {
-  const started = performance.now();
-  const response = await fetch(`${url}/v1/search/isbn?isbn=${isbn}`);
-  const body = (await response.json()) as LookupBody;
-  const ms = performance.now() - started;
+  const deadline = Date.now() + PATIENCE_MS;
+  let answer = await ask(url, isbn);
+  while (expected.isAwaited && answer.response.status === 503 && Date.now() < deadline) {
+    await new Promise((done) => setTimeout(done, PAUSE_MS));
+    answer = await ask(url, isbn);
+  }
+  const { response, body, ms } = answer;
   const source = response.headers.get("x-cache-source") ?? "-";
   const title = body.data === undefined ? undefined : (body.data.book?.title ?? null);
   const asExpected =
     response.status === (expected.status ?? 200) &&
     (expected.source === undefined || source === expected.source) &&
     (expected.title === undefined || title === expected.title);
-  const answer = response.ok ? (title ?? "null (unknown)") : `${response.status} ${body.code}`;
+  const text = response.ok ? (title ?? "null (unknown)") : `${response.status} ${body.code}`;
   console.log(
-    row(what, isbn, source, answer, `${ms.toFixed(1)} ms`) + (asExpected ? "" : "  <- unexpected"),
+    row(what, isbn, source, text, `${ms.toFixed(1)} ms`) + (asExpected ? "" : "  <- unexpected"),
   );
   return asExpected;
+}
+
+async function ask(
+  url: string,
+  isbn: string,
+): Promise<{ response: Response; body: LookupBody; ms: number }> {
+  const started = performance.now();
+  const response = await fetch(`${url}/v1/search/isbn?isbn=${isbn}`);
+  const body = (await response.json()) as LookupBody;
+  return { response, body, ms: performance.now() - started };
 }

@@ -21,6 +21,8 @@ export interface ServiceOptions {
   readonly through?: "npm" | "node";
   /** The checkout to start. Default: this one. */
   readonly project?: string;
+  /** Options of `npm start`, such as `--demo`. */
+  readonly args?: readonly string[];
 }
 
 /** A service in its own process, on a free port, started as by `npm start`. */
@@ -66,10 +68,11 @@ export function spawnService(options: ServiceOptions = {}): StartingService {
   const stateDir = options.stateDir ?? mkdtempSync(join(tmpdir(), "bookstrack-"));
   if (options.stateFrom !== undefined) cpSync(options.stateFrom, stateDir, { recursive: true });
   const project = options.project ?? PROJECT_ROOT;
+  const given = options.args ?? [];
   const [command, args] =
     options.through === "npm"
-      ? ["npm", ["start"]]
-      : [process.execPath, [join(project, "scripts/start.ts")]];
+      ? ["npm", ["start", "--", ...given]]
+      : [process.execPath, [join(project, "scripts/start.ts"), ...given]];
   const child = spawn(command, args, {
     cwd: project,
     env: { ...inheritedEnv(), PORT: "0", STATE_DIR: stateDir, ...options.env },

@@ -11,6 +11,7 @@ const LANGUAGES: Readonly<Record<string, string>> = {
   de: "ger",
   es: "spa",
   ja: "jpn",
+  ar: "ara",
 };
 
 /** Open Library: `/api/books?bibkeys=`, `/search.json`, `/books/OL1M.json`, `/isbn/….json`, `/works/OL1W.json`. */

@@ -26,7 +26,13 @@ export interface StandInOptions {
   readonly port?: number;
   /** Seed for latencies, and for faults that apply to a share of the calls. */
   readonly seed?: number;
+  /** Draws the cover of a book: its number, and its width in pixels. Default: there are no covers. */
+  readonly cover?: (number: number, width: number) => Uint8Array;
 }
+
+/** Where Open Library's covers are, and their widths by size. */
+const COVERS = "/covers";
+const COVER_WIDTHS: Readonly<Record<string, number>> = { S: 160, M: 160, L: 320 };
 
 const MODELS: Record<StandInProvider, { model: ProviderModel; base: string }> = {
   openlibrary: { model: openLibrary, base: "/openlibrary" },
@@ -51,8 +57,18 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
       void handleControl(request, response, url, standIn);
       return;
     }
-    answer(request, response, url);
+    const cover = coverAt(url);
+    if (cover) response.writeHead(200, { "Content-Type": "image/png" }).end(cover);
+    else answer(request, response, url);
   });
+
+  function coverAt({ pathname }: URL): Uint8Array | undefined {
+    const [, number, size = ""] = /^\/covers\/b\/id\/(\d+)-([SML])\.jpg$/.exec(pathname) ?? [];
+    const width = COVER_WIDTHS[size];
+    return number === undefined || width === undefined
+      ? undefined
+      : options.cover?.(Number(number), width);
+  }
 
   function answer(request: IncomingMessage, response: ServerResponse, url: URL): void {
     const desk = desks.find(({ base }) => url.pathname.startsWith(`${base}/`));
@@ -95,6 +111,7 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
     env: {
       OPEN_LIBRARY_BASE_URL: url + MODELS.openlibrary.base,
       GOOGLE_BOOKS_BASE_URL: url + MODELS["google-books"].base,
+      ...(options.cover ? { COVERS_BASE_URL: url + COVERS } : {}),
     },
     async close() {
       server.close();

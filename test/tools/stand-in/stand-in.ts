@@ -24,6 +24,10 @@ export type StandInProvider = (typeof STAND_IN_PROVIDERS)[number];
 export interface StandIn extends Record<StandInProvider, ProviderControl> {
   readonly url: string;
   /** Vars that point the service to this stand-in. */
-  readonly env: { OPEN_LIBRARY_BASE_URL: string; GOOGLE_BOOKS_BASE_URL: string };
+  readonly env: {
+    readonly OPEN_LIBRARY_BASE_URL: string;
+    readonly GOOGLE_BOOKS_BASE_URL: string;
+    readonly COVERS_BASE_URL?: string;
+  };
   close(): Promise<void>;
 }
