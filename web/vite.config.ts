@@ -26,10 +26,13 @@ function precache(): Plugin {
         .map((file) => ({
           // The page is served as "/".
           url: file.fileName === "index.html" ? "/" : `/${file.fileName}`,
-          revision: revisionOf(file.type === "chunk" ? file.code : file.source),
+          // The names of the others have a hash.
+          ...(file.fileName === "index.html" && file.type === "asset"
+            ? { revision: revisionOf(file.source) }
+            : {}),
         }));
       const copied = readdirSync(PUBLIC)
-        .filter((name) => !NOT_SERVED.has(name))
+        .filter((name) => !NOT_SERVED.has(name) && !name.endsWith(".png"))
         .map((name) => ({
           url: `/${name}`,
           revision: revisionOf(readFileSync(join(PUBLIC, name))),
@@ -44,7 +47,7 @@ function precache(): Plugin {
   };
 }
 
-/** Files that are needed without a connection. The reader of barcodes, which is large, is kept by its first use. */
+/** Files of the build that are needed without a connection. The reader of barcodes, which is large, is kept by its first use. */
 const isKept = (fileName: string): boolean =>
   /\.(js|css|html|svg)$/.test(fileName) && !fileName.startsWith(REFERENCE);
 

@@ -1,10 +1,7 @@
 import { expect, it } from "vitest";
-import { isKeptOnUse, isNavigation, precacheOf } from "./precache.ts";
+import { isKeptOnUse, isNavigation, isShare, precacheOf, sharedText } from "./precache.ts";
 
-const FILES = [
-  { url: "/", revision: "a" },
-  { url: "/assets/app-1.js", revision: "b" },
-];
+const FILES = [{ url: "/", revision: "a" }, { url: "/assets/app-1.js" }];
 
 it("names the cache after every file and its content", () => {
   const { name, urls } = precacheOf("app-", FILES);
@@ -28,4 +25,21 @@ it("keeps the reader of barcodes once it was used", () => {
   expect(
     ["/assets/zxing_reader-1.wasm", "/assets/app-1.js", "/v1/x.wasm"].map(isKeptOnUse),
   ).toEqual([true, false, false]);
+});
+
+it("takes what other apps share, each text once", () => {
+  expect([isShare("POST", "/share"), isShare("GET", "/share"), isShare("POST", "/v1/x")]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  const form = new FormData();
+  for (const [name, text] of [
+    ["title", "Dune"],
+    ["text", "Dune"],
+    ["url", "https://shop.example/dune"],
+    ["other", "x"],
+  ] as const)
+    form.set(name, text);
+  expect(sharedText(form)).toBe("Dune\nhttps://shop.example/dune");
 });

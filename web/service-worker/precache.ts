@@ -2,8 +2,8 @@
 export interface BuiltFile {
   /** Absolute path on the service. */
   readonly url: string;
-  /** Hash of the content. */
-  readonly revision: string;
+  /** Hash of the content, unless the name has one. */
+  readonly revision?: string | undefined;
 }
 
 /** Paths that the Worker answers itself, even when a browser opens them. */
@@ -14,13 +14,23 @@ export function precacheOf(
   prefix: string,
   files: readonly BuiltFile[],
 ): { name: string; urls: string[] } {
-  const text = files.map(({ url, revision }) => `${url} ${revision}`).join("\n");
+  const text = files.map(({ url, revision }) => `${url} ${revision ?? ""}`).join("\n");
   return { name: `${prefix}${fnv1a(text)}`, urls: files.map(({ url }) => url) };
 }
 
 /** Whether a request opens a page of the app. */
 export const isNavigation = (mode: string, pathname: string): boolean =>
   mode === "navigate" && !SERVICE_PATHS.test(pathname);
+
+/** Where another app sends what its user shares with this one, as the manifest says. */
+export const isShare = (method: string, pathname: string): boolean =>
+  method === "POST" && pathname === "/share";
+
+/** The words and addresses that were shared, each once: many apps give a title again in the text. */
+export function sharedText(form: FormData): string {
+  const texts = ["title", "text", "url"].map((name) => form.get(name));
+  return [...new Set(texts.filter((text) => typeof text === "string" && text !== ""))].join("\n");
+}
 
 /** Whether a file is kept once it was used, instead of at the start: the reader of barcodes is larger than the rest of the app. */
 export const isKeptOnUse = (pathname: string): boolean => /^\/assets\/.+\.wasm$/.test(pathname);

@@ -1,8 +1,17 @@
 /**
  * The app without a connection. A worker keeps exactly the files of its own build, answers navigations with the page and hashed
- * files from that cache, and leaves everything else, the API above all, to the network.
+ * files from that cache, takes what
+ * other apps share, and leaves everything else, the API above all, to the network.
  */
-import { isKeptOnUse, isNavigation, precacheOf, type BuiltFile } from "./precache.ts";
+import { SHARED_FILE, SHARED_NAME } from "../src/state/shared-file.ts";
+import {
+  isKeptOnUse,
+  isNavigation,
+  isShare,
+  precacheOf,
+  sharedText,
+  type BuiltFile,
+} from "./precache.ts";
 
 declare const self: ServiceWorkerGlobalScope;
 /** Replaced by the build: every file of the app with a hash of its content. */
@@ -28,7 +37,9 @@ self.addEventListener("message", (event) => {
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
-  if (request.method !== "GET" || origin !== self.location.origin) return;
+  if (origin !== self.location.origin) return;
+  if (isShare(request.method, pathname)) event.respondWith(shared(request));
+  if (request.method !== "GET") return;
   if (isNavigation(request.mode, pathname)) event.respondWith(page(request));
   else if (urls.includes(pathname)) event.respondWith(kept(pathname, request));
   else if (isKeptOnUse(pathname)) event.respondWith(keptOnUse(pathname, request));
@@ -64,6 +75,20 @@ async function keptOnUse(path: string, request: Request): Promise<Response> {
   // A full device has no room for it: the next use fetches it again.
   if (response.ok) await cache.put(path, response.clone()).catch(() => undefined);
   return response;
+}
+
+/** Opens the page for what was shared: the import of a file, or the box for words and addresses. */
+async function shared(request: Request): Promise<Response> {
+  const form = await request.formData();
+  const file = form.get("file");
+  if (!(file instanceof File) || file.size === 0) {
+    return Response.redirect(`/add?shared=${encodeURIComponent(sharedText(form))}`, 303);
+  }
+  const cache = await caches.open(SHARED_FILE);
+  const kept = new Response(file, { headers: { [SHARED_NAME]: encodeURIComponent(file.name) } });
+  // The page says so if a full device had no room for it.
+  await cache.put(SHARED_FILE, kept).catch(() => undefined);
+  return Response.redirect("/import?shared", 303);
 }
 
 async function kept(path: string, request: Request): Promise<Response> {

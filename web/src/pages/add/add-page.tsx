@@ -17,7 +17,7 @@ import { StatusChoice } from "../../ui/words/status-choice.tsx";
 import type { Status } from "../../ui/words/text.ts";
 import { addCode } from "./adding.ts";
 import { HitList } from "./hit-list.tsx";
-import { codesIn, meantBy } from "./input.ts";
+import { codesIn, meantBy, wantedOf } from "./input.ts";
 import { JustAdded, noteAdded } from "./just-added.tsx";
 import { ProblemPart, type Problem } from "./problem-part.tsx";
 import { text as t } from "./text.ts";
@@ -32,6 +32,10 @@ export default function AddPage() {
   const { query, route } = useLocation();
   const status = useSignal<Status>("want_to_read");
   const hand = query["hand"];
+  const shared = query["shared"];
+  useEffect(() => {
+    if (shared !== undefined) route(`/add?q=${encodeURIComponent(wantedOf(shared))}`, true);
+  }, [shared]);
   const list = useSignal<string | undefined>(undefined);
   const choice = (
     <StatusChoice
@@ -44,9 +48,10 @@ export default function AddPage() {
   return (
     <div class="stack add">
       <PageTitle>{t("title")}</PageTitle>
-      {hand === undefined ? (
+      {hand === undefined && shared === undefined && (
         <Box status={status.value} choice={choice} onList={(text) => (list.value = text)} />
-      ) : (
+      )}
+      {hand !== undefined && (
         <>
           {choice}
           <HandPart

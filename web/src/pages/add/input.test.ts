@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { codesIn, isbn13Of, meantBy } from "./input.ts";
+import { codesIn, isbn13Of, meantBy, wantedOf } from "./input.ts";
 
 describe("the one box", () => {
   it.each([
@@ -21,6 +21,17 @@ describe("the one box", () => {
   ])("takes %j as %s", (text, kind) => {
     expect(meantBy(text).kind).toBe(kind);
   });
+});
+
+it.each([
+  ["Dune\nhttps://shop.example/Dune-Herbert/dp/0441172717?ref=share", "0441172717"],
+  ["Read in 2024 9780441172719", "9780441172719"],
+  ["Read this: ISBN 978-0-441-17271-9!", "9780441172719"],
+  ["Dune by Frank Herbert\nhttps://shop.example/product/88213377001", "Dune by Frank Herbert"],
+  ["https://openlibrary.org/works/OL893415W", "https://openlibrary.org/works/OL893415W"],
+  ["  ", ""],
+])("looks for what %j is about", (shared, wanted) => {
+  expect(wantedOf(shared)).toBe(wanted);
 });
 
 it("reads each code of a list once, and nothing from a text with words in it", () => {

@@ -9,6 +9,11 @@ export type Meant =
   | { readonly kind: "list"; readonly codes: readonly string[] };
 
 const ADDRESS = /^https?:\/\/\S+$/i;
+const ISBNS = [
+  /(?<!\d)97[89](?:[\s-]?\d){10}(?!\d)/g,
+  /(?<!\d)\d(?:[\s-]?\d){8}[\s-]?[\dX](?!\w)/gi,
+];
+const ADDRESSES = /https?:\/\/\S+/gi;
 /** An ISBN within other text, such as "ISBN 978-0-441-17271-9". */
 const NAMED = /^(isbn(-1[03])?:?\s*)?[\d\s-]{9,}[\dX]$/i;
 
@@ -20,6 +25,16 @@ export function meantBy(text: string): Meant {
   const isCode =
     isbnIn(trimmed) ?? (looksScanned(trimmed) || NAMED.test(trimmed) || ADDRESS.test(trimmed));
   return isCode ? { kind: "code", code: trimmed } : { kind: "words", words: trimmed };
+}
+
+/** What to look for in a text that another app shared: an ISBN, the address of a book, or the words around an address. */
+export function wantedOf(shared: string): string {
+  const isbn = ISBNS.flatMap((pattern) => shared.match(pattern) ?? [])
+    .map(isbnIn)
+    .find((found) => found !== undefined);
+  if (isbn !== undefined) return isbn;
+  const words = shared.replaceAll(ADDRESSES, " ").replaceAll(/\s+/g, " ").trim();
+  return words === "" ? shared.trim() : words;
 }
 
 /** Codes of a list: one a line, or between commas, semicolons, tabs or blanks. Empty unless all of it are codes. */

@@ -12,6 +12,8 @@ export default {
   empty: "{name} ist leer.",
   unreadable:
     "{name} lässt sich nicht mehr lesen. Vielleicht wurde sie verschoben oder geändert: Wähle sie noch einmal.",
+  sharedLost:
+    "Die geteilte Datei passte nicht auf dieses Gerät oder wurde schon genommen. Wähle sie hier.",
   several: "Es geht nur eine Datei auf einmal: {name} wurde genommen.",
   sending: "{name} wird gesendet",
   reading: "{name} ist angekommen und wird gelesen.",

@@ -8,6 +8,8 @@ export const en = {
   tooLarge: "{name} is larger than {mb} MB. Export it in parts, and import each.",
   empty: "{name} is empty.",
   unreadable: "{name} cannot be read any more. It may have been moved or changed: choose it again.",
+  sharedLost:
+    "The file that was shared did not fit on this device, or was taken already. Choose it here.",
   several: "Only one file at a time: {name} was taken.",
   sending: "Sending {name}",
   reading: "{name} has arrived and is being read.",

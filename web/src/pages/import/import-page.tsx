@@ -5,6 +5,7 @@ import type { ImportSnapshot } from "../../../../client/src/index.ts";
 import { formatPercent } from "../../i18n/format.ts";
 import { uploads } from "../../state/import-uploads.ts";
 import { chosenFile } from "../../state/running-import.ts";
+import { takeSharedFile } from "../../state/shared-file.ts";
 import { UnreadableFileError, type Upload, type UploadOptions } from "../../state/uploads.ts";
 import { announce } from "../../ui/announce.tsx";
 import { AttemptNotice } from "../../ui/attempt-notice.tsx";
@@ -20,7 +21,7 @@ import "./import.css";
 
 /** `/import`: choose or drop a file, follow its upload, and the imports of the past. */
 export default function ImportPage() {
-  const { route } = useLocation();
+  const { query, route } = useLocation();
   const problem = useSignal<string | undefined>(undefined);
   const same = useSignal<{ file: File; job: ImportSnapshot } | undefined>(undefined);
 
@@ -49,6 +50,19 @@ export default function ImportPage() {
     chosenFile.value = undefined;
     void take(dropped);
   }, [dropped]);
+
+  const isShared = query["shared"] !== undefined;
+  useEffect(() => {
+    if (!isShared) return;
+    // A reload must not look for it again.
+    route("/import", true);
+    void takeSharedFile()
+      .catch(() => undefined)
+      .then(async (file) => {
+        if (file) await take(file);
+        else problem.value = t("sharedLost");
+      });
+  }, [isShared]);
 
   const upload = uploads.upload.value;
   return (
@@ -86,7 +100,7 @@ function DropZone({ onFile }: { onFile: (file: File) => void }) {
         class="import-input"
         aria-label={t("choose")}
         tabIndex={-1}
-        accept=".csv,.tsv,.txt,.json,.ndjson,text/csv,text/plain,text/tab-separated-values,application/json"
+        accept=".csv,.tsv,.txt,.json,.ndjson,text/csv,text/plain,text/tab-separated-values,application/json,application/x-ndjson"
         onChange={({ currentTarget }) => {
           const file = currentTarget.files?.[0];
           // The same file chosen again has to be noticed too.
