@@ -39,6 +39,12 @@ function precache(): Plugin {
         }));
       const worker = bundle[SERVICE_WORKER];
       if (worker?.type !== "chunk") throw new Error("The build has no service worker.");
+      // Browsers run it as a classic script.
+      if (worker.imports.length > 0) {
+        throw new Error(
+          `The service worker shares code with the pages: ${worker.imports.join(", ")}.`,
+        );
+      }
       worker.code = worker.code.replace(
         "__BUILT_FILES__",
         JSON.stringify([...built, ...copied].toSorted((a, b) => (a.url < b.url ? -1 : 1))),

@@ -3,7 +3,6 @@
  * files from that cache, takes what
  * other apps share, and leaves everything else, the API above all, to the network.
  */
-import { SHARED_FILE, SHARED_NAME } from "../src/state/shared-file.ts";
 import {
   isKeptOnUse,
   isNavigation,
@@ -19,6 +18,8 @@ declare const __BUILT_FILES__: readonly BuiltFile[];
 
 const PAGE = "/";
 const PREFIX = "bookstrack-";
+/** Where the import page takes a file that was shared; also the name of its cache. */
+const SHARED_FILE = "/shared-file";
 const { name, urls } = precacheOf(PREFIX, __BUILT_FILES__);
 
 self.addEventListener("install", (event) => {
@@ -41,6 +42,7 @@ self.addEventListener("fetch", (event) => {
   if (isShare(request.method, pathname)) event.respondWith(shared(request));
   if (request.method !== "GET") return;
   if (isNavigation(request.mode, pathname)) event.respondWith(page(request));
+  else if (pathname === SHARED_FILE) event.respondWith(takeShared());
   else if (urls.includes(pathname)) event.respondWith(kept(pathname, request));
   else if (isKeptOnUse(pathname)) event.respondWith(keptOnUse(pathname, request));
 });
@@ -85,10 +87,20 @@ async function shared(request: Request): Promise<Response> {
     return Response.redirect(`/add?shared=${encodeURIComponent(sharedText(form))}`, 303);
   }
   const cache = await caches.open(SHARED_FILE);
-  const kept = new Response(file, { headers: { [SHARED_NAME]: encodeURIComponent(file.name) } });
+  const kept = new Response(file, {
+    headers: { "X-File-Name": encodeURIComponent(file.name) },
+  });
   // The page says so if a full device had no room for it.
   await cache.put(SHARED_FILE, kept).catch(() => undefined);
   return Response.redirect("/import?shared", 303);
+}
+
+/** The file that was shared, once. */
+async function takeShared(): Promise<Response> {
+  const cache = await caches.open(SHARED_FILE);
+  const found = await cache.match(SHARED_FILE);
+  await cache.delete(SHARED_FILE);
+  return found ?? new Response(null, { status: 204 });
 }
 
 async function kept(path: string, request: Request): Promise<Response> {

@@ -56,12 +56,10 @@ export default function ImportPage() {
     if (!isShared) return;
     // A reload must not look for it again.
     route("/import", true);
-    void takeSharedFile()
-      .catch(() => undefined)
-      .then(async (file) => {
-        if (file) await take(file);
-        else problem.value = t("sharedLost");
-      });
+    void takeSharedFile().then(async (file) => {
+      if (file) await take(file);
+      else problem.value = t("sharedLost");
+    });
   }, [isShared]);
 
   const upload = uploads.upload.value;
