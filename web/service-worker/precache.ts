@@ -28,8 +28,11 @@ export const isShare = (method: string, pathname: string): boolean =>
 
 /** The words and addresses that were shared, each once: many apps give a title again in the text. */
 export function sharedText(form: FormData): string {
-  const texts = ["title", "text", "url"].map((name) => form.get(name));
-  return [...new Set(texts.filter((text) => typeof text === "string" && text !== ""))].join("\n");
+  const texts = ["title", "text", "url"].flatMap((name) => {
+    const text = form.get(name);
+    return typeof text === "string" && text !== "" ? [text] : [];
+  });
+  return [...new Set(texts)].join("\n");
 }
 
 /** Whether a file is kept once it was used, instead of at the start: the reader of barcodes is larger than the rest of the app. */
