@@ -18,7 +18,7 @@ const WEB: TestProjectInlineConfiguration = {
   test: {
     name: "web",
     environment: "node",
-    globalSetup: ["test/tools/prepared-service.ts"],
+    globalSetup: ["test/tools/prepared-service.ts", "test/tools/shared-service.ts"],
     include: ["test/web/**/*.test.ts"],
     sequence: { groupOrder: 2 },
     maxWorkers: WORKERS,

@@ -1,21 +1,21 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { UNKNOWN_ISBN } from "../tools/stand-in/well-known-books.ts";
-import { startApp, VIEWS, type App } from "./support/app.ts";
-import { axeFaults, scrollsSideways, shoot, tabTo } from "./support/look.ts";
+import { startApp, VIEWS, WIDTHS, type OwnApp } from "./support/app.ts";
+import { axeFaults, scrollsSideways, shoot, tabTo, themedAxeFaults } from "./support/look.ts";
 import { visitWith } from "./support/seed.ts";
 
 const PATIENT = { timeout: 120_000 };
 const LOST = /ERR_(INTERNET_DISCONNECTED|FAILED)/;
 const REFUSED = /status of (400|404|422|503)/;
 
-let app: App;
+let app: OwnApp;
 beforeAll(async () => {
   app = await startApp();
 });
 afterEach(() => app.closeVisits());
 afterAll(() => app.end());
 
-describe.each(VIEWS)("at $width px, $theme", (view) => {
+describe.each(WIDTHS)("at $width px", (view) => {
   it("finds books by words, and adds one with one tap", async () => {
     const { page, library } = await visitWith(
       app,
@@ -30,7 +30,7 @@ describe.each(VIEWS)("at $width px, $theme", (view) => {
     const box = page.getByLabel("Title, author or ISBN");
     await box.waitFor();
     await shoot(page, "add-empty", view);
-    expect(await axeFaults(page)).toEqual([]);
+    expect(await themedAxeFaults(page)).toEqual([]);
     await box.fill("tolkien");
     await box.press("Enter");
     await page.getByText("On your shelf").first().waitFor();
@@ -39,7 +39,7 @@ describe.each(VIEWS)("at $width px, $theme", (view) => {
     await page.getByRole("heading", { name: "Added just now" }).waitFor();
     await page.getByRole("combobox", { name: "Status of Dune" }).selectOption("reading");
     await shoot(page, "add-found", view);
-    expect(await axeFaults(page)).toEqual([]);
+    expect(await themedAxeFaults(page)).toEqual([]);
     expect(await scrollsSideways(page)).toBe(false);
     await page.setViewportSize({ width: 320, height: 640 });
     expect(await scrollsSideways(page)).toBe(false);
@@ -146,7 +146,7 @@ describe("a list of ISBNs", () => {
 
 describe("bad days", () => {
   it("queues an ISBN without a connection, and looks it up later", async () => {
-    const { page, context, watch } = await app.visit("/add");
+    const { page, context, watch } = await app.visit("/add", undefined, { serviceWorker: true });
     watch.allow(LOST);
     const box = page.getByLabel("Title, author or ISBN");
     await box.waitFor();

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Library } from "../../client/src/index.ts";
-import { startApp, VIEWS, type App } from "./support/app.ts";
-import { axeFaults, scrollsSideways, shoot, tabTo } from "./support/look.ts";
+import { openApp, VIEWS, WIDTHS, type App } from "./support/app.ts";
+import { axeFaults, scrollsSideways, shoot, tabTo, themedAxeFaults } from "./support/look.ts";
 import { visitWith } from "./support/seed.ts";
 
 const DUNE = "9780441172719";
@@ -9,7 +9,7 @@ const PATIENT = { timeout: 120_000 };
 
 let app: App;
 beforeAll(async () => {
-  app = await startApp();
+  app = await openApp();
 });
 afterEach(() => app.closeVisits());
 afterAll(() => app.end());
@@ -33,7 +33,7 @@ async function fill(library: Library): Promise<void> {
   await library.add({ isbn: "9780261102217", tags: ["fantasy", "travel"], location: "Attic" });
 }
 
-describe.each(VIEWS)("a book at $width px, $theme", (view) => {
+describe.each(WIDTHS)("a book at $width px", (view) => {
   it("has its title, no accessibility fault, and fits, with everything open", async () => {
     const { page } = await visitWith(app, `/book/${DUNE}`, fill, view);
     await page.getByRole("heading", { level: 1, name: "Dune" }).waitFor();
@@ -41,12 +41,12 @@ describe.each(VIEWS)("a book at $width px, $theme", (view) => {
     expect(await page.getByRole("heading", { level: 1 }).count()).toBe(1);
     await page.locator(".book-cover img").evaluate("(image) => image.decode()");
     await shoot(page, "book", view);
-    expect(await axeFaults(page)).toEqual([]);
+    expect(await themedAxeFaults(page)).toEqual([]);
     for (const name of ["Your copy", "Series", "Other editions", "Where this comes from"]) {
       await page.locator("summary", { hasText: name }).click();
     }
     await page.getByText("No other editions are known.").waitFor();
-    expect(await axeFaults(page)).toEqual([]);
+    expect(await themedAxeFaults(page)).toEqual([]);
     expect(await scrollsSideways(page)).toBe(false);
     await page.evaluate("document.querySelectorAll('details').forEach((one) => one.open = true)");
     await page.setViewportSize({ width: view.width, height: 3600 });
@@ -182,7 +182,13 @@ it("asks the catalogues again, and says what came of it", async () => {
 
 describe("bad days of a book", () => {
   it("keeps what is typed without a connection, and sends it later", async () => {
-    const { page, context, watch, library } = await visitWith(app, `/book/${DUNE}`, fill);
+    const { page, context, watch, library } = await visitWith(
+      app,
+      `/book/${DUNE}`,
+      fill,
+      undefined,
+      { serviceWorker: true },
+    );
     watch.allow(/ERR_(INTERNET_DISCONNECTED|FAILED)/);
     await page.getByLabel("Review").waitFor();
     await page.evaluate("navigator.serviceWorker.ready");
@@ -202,7 +208,13 @@ describe("bad days of a book", () => {
   });
 
   it("shows both values when another device has changed the same", async () => {
-    const { page, context, watch, library } = await visitWith(app, `/book/${DUNE}`, fill);
+    const { page, context, watch, library } = await visitWith(
+      app,
+      `/book/${DUNE}`,
+      fill,
+      undefined,
+      { serviceWorker: true },
+    );
     watch.allow(/ERR_(INTERNET_DISCONNECTED|FAILED)/);
     const stars = page.getByRole("slider", { name: "Rating" });
     await stars.waitFor();

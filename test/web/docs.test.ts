@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, it } from "vitest";
 import document from "../../openapi.json" with { type: "json" };
-import { startApp, type App } from "./support/app.ts";
+import { openApp, type App } from "./support/app.ts";
 import { shoot } from "./support/look.ts";
 
 let app: App;
 beforeAll(async () => {
-  app = await startApp();
+  app = await openApp();
 });
 afterEach(() => app.closeVisits());
 afterAll(() => app.end());

@@ -2,15 +2,15 @@ import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { UNKNOWN_ISBN } from "../tools/stand-in/well-known-books.ts";
-import { startApp, VIEWS, type App } from "./support/app.ts";
-import { axeFaults, scrollsSideways, shoot, tabTo } from "./support/look.ts";
+import { openApp, VIEWS, WIDTHS, type App } from "./support/app.ts";
+import { axeFaults, scrollsSideways, shoot, tabTo, themedAxeFaults } from "./support/look.ts";
 
 const DUNE = "9780441172719";
 const LOST = /ERR_(INTERNET_DISCONNECTED|FAILED)/;
 
 let app: App;
 beforeAll(async () => {
-  app = await startApp();
+  app = await openApp();
 });
 afterEach(() => app.closeVisits());
 afterAll(() => app.end());
@@ -19,12 +19,12 @@ const bookOf = (page: Page, name: string) => page.getByRole("link", { name, exac
 const accountOf = (page: Page): Promise<string | null> =>
   page.evaluate("localStorage.getItem('bookstrack.account')");
 
-describe.each(VIEWS)("at $width px, $theme", (view) => {
+describe.each(WIDTHS)("at $width px", (view) => {
   it("starts with one box, the camera and the way to bring books along", async () => {
     const { page } = await app.visit("/", view);
     await page.getByLabel("Title, author or ISBN").waitFor();
     await shoot(page, "start", view);
-    expect(await axeFaults(page)).toEqual([]);
+    expect(await themedAxeFaults(page)).toEqual([]);
     expect(await scrollsSideways(page)).toBe(false);
     for (const way of ["Scan a barcode", "Bring my books"]) {
       expect(await page.getByRole("link", { name: way }).count()).toBe(1);
@@ -63,7 +63,7 @@ describe("the first book", () => {
   });
 
   it("is kept without a connection, also after a reload, and gets its account and title later", async () => {
-    const { page, context, watch } = await app.visit("/");
+    const { page, context, watch } = await app.visit("/", undefined, { serviceWorker: true });
     watch.allow(LOST);
     await page.evaluate("navigator.serviceWorker.ready");
     await page.reload();

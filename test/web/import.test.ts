@@ -1,9 +1,9 @@
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { generatedBooks } from "../tools/stand-in/generated-books.ts";
-import { startApp, VIEWS, type App } from "./support/app.ts";
+import { startApp, VIEWS, WIDTHS, type App } from "./support/app.ts";
 import { goodreadsFile } from "./support/goodreads-file.ts";
-import { axeFaults, scrollsSideways, shoot, tabTo } from "./support/look.ts";
+import { axeFaults, scrollsSideways, shoot, tabTo, themedAxeFaults } from "./support/look.ts";
 
 let app: App;
 beforeAll(async () => {
@@ -38,7 +38,9 @@ const countOf = (page: Page, name: string) =>
 
 describe("an import of 1,000 books", () => {
   it("is previewed, committed, watched through a lost connection, found again, and undone", async () => {
-    const { page, context, watch } = await app.visit("/import");
+    const { page, context, watch } = await app.visit("/import", undefined, {
+      serviceWorker: true,
+    });
     watch.allow(LOST);
     await preview(page, goodreadsFile(1000, { withoutIsbn: 12 }));
     await page.getByText("Goodreads, 100% sure: 1,000 rows").waitFor();
@@ -75,7 +77,7 @@ describe("an import of 1,000 books", () => {
   });
 });
 
-describe.each(VIEWS)("at $width px, $theme", (view) => {
+describe.each(WIDTHS)("at $width px", (view) => {
   it("shows every state of an import without an accessibility fault, and fits", async () => {
     const { page, watch } = await app.visit("/import", view);
     // The table of unknown columns.
@@ -83,7 +85,11 @@ describe.each(VIEWS)("at $width px, $theme", (view) => {
     await heading(page, "Import books").waitFor();
     const look = async (name: string): Promise<void> => {
       await shoot(page, `import-${name}`, view);
-      expect([name, await axeFaults(page), await scrollsSideways(page)]).toEqual([name, [], false]);
+      expect([name, await themedAxeFaults(page), await scrollsSideways(page)]).toEqual([
+        name,
+        [],
+        false,
+      ]);
     };
     await look("start");
     const unknown =
@@ -231,7 +237,9 @@ describe("an import", () => {
   });
 
   it("shows a lost connection, an unknown import, and none without an account", async () => {
-    const { page, context, watch } = await app.visit("/import/no-such-job");
+    const { page, context, watch } = await app.visit("/import/no-such-job", undefined, {
+      serviceWorker: true,
+    });
     watch.allow(LOST);
     watch.allow(/status of 404/);
     await page.getByText("There are no imports on this device").waitFor();

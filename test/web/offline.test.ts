@@ -1,9 +1,9 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { startApp, type App } from "./support/app.ts";
+import { startApp, type OwnApp } from "./support/app.ts";
 import { axeFaults } from "./support/look.ts";
 
-let app: App;
+let app: OwnApp;
 beforeAll(async () => {
   app = await startApp();
 });
@@ -57,7 +57,7 @@ it("previews a file that another app shares, once", async () => {
 });
 
 it("opens again without a connection after the first visit, on any page", async () => {
-  const { page, context, watch } = await app.visit("/");
+  const { page, context, watch } = await app.visit("/", undefined, { serviceWorker: true });
   watch.allow(/ERR_(INTERNET_DISCONNECTED|CONNECTION_REFUSED|FAILED)/);
   await page.evaluate("navigator.serviceWorker.ready");
   await context.setOffline(true);

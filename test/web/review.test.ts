@@ -1,11 +1,11 @@
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { startApp, VIEWS, type App } from "./support/app.ts";
-import { axeFaults, scrollsSideways, shoot, tabTo } from "./support/look.ts";
+import { openApp, WIDTHS, type App } from "./support/app.ts";
+import { scrollsSideways, shoot, tabTo, themedAxeFaults } from "./support/look.ts";
 
 let app: App;
 beforeAll(async () => {
-  app = await startApp();
+  app = await openApp();
 });
 afterEach(() => app.closeVisits());
 afterAll(() => app.end());
@@ -43,13 +43,17 @@ const nameOf = (page: Page) => page.locator("#review-name").textContent();
 const waitForName = (page: Page, name: string | RegExp) =>
   page.locator("#review-name", { hasText: name }).waitFor();
 
-describe.each(VIEWS)("at $width px, $theme", (view) => {
+describe.each(WIDTHS)("at $width px", (view) => {
   it("shows a card, a search, a question and an empty queue without an accessibility fault", async () => {
     const { page, watch } = await app.visit("/import", view);
     watch.allow(NO_COVER);
     const look = async (name: string): Promise<void> => {
       await shoot(page, `review-${name}`, view);
-      expect([name, await axeFaults(page), await scrollsSideways(page)]).toEqual([name, [], false]);
+      expect([name, await themedAxeFaults(page), await scrollsSideways(page)]).toEqual([
+        name,
+        [],
+        false,
+      ]);
     };
     await openQueue(page);
     await look("card");
@@ -120,7 +124,9 @@ describe("the review queue", () => {
   });
 
   it("keeps decisions that are made without a connection, and sends them in the next visit", async () => {
-    const { page, context, watch } = await app.visit("/import");
+    const { page, context, watch } = await app.visit("/import", undefined, {
+      serviceWorker: true,
+    });
     watch.allow(/ERR_(INTERNET_DISCONNECTED|FAILED|NETWORK_CHANGED)/);
     await openQueue(page, ROWS.slice(0, 3));
     await page.evaluate("navigator.serviceWorker.ready");

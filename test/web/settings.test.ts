@@ -1,21 +1,28 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Page } from "playwright-core";
-import { startApp, VIEWS, type App, type Visit } from "./support/app.ts";
-import { axeFaults, scrollsSideways, shoot, tabTo } from "./support/look.ts";
+import {
+  openApp,
+  WIDTHS,
+  type App,
+  type View,
+  type Visit,
+  type VisitOptions,
+} from "./support/app.ts";
+import { axeFaults, scrollsSideways, shoot, tabTo, themedAxeFaults } from "./support/look.ts";
 
 const PATIENT = { timeout: 240_000 };
 const DUNE = "9780441172719";
 
 let app: App;
 beforeAll(async () => {
-  app = await startApp();
+  app = await openApp();
 });
 afterEach(() => app.closeVisits());
 afterAll(() => app.end());
 
 /** A device with an account that has one book. */
-async function newUser(view?: Parameters<App["visit"]>[1]): Promise<Visit> {
-  const visit = await app.visit("/scan", view);
+async function newUser(view?: View, options?: VisitOptions): Promise<Visit> {
+  const visit = await app.visit("/scan", view, options);
   // Pages that are opened one after the other have streams for a moment that have no reader.
   visit.watch.allow(/429.*changes\/stream/);
   await visit.page.getByLabel("Number or barcode reader").fill(DUNE);
@@ -49,27 +56,27 @@ const waitForTotal = (page: Page, total: number): Promise<unknown> =>
     return ((await response.json()) as { data: { total: number } }).data.total === total;
   }, PATIENT);
 
-describe.each(VIEWS)("at $width px, $theme", (view) => {
+describe.each(WIDTHS)("at $width px", (view) => {
   it("settings, trash and sign-in have no accessibility fault, and fit", async () => {
     const { page } = await newUser(view);
     await page.goto("/settings");
     await page.getByText("This device", { exact: true }).first().waitFor();
     await page.getByText("Books on the shelf").waitFor();
     await shoot(page, "settings", view);
-    expect(await axeFaults(page)).toEqual([]);
+    expect(await themedAxeFaults(page)).toEqual([]);
     expect(await scrollsSideways(page)).toBe(false);
     await page.getByRole("button", { name: "Add a device" }).click();
     await page.getByRole("img", { name: /QR code/ }).waitFor();
     await shoot(page, "pairing", view);
-    expect(await axeFaults(page)).toEqual([]);
+    expect(await themedAxeFaults(page)).toEqual([]);
     await page.goto("/pair");
     await page.getByLabel("Pairing code or recovery code").waitFor();
     await shoot(page, "pair", view);
-    expect(await axeFaults(page)).toEqual([]);
+    expect(await themedAxeFaults(page)).toEqual([]);
     await page.goto("/more");
     await page.getByRole("link", { name: /Settings/ }).waitFor();
     await shoot(page, "more", view);
-    expect(await axeFaults(page)).toEqual([]);
+    expect(await themedAxeFaults(page)).toEqual([]);
   });
 });
 
@@ -230,7 +237,7 @@ describe("this device", () => {
   });
 
   it("says what needs a connection, and keeps the rest", async () => {
-    const { page, context, watch } = await newUser();
+    const { page, context, watch } = await newUser(undefined, { serviceWorker: true });
     watch.allow(/ERR_(INTERNET_DISCONNECTED|FAILED)/);
     await page.evaluate("navigator.serviceWorker.ready");
     await context.setOffline(true);

@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { startApp, VIEWS, type App } from "./support/app.ts";
-import { axeFaults, scrollsSideways, shoot, tabTo } from "./support/look.ts";
+import { openApp, WIDTHS, type App } from "./support/app.ts";
+import { scrollsSideways, shoot, tabTo, themedAxeFaults } from "./support/look.ts";
 
 const PATIENT = { timeout: 120_000 };
 
 let app: App;
 beforeAll(async () => {
-  app = await startApp();
+  app = await openApp();
 });
 afterEach(() => app.closeVisits());
 afterAll(() => app.end());
@@ -19,7 +19,7 @@ const PAGES = [
   ["/nothing/here", "There is no such page"],
 ] as const;
 
-describe.each(VIEWS)("at $width px, $theme", (view) => {
+describe.each(WIDTHS)("at $width px", (view) => {
   it.each(PAGES)("%s has its title, no accessibility fault, and fits", async (path, title) => {
     const { page, watch } = await app.visit(path, view);
     // The status of an unknown path.
@@ -29,7 +29,7 @@ describe.each(VIEWS)("at $width px, $theme", (view) => {
     await vi.waitUntil(async () => (await page.title()) === `${title} · BooksTrack`, PATIENT);
     expect(await heading.count()).toBe(1);
     await shoot(page, `shell${path.replaceAll("/", "-")}`, view);
-    expect(await axeFaults(page)).toEqual([]);
+    expect(await themedAxeFaults(page)).toEqual([]);
     expect(await scrollsSideways(page)).toBe(false);
   });
 });

@@ -1,32 +1,34 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { startApp, VIEWS, type App, type View } from "./support/app.ts";
-import { axeFaults, scrollsSideways, shoot, tabTo } from "./support/look.ts";
+import { openApp, VIEWS, WIDTHS, type App, type View, type VisitOptions } from "./support/app.ts";
+import { axeFaults, scrollsSideways, shoot, tabTo, themedAxeFaults } from "./support/look.ts";
 import { reader, THIS_YEAR, type Reader } from "./support/read-books.ts";
 
 let app: App;
 let user: Reader;
 beforeAll(async () => {
-  app = await startApp();
+  app = await openApp();
   user = await reader(app.url);
 });
 afterEach(() => app.closeVisits());
 afterAll(() => app.end());
 
-const visit = (path: string, view: View = VIEWS[0], locale = "en-GB") =>
-  app.visit(path, view, { locale, account: user.account });
+const visit = (path: string, view?: View, options?: VisitOptions) =>
+  app.visit(path, view, { ...options, account: user.account });
 
-describe.each(VIEWS)("at $width px, $theme", (view) => {
+describe.each(WIDTHS)("at $width px", (view) => {
   it("shows the year, also on paper, without an accessibility fault, and fits", async () => {
     const { page } = await visit(`/year/${THIS_YEAR}`, view);
     await page.getByRole("heading", { name: "Best rated" }).waitFor();
     await shoot(page, "year", view, true);
-    expect(await axeFaults(page)).toEqual([]);
+    expect(await themedAxeFaults(page)).toEqual([]);
     expect(await scrollsSideways(page)).toBe(false);
     await page.emulateMedia({ media: "print" });
     await shoot(page, "year-print", view, true);
-    expect(await axeFaults(page)).toEqual([]);
+    expect(await themedAxeFaults(page)).toEqual([]);
     expect(await page.getByRole("navigation").filter({ visible: true }).count()).toBe(0);
     expect(await page.getByRole("button").filter({ visible: true }).count()).toBe(0);
+    // Paper is light, also that of a dark device.
+    await page.emulateMedia({ colorScheme: "dark" });
     expect(await page.evaluate("getComputedStyle(document.documentElement).colorScheme")).toBe(
       "light",
     );
@@ -62,7 +64,10 @@ it("goes from year to year by keyboard, over years without books, and prints", a
 });
 
 it("opens without a connection, in German too", async () => {
-  const { page, context, watch } = await visit(`/year/${THIS_YEAR}`, VIEWS[0], "de");
+  const { page, context, watch } = await visit(`/year/${THIS_YEAR}`, undefined, {
+    locale: "de",
+    serviceWorker: true,
+  });
   watch.allow(/ERR_(INTERNET_DISCONNECTED|FAILED)/);
   await page.getByRole("heading", { name: "Am besten bewertet" }).waitFor();
   await page.evaluate("navigator.serviceWorker.ready");

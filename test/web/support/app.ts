@@ -8,11 +8,14 @@ import { startStandIn } from "../../tools/stand-in/server.ts";
 import type { StandIn } from "../../tools/stand-in/stand-in.ts";
 import { watchPage, type PageWatch } from "./watch.ts";
 
-/** How a page is looked at. */
+/** How a page is looked at. Without a theme it is opened in the light one, and looked at in both. */
 export interface View {
   readonly width: 390 | 1280;
-  readonly theme: "light" | "dark";
+  readonly theme?: "light" | "dark";
 }
+
+/** A phone and a desk. */
+export const WIDTHS = [{ width: 390 }, { width: 1280 }] as const satisfies readonly View[];
 
 /** A phone and a desk, light and dark. */
 export const VIEWS = [
@@ -30,11 +33,9 @@ export interface Visit {
   readonly watch: PageWatch;
 }
 
-/** The whole service with stand-in providers, and a browser. One per test file. */
+/** The whole service with stand-in providers, and a browser of the test file. */
 export interface App {
   readonly url: string;
-  readonly service: ServiceProcess;
-  readonly standIn: StandIn;
   /** Opens a path as a new user. */
   visit(path: string, view?: View, options?: VisitOptions): Promise<Visit>;
   /** Closes the pages of a test. @throws Error that lists errors of the console, breaches of the CSP and foreign requests */
@@ -42,42 +43,69 @@ export interface App {
   end(): Promise<void>;
 }
 
+/** An app whose service belongs to one test file. */
+export interface OwnApp extends App {
+  readonly service: ServiceProcess;
+  readonly standIn: StandIn;
+}
+
 export interface VisitOptions {
   /** Languages of the browser, English by default. */
   readonly locale?: string;
   /** The account of the device; without it the visit is that of a new user. */
   readonly account?: { readonly userId: string; readonly token: string };
-  readonly args?: readonly string[];
+  /**
+   * Whether the browser has service workers, as where a test is about a lost connection. Without one, as over plain HTTP, the
+   * device of each test does not fetch and keep every file of the app.
+   */
+  readonly serviceWorker?: boolean;
 }
 
+/** Opens a browser on the service that the test files share. @param options `flags`: of the browser, such as those of a fake camera */
+export const openApp = ({ flags = [] }: { flags?: readonly string[] } = {}): Promise<App> =>
+  browse(inject("sharedService"), flags);
+
 /**
- * Starts the service and the browser.
- * @param options `env`: vars of the service; `flags`: of the browser, such as those of a fake camera;
- * `books`: what the providers know
+ * Starts a service, for a test file that changes it or its providers, and a browser.
+ * @param options `env`: vars of the service; `books`: what the providers know
  */
 export async function startApp({
   env = {},
-  flags = [],
   books,
 }: {
   env?: Record<string, string>;
-  flags?: readonly string[];
   books?: readonly CatalogueBook[];
-} = {}): Promise<App> {
+} = {}): Promise<OwnApp> {
   const standIn = await startStandIn(books === undefined ? {} : { books });
   const service = await startService({
     stateFrom: inject("newState"),
     env: { ...standIn.env, ...NO_LIMITS, ...env },
   });
+  const app = await browse(service.url);
+  return {
+    ...app,
+    service,
+    standIn,
+    async end() {
+      await app.end();
+      await service.stop();
+      await standIn.close();
+    },
+  };
+}
+
+async function browse(url: string, flags: readonly string[] = []): Promise<App> {
   const browser = await launchBrowser(flags);
   let visits: Visit[] = [];
   return {
-    url: service.url,
-    service,
-    standIn,
-    async visit(path, { width, theme }: View = VIEWS[0], { locale = "en-GB", account } = {}) {
+    url,
+    async visit(
+      path,
+      { width, theme = "light" }: View = VIEWS[0],
+      { locale = "en-GB", account, serviceWorker = false } = {},
+    ) {
       const context = await browser.newContext({
-        baseURL: service.url,
+        baseURL: url,
         colorScheme: theme,
         locale,
         reducedMotion: "reduce",
@@ -86,7 +114,8 @@ export async function startApp({
       });
       context.setDefaultTimeout(PATIENCE_MS);
       if (account) await context.addInitScript(signIn(account));
-      const watch = watchPage(context, service.url);
+      if (!serviceWorker) await context.addInitScript("delete Navigator.prototype.serviceWorker");
+      const watch = watchPage(context, url);
       const page = await context.newPage();
       await page.goto(path);
       const visit = { page, context, watch };
@@ -100,11 +129,7 @@ export async function startApp({
       const faults = closing.flatMap(({ watch }) => watch.faults());
       if (faults.length > 0) throw new Error(faults.join("\n"));
     },
-    async end() {
-      await browser.close();
-      await service.stop();
-      await standIn.close();
-    },
+    end: () => browser.close(),
   };
 }
 

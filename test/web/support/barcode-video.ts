@@ -9,7 +9,7 @@ const BLACK = 16;
 const WHITE = 235;
 const NO_COLOUR = 128;
 /** How long the fake camera shows each frame. */
-const FRAME_RATE = "F1:1";
+const FRAME_RATE = "F2:1";
 /** Pixels per module: an EAN-13 with its add-on then fills most of the width. */
 const MODULE = 3;
 

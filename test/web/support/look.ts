@@ -22,11 +22,17 @@ export async function axeFaults(page: Page): Promise<string[]> {
   );
 }
 
+/** The same, in the light theme and in the dark one. The page is left in the light one. */
+export const themedAxeFaults = (page: Page): Promise<string[]> =>
+  inThemes(page, async (theme) =>
+    (await axeFaults(page)).map((fault) => `in the ${theme} theme: ${fault}`),
+  );
+
 /** Whether the page is wider than its window. */
 export const scrollsSideways = (page: Page): Promise<boolean> =>
   page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth");
 
-/** Takes a screenshot if `SCREENSHOTS` names a folder. @param fullPage also what is below the window */
+/** Takes a screenshot, or one of each theme, if `SCREENSHOTS` names a folder. @param fullPage also what is below the window */
 export async function shoot(
   page: Page,
   name: string,
@@ -34,8 +40,28 @@ export async function shoot(
   fullPage = false,
 ): Promise<void> {
   if (!SCREENSHOTS) return;
-  mkdirSync(SCREENSHOTS, { recursive: true });
-  await page.screenshot({ path: join(SCREENSHOTS, `${name}-${width}-${theme}.png`), fullPage });
+  const folder = SCREENSHOTS;
+  mkdirSync(folder, { recursive: true });
+  const take = async (shown: Theme): Promise<[]> => {
+    await page.screenshot({ path: join(folder, `${name}-${width}-${shown}.png`), fullPage });
+    return [];
+  };
+  await (theme === undefined ? inThemes(page, take) : take(theme));
+}
+
+type Theme = NonNullable<View["theme"]>;
+
+/** Runs `look` in the dark theme and in the light one. @returns what both have found */
+async function inThemes<Found>(
+  page: Page,
+  look: (theme: Theme) => Promise<Found[]>,
+): Promise<Found[]> {
+  const found: Found[] = [];
+  for (const theme of ["dark", "light"] as const) {
+    await page.emulateMedia({ colorScheme: theme });
+    found.push(...(await look(theme)));
+  }
+  return found;
 }
 
 /** Text by which a screen reader names what has the focus, without decoration. */
