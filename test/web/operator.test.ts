@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { startApp, VIEWS, WIDTHS, type App } from "./support/app.ts";
+import { startApp, WIDTHS, type App } from "./support/app.ts";
 import { axeFaults, scrollsSideways, shoot, tabTo, themedAxeFaults } from "./support/look.ts";
 
 const TOKEN = "the-operator-of-these-tests-0123456789";

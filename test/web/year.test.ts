@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { openApp, VIEWS, WIDTHS, type App, type View, type VisitOptions } from "./support/app.ts";
+import { openApp, WIDTHS, type App, type View, type VisitOptions } from "./support/app.ts";
 import { axeFaults, scrollsSideways, shoot, tabTo, themedAxeFaults } from "./support/look.ts";
 import { reader, THIS_YEAR, type Reader } from "./support/read-books.ts";
 
