@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { constants, setPriority } from "node:os";
 import { join } from "node:path";
+import { commandPath } from "../local/prebuilt.ts";
 import { PROJECT_ROOT, type BackupSettings } from "../local/settings.ts";
 import { STATE_MARK } from "../local/processes.ts";
 import { backupName, isDue, outdated } from "./names.ts";
@@ -58,8 +59,7 @@ export function startDailyBackups({
 }
 
 function backup(path: string, stateDir: string): ChildProcess {
-  const script = join(PROJECT_ROOT, "scripts/backup.ts");
-  const child = spawn(process.execPath, ["--no-warnings", script, "--out", path], {
+  const child = spawn(process.execPath, ["--no-warnings", commandPath("backup"), "--out", path], {
     cwd: PROJECT_ROOT,
     env: { ...process.env, STATE_DIR: stateDir, [STATE_MARK]: stateDir },
     stdio: ["ignore", "pipe", "pipe"],

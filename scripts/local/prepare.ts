@@ -1,7 +1,6 @@
-import { builtWorker } from "./build/build-worker.ts";
-import { ensureWeb } from "./build/build-web.ts";
 import type { WorkerDescription } from "./build/description.ts";
 import { applyMigrations, pendingMigrations, refuseNewerState } from "./migrations.ts";
+import { prebuilt, type Prebuilt } from "./prebuilt.ts";
 import { localRuntime, type LocalRuntime } from "./runtime.ts";
 import { localWorker } from "./worker.ts";
 
@@ -37,15 +36,7 @@ export interface PreparedState {
  */
 export async function prepareState(options: PrepareOptions): Promise<PreparedState> {
   const { stateDir, env, signal, onPhase, onRuntime } = options;
-  const building = (what: string) => ({
-    stateDir,
-    onBuild: () => onPhase?.(`Building ${what} ...`),
-    ...(signal ? { signal } : {}),
-  });
-  const [{ bundleDir, description }, webDir] = await Promise.all([
-    builtWorker(building("the Worker")),
-    ensureWeb(building("the web app")),
-  ]);
+  const { bundleDir, webDir, description } = prebuilt() ?? (await built(options));
   const worker = localWorker(description, env);
   const runtime = localRuntime(worker, stateDir, onRuntime);
   const prepared = {
@@ -67,6 +58,24 @@ export async function prepareState(options: PrepareOptions): Promise<PreparedSta
     await runtime.stop();
     throw error;
   }
+}
+
+/** A distribution has no builds, so the code for them is loaded only in a checkout. */
+async function built({ stateDir, signal, onPhase }: PrepareOptions): Promise<Prebuilt> {
+  const [{ builtWorker }, { ensureWeb }] = await Promise.all([
+    import("./build/build-worker.ts"),
+    import("./build/build-web.ts"),
+  ]);
+  const building = (what: string) => ({
+    stateDir,
+    onBuild: () => onPhase?.(`Building ${what} ...`),
+    ...(signal ? { signal } : {}),
+  });
+  const [worker, webDir] = await Promise.all([
+    builtWorker(building("the Worker")),
+    ensureWeb(building("the web app")),
+  ]);
+  return { ...worker, webDir };
 }
 
 const counted = (files: number): string => `${files} ${files === 1 ? "migration" : "migrations"}`;

@@ -1,9 +1,9 @@
-import { mkdirSync } from "node:fs";
-import { resolve } from "node:path";
+import { existsSync, mkdirSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { LaunchError } from "./launch-error.ts";
 
-/** The folder with package.json, wrangler.jsonc and migrations. */
-export const PROJECT_ROOT = resolve(import.meta.dirname, "../..");
+/** The folder with package.json and migrations: of the checkout, or of a distribution. */
+export const PROJECT_ROOT = folderOf("package.json", import.meta.dirname);
 
 /** Address and state folder of a local service. */
 export interface LaunchSettings {
@@ -84,6 +84,10 @@ export function contactNotice(hasContact: boolean): string | undefined {
     "PROVIDER_CONTACT is not set: Open Library asks for a contact, may refuse calls without one, and allows them one call a second instead of three. " +
     "Set it to an email address or the URL of a page about your service."
   );
+}
+
+function folderOf(file: string, from: string): string {
+  return existsSync(join(from, file)) ? from : folderOf(file, dirname(from));
 }
 
 function portNumber(text: string): number {

@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../../scripts/local/settings.ts";
 
-/** The files that a start reads. */
-const COPIED = [
+/** The files that a start, and the image, are built from. */
+export const COPIED = [
+  ".npmrc",
+  "LICENSE",
   "client",
   "contract",
   "migrations",

@@ -23,6 +23,8 @@ export interface ServiceOptions {
   readonly project?: string;
   /** Options of `npm start`, such as `--demo`. */
   readonly args?: readonly string[];
+  /** Arguments of Node, in the folder of `project`. Default: the script of `npm start` and its options. */
+  readonly nodeArgs?: readonly string[];
 }
 
 /** A service in its own process, on a free port, started as by `npm start`. */
@@ -72,7 +74,7 @@ export function spawnService(options: ServiceOptions = {}): StartingService {
   const [command, args] =
     options.through === "npm"
       ? ["npm", ["start", "--", ...given]]
-      : [process.execPath, [join(project, "scripts/start.ts"), ...given]];
+      : [process.execPath, options.nodeArgs ?? [join(project, "scripts/start.ts"), ...given]];
   const child = spawn(command, args, {
     cwd: project,
     env: { ...inheritedEnv(), PORT: "0", STATE_DIR: stateDir, ...options.env },

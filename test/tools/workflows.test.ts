@@ -77,6 +77,12 @@ test("a pull request runs every check and both rehearsals, and cannot deploy", (
   expect(readFileSync(join(FOLDER, "ci.yml"), "utf8")).not.toContain("secrets.");
 });
 
+test("a pull request builds the image, and backs up and restores a service in it", () => {
+  const commands = commandsOf(workflow("ci.yml").jobs["image"]!);
+  expect(commands[0]).toBe("docker compose up --build --detach --wait --wait-timeout 120");
+  expect(commands.filter((text) => /node (backup|restore)\.js/.test(text))).toHaveLength(2);
+});
+
 test("the nightly workflow runs all tests with ten times as many random cases", () => {
   const { on, jobs } = workflow("nightly.yml");
   expect(Object.keys(on)).toEqual(["schedule", "workflow_dispatch"]);
