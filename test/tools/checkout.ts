@@ -15,6 +15,9 @@ export const COPIED = [
   "package.json",
   "scripts",
   "src",
+  // The demo has these in common with the tests.
+  "test/support/imports",
+  "test/tools/stand-in",
   "tsconfig.json",
   "web",
   "wrangler.jsonc",
