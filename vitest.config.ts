@@ -3,12 +3,15 @@ import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 import { chromiumPath } from "./test/tools/chromium.ts";
 import { NO_LIMITS } from "./test/tools/no-limits.ts";
+import SlowFirst from "./test/tools/slow-first.ts";
 
 // The document that /openapi.json serves, beside the page and the file that stand in for the web app.
 copyFileSync("openapi.json", "test/support/web-files/reference/openapi.json");
 
 /** As many as CI has cores. */
 const WORKERS = 2;
+/** Tests of whole services, which wait for them a good part of the time. */
+const SERVICES = 3;
 /** Guards against a hang, and measures nothing: a machine at a load of 8 takes many times as long as an idle one. */
 const PATIENCE_MS = 600_000 * Number(process.env["PROPERTY_RUNS"] || 1);
 const PATIENT = { testTimeout: PATIENCE_MS, hookTimeout: PATIENCE_MS };
@@ -20,8 +23,8 @@ const WEB: TestProjectInlineConfiguration = {
     environment: "node",
     globalSetup: ["test/tools/prepared-service.ts", "test/tools/shared-service.ts"],
     include: ["test/web/**/*.test.ts"],
-    sequence: { groupOrder: 2 },
-    maxWorkers: WORKERS,
+    sequence: { groupOrder: 1 },
+    maxWorkers: SERVICES,
     testTimeout: 2 * PATIENCE_MS,
     hookTimeout: 2 * PATIENCE_MS,
   },
@@ -31,6 +34,7 @@ const WEB: TestProjectInlineConfiguration = {
 export default defineConfig({
   test: {
     silent: "passed-only",
+    sequence: { sequencer: SlowFirst },
     globalSetup: ["test/tools/random-runs.ts"],
     projects: [
       {
@@ -104,9 +108,9 @@ export default defineConfig({
           environment: "node",
           globalSetup: ["test/tools/prepared-service.ts"],
           include: ["test/e2e/**/*.test.ts"],
-          // They start whole services: few at a time, and when nothing else of the tests wants the machine.
+          // After all others, with those of the web app.
           sequence: { groupOrder: 1 },
-          maxWorkers: 3,
+          maxWorkers: SERVICES,
           testTimeout: 2 * PATIENCE_MS,
           hookTimeout: 2 * PATIENCE_MS,
         },
