@@ -24,7 +24,7 @@ import { uploadMeter, type UploadMeter } from "./domain/upload-meter.ts";
 import { workCharges, type WorkDue } from "./domain/work-charges.ts";
 import { countedToday, usageOf, type Usage } from "./domain/usage.ts";
 import { readCreatedAt, readUploadSource } from "./storage/files.ts";
-import { giveBackOne, takeOne } from "./storage/questions.ts";
+import { giveBackUses, takeUses } from "./storage/questions.ts";
 import { standingStatement, type Standing } from "./storage/standing.ts";
 import { sweepQuotaUses } from "./storage/sweeps.ts";
 import { readUses, usesStatement } from "./storage/uses.ts";
@@ -78,6 +78,19 @@ export interface QuotasModule extends Module {
     userId: string,
     quota: QuotaName,
   ): Promise<{ giveBack(): Promise<void> } | { waitMs: number }>;
+  /**
+   * Counts uses of a daily quota of an account, all or none.
+   * @returns how to take back those that were not needed, or why they are refused
+   * @throws DomainError DATABASE_UNAVAILABLE
+   */
+  take(
+    userId: string,
+    quota: QuotaName,
+    amount: number,
+  ): Promise<
+    | { kind: "taken"; giveBack(unused: number): Promise<void> }
+    | { kind: "refused"; refusal: Refusal }
+  >;
   /** The usage of an account's quotas. @throws DomainError DATABASE_UNAVAILABLE */
   readUsage(userId: string): Promise<Usage[]>;
   /** Counts a refusal. */
@@ -88,7 +101,7 @@ export interface QuotasModule extends Module {
 export function quotasModule(platform: Platform): QuotasModule {
   const { env, config, log, metrics, now } = platform;
   const quotas = quotasOf(config.QUOTAS);
-  const { read } = d1Errors(log);
+  const { read, write } = d1Errors(log);
   const announced = announcedDb(platform);
   const hashed = networkHash(platform);
   const writtenRows = sharedWrittenRows(platform);
@@ -143,9 +156,24 @@ export function quotasModule(platform: Platform): QuotasModule {
       if (limit === undefined) return { giveBack: async () => undefined };
       const at = now();
       const count = { userId, quota, day: dayOf(at) };
-      return (await takeOne(env.DB, count, limit))
-        ? { giveBack: () => giveBackOne(env.DB, count) }
+      return (await takeUses(env.DB, count, { amount: 1, limit }))
+        ? { giveBack: () => giveBackUses(env.DB, count, 1) }
         : { waitMs: resetOf(count.day) - at };
+    },
+    async take(userId, quota, amount) {
+      const limit = limitOf(quotas[quota]);
+      if (limit === undefined || amount === 0) return FREE;
+      const day = dayOf(now());
+      const count = { userId, quota, day };
+      const taken = {
+        kind: "taken" as const,
+        giveBack: (unused: number) => write(giveBackUses(env.DB, count, unused)),
+      };
+      if (await write(takeUses(env.DB, count, { amount, limit }))) return taken;
+      const charge = { subject: userId, quota, day, amount, limit };
+      const over = firstOver([charge], await read(readUses(env.DB, [charge])));
+      // A deleted user has no count, and room has been made meanwhile: what follows decides.
+      return over ? { kind: "refused", refusal: refusalOf(over) } : FREE;
     },
     async readUsage(userId) {
       const at = now();
@@ -185,6 +213,9 @@ export function quotasModule(platform: Platform): QuotasModule {
     },
   };
 }
+
+/** What is not counted. */
+const FREE = { kind: "taken", giveBack: async () => undefined } as const;
 
 const importsAreSpent = (day: number): Refusal => ({
   kind: "budget",

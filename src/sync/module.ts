@@ -5,6 +5,8 @@ import { lookupError, requireEntryId, type LibraryModule } from "../library/modu
 import { router } from "../platform/http/router.ts";
 import type { Module } from "../platform/module.ts";
 import type { Platform } from "../platform/platform.ts";
+import { refusalError } from "../quotas/domain/refusal.ts";
+import type { QuotasModule } from "../quotas/module.ts";
 import type { RateLimitsModule } from "../rate-limits/module.ts";
 import { applyChanges, type OutboxDeps } from "./domain/apply-changes.ts";
 import { openFeed, readFeed, type FeedDeps } from "./domain/read-feed.ts";
@@ -25,6 +27,7 @@ export function syncModule(
   platform: Platform,
   below: {
     rateLimits: RateLimitsModule;
+    quotas: QuotasModule;
     idempotency: IdempotencyModule;
     accounts: AccountsModule;
     library: LibraryModule;
@@ -43,6 +46,7 @@ export function syncModule(
     goals: below.library.goals,
     settings: below.library.settings,
     progressFull: below.library.progressFull,
+    charge: chargeChanges(platform, below.quotas),
   };
   const shared = {
     authenticate: below.accounts.authenticate,
@@ -68,5 +72,26 @@ export function syncModule(
           outboxRoutes({ ...shared, applyChanges: (input) => applyChanges(input, outbox) }),
         )
         .route("/", changeStreamRoutes({ ...shared, openStream: changeStreams(platform, deps) })),
+  };
+}
+
+/** Counts changes of outboxes. A count that cannot be taken back is logged: the changes were answered already. */
+function chargeChanges(
+  { log, now }: Pick<Platform, "log" | "now">,
+  quotas: Pick<QuotasModule, "take" | "refused">,
+): OutboxDeps["charge"] {
+  return async (userId, changes) => {
+    const taken = await quotas.take(userId, "changes", changes);
+    if (taken.kind === "refused") {
+      quotas.refused(taken.refusal);
+      throw refusalError(taken.refusal, now());
+    }
+    return async (unused) => {
+      try {
+        await taken.giveBack(unused);
+      } catch (error) {
+        log.error("changes_not_given_back", { userId, unused, error });
+      }
+    };
   };
 }

@@ -114,6 +114,7 @@ describe("usage", () => {
         { quota: "importBytes", limit: null, used: 0, resetsAt },
         { quota: "openLibraryQuestions", limit: null, used: 0, resetsAt },
         { quota: "googleQuestions", limit: 200, used: 0, resetsAt },
+        { quota: "changes", limit: null, used: 0, resetsAt },
         { quota: "openImports", limit: 3, used: 0 },
         { quota: "entries", limit: null, used: 0 },
         { quota: "progress", limit: null, used: 0 },

@@ -492,3 +492,38 @@ it("notifies of each change after it is stored, with the books to read again", a
     { cause: "pull", books: ["9780261102354"] },
   ]);
 });
+
+it("keeps its outbox while the day's quota of changes is spent, reads on, and sends after it", async () => {
+  const { server, device } = world();
+  const api = server.api();
+  let isSpent = true;
+  let sent = 0;
+  const phone = device({
+    api: {
+      ...api,
+      send: (changes, signal) => {
+        sent += 1;
+        const retryAfterMs = 6 * 3_600_000;
+        if (isSpent) throw problem(429, "QUOTA_EXCEEDED", { retryAfterMs });
+        return api.send(changes, signal);
+      },
+    },
+  });
+  await phone.sync();
+  await phone.edit({ op: "change", isbn: DUNE, set: { rating: 4 } });
+  const laptop = device();
+  await laptop.sync();
+  await laptop.edit({ op: "change", isbn: DUNE, set: { notes: "read this" } });
+  await laptop.sync();
+  await phone.sync();
+  expect(await phone.book(DUNE)).toMatchObject({ rating: 4, notes: "read this" });
+  expect(await phone.status()).toMatchObject({ pending: 1, heldUntil: NOW + 6 * 3_600_000 });
+  await phone.sync();
+  expect(sent).toBe(1);
+  isSpent = false;
+  server.now += 6 * 3_600_000;
+  await phone.sync();
+  expect(await phone.status()).not.toHaveProperty("heldUntil");
+  expect((await phone.status()).pending).toBe(0);
+  expect(server.shelf.book(DUNE)).toMatchObject({ rating: 4, notes: "read this" });
+});

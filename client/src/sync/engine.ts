@@ -1,4 +1,5 @@
 import { sleep } from "../backoff.ts";
+import { BooksTrackError } from "../errors.ts";
 import type { LibraryBook } from "../schema.ts";
 import { adoptEdits } from "./adopt.ts";
 import { withChunksReadOnce } from "./base.ts";
@@ -40,6 +41,9 @@ import { Wake } from "./wake.ts";
 /** Delays after failures, in ms. */
 const DEFAULT_SYNC_RETRIES = { baseMs: 1000, capMs: 5 * 60_000 };
 
+/** How long edits wait for the next day's quota if the service does not say. */
+const DEFAULT_HOLD_MS = 60 * 60_000;
+
 export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
   return new Engine(options);
 }
@@ -56,6 +60,8 @@ class Engine implements SyncEngine {
   #error: unknown;
   #isOnline = true;
   #hasRead = false;
+  /** Until when the service takes no edits, in ms. */
+  #heldUntil = 0;
   #running: { abort: AbortController; ended: Promise<void> } | undefined;
 
   constructor(options: SyncEngineOptions) {
@@ -136,7 +142,13 @@ class Engine implements SyncEngine {
 
   async status(): Promise<SyncStatus> {
     const stored = await this.#store.read(storedStatus);
-    return { ...stored, state: this.#state, ...(this.#error ? { error: this.#error } : {}) };
+    const isHeld = this.#heldUntil > this.#now();
+    return {
+      ...stored,
+      state: this.#state,
+      ...(isHeld ? { heldUntil: this.#heldUntil } : {}),
+      ...(this.#error ? { error: this.#error } : {}),
+    };
   }
 
   push(signal?: AbortSignal): Promise<void> {
@@ -201,10 +213,22 @@ class Engine implements SyncEngine {
   async #sync(signal?: AbortSignal): Promise<Pulled> {
     let pulled = this.#hasRead ? undefined : await this.#pull(signal);
     for (;;) {
-      const sent = await this.#push(signal);
+      const sent = await this.#pushUnlessHeld(signal);
       if (pulled && sent === 0) return pulled;
       // What was sent may be what later edits wait for, such as a book that was added.
       pulled = await this.#pull(signal);
+    }
+  }
+
+  /** While the day's quota of edits is spent, edits wait in the outbox, and the device still reads. */
+  async #pushUnlessHeld(signal?: AbortSignal): Promise<number> {
+    if (this.#heldUntil > this.#now()) return 0;
+    try {
+      return await this.#push(signal);
+    } catch (error) {
+      if (!(error instanceof BooksTrackError) || error.code !== "QUOTA_EXCEEDED") throw error;
+      this.#heldUntil = this.#now() + (error.retryAfterMs ?? DEFAULT_HOLD_MS);
+      return 0;
     }
   }
 

@@ -262,6 +262,8 @@ export interface SyncStatus {
   lastSyncAt?: number;
   /** Whether the first load, or one after SYNC_RESET, is under way. */
   isLoading: boolean;
+  /** When edits are sent again, in ms: the account has sent as many as it may today. They stay in the outbox. */
+  heldUntil?: number;
   /** What stopped or delays synchronisation. */
   error?: unknown;
 }

@@ -22,6 +22,8 @@ export const DEFAULT_QUOTAS = {
   /** Questions to a provider that the imports of an account may cause a day. */
   googleQuestions: 200,
   openLibraryQuestions: 20_000,
+  /** Changes that the outboxes of an account's devices may apply a day. */
+  changes: 20_000,
   /** Accounts that may be created a day from one IPv6 /64, one IPv6 /48, one IPv4 address. */
   accountsPer64: 20,
   accountsPer48: 200,

@@ -20,6 +20,7 @@ const NOUNS: Partial<Record<QuotaName, string>> = {
   importBytes: "bytes of imported rows",
   googleQuestions: "questions to Google Books",
   openLibraryQuestions: "questions to Open Library",
+  changes: "changes sent by devices",
   accountsPer64: "new accounts from this network",
   accountsPer48: "new accounts from this network",
   accountsPerIpv4: "new accounts from this address",

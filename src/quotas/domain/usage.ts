@@ -11,7 +11,13 @@ export interface Usage {
 }
 
 /** The quotas of an account that count uses of a day. */
-const DAILY = ["importRows", "importBytes", "openLibraryQuestions", "googleQuestions"] as const;
+const DAILY = [
+  "importRows",
+  "importBytes",
+  "openLibraryQuestions",
+  "googleQuestions",
+  "changes",
+] as const;
 
 /** Those that limit what exists of it. */
 const STANDING = ["openImports", "entries", "progress", "trashBytes", "waitingRows"] as const;

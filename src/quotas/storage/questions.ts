@@ -7,30 +7,31 @@ export interface AccountCount {
   day: number;
 }
 
-// ?4 limit. A deleted user gets no row.
+// ?4 limit, ?5 amount. A deleted user gets no row.
 const TAKE = `
   INSERT INTO QuotaUses (subject, quota, day, user_id, used)
-  SELECT ?1, ?2, ?3, ?1, 1
-  WHERE ?4 > 0 AND NOT EXISTS (SELECT 1 FROM DeletedUsers WHERE user_id = ?1)
-  ON CONFLICT(subject, quota, day) DO UPDATE SET used = used + 1 WHERE used < ?4`;
+  SELECT ?1, ?2, ?3, ?1, ?5
+  WHERE ?5 <= ?4 AND NOT EXISTS (SELECT 1 FROM DeletedUsers WHERE user_id = ?1)
+  ON CONFLICT(subject, quota, day) DO UPDATE SET used = used + ?5 WHERE used + ?5 <= ?4`;
 
 const GIVE_BACK = `
-  UPDATE QuotaUses SET used = used - 1 WHERE subject = ?1 AND quota = ?2 AND day = ?3 AND used > 0`;
+  UPDATE QuotaUses SET used = max(0, used - ?4) WHERE subject = ?1 AND quota = ?2 AND day = ?3`;
 
-/** Counts one use unless the limit is reached or the user was deleted. @returns whether it was counted */
-export async function takeOne(
+/** Counts some uses unless they would exceed the limit or the user was deleted. @returns whether they were counted */
+export async function takeUses(
   db: D1Database,
   { userId, quota, day }: AccountCount,
-  limit: number,
+  { amount, limit }: { amount: number; limit: number },
 ): Promise<boolean> {
-  const { meta } = await db.prepare(TAKE).bind(userId, quota, day, limit).run();
+  const { meta } = await db.prepare(TAKE).bind(userId, quota, day, limit, amount).run();
   return meta.changes > 0;
 }
 
-/** Takes one use back. */
-export async function giveBackOne(
+/** Takes some uses back. */
+export async function giveBackUses(
   db: D1Database,
   { userId, quota, day }: AccountCount,
+  amount: number,
 ): Promise<void> {
-  await db.prepare(GIVE_BACK).bind(userId, quota, day).run();
+  await db.prepare(GIVE_BACK).bind(userId, quota, day, amount).run();
 }

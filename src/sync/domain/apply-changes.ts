@@ -22,6 +22,12 @@ export interface OutboxDeps
     Omit<ProgressEditDeps, "applied">,
     Omit<GoalEditDeps, "applied">,
     Omit<SettingEditDeps, "applied"> {
+  /**
+   * Counts changes that are not known yet towards the day's quota of the account.
+   * @returns takes back the count of those that were not applied; never throws
+   * @throws DomainError QUOTA_EXCEEDED
+   */
+  charge(userId: string, changes: number): Promise<(unused: number) => Promise<void>>;
   /** The id of an entry on a shelf. @throws DomainError INVALID_ISBN */
   entryId(text: string): string;
 }
@@ -40,7 +46,7 @@ export interface ChangeResult {
 /**
  * Applies the changes of an outbox in their order, each on its own: one that is refused, or meets a conflict, does not
  * affect the others. A change whose key was applied is not applied again. Once the database fails, the rest is refused.
- * @throws DomainError DATABASE_UNAVAILABLE before anything was applied
+ * @throws DomainError DATABASE_UNAVAILABLE, QUOTA_EXCEEDED before anything was applied
  */
 export async function applyChanges(
   { userId, caller, changes }: { userId: string; caller: Caller; changes: readonly SentChange[] },
@@ -48,6 +54,8 @@ export async function applyChanges(
 ): Promise<ChangeResult[]> {
   const keys = changes.map(({ key }) => key);
   const known = await deps.applied.find(userId, keys);
+  const charged = new Set(keys.filter((key) => !known.has(key))).size;
+  const giveBack = await deps.charge(userId, charged);
   const own = new OwnVersions();
   const results: ChangeResult[] = [];
   let outage: DomainError | undefined;
@@ -68,6 +76,8 @@ export async function applyChanges(
     }
     results.push({ key, outcome });
   }
+  const applied = results.filter(({ outcome }) => outcome.kind === "applied").length;
+  if (applied < charged) await giveBack(charged - applied);
   return results;
 }
 

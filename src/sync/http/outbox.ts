@@ -39,7 +39,7 @@ const outboxRoute = createRoute({
   path: "/v1/library/{userId}/changes",
   tags: ["Sync"],
   summary: "Apply edits that were made offline",
-  description: `Applies up to 100 changes in their order, each on its own, and gives each a result: \`applied\`; \`replayed\`, when its key was applied before; \`conflict\`, when someone else has changed one of its fields after \`ifVersion\`; \`refused\`, with a problem. Send the request again whenever its answer was lost: keys are remembered for ${SYNC_DAYS} days, and a change is applied once. A refused change may be sent again with the same key if its problem is retryable. Changes of one request count as made on top of each other. \`add\` to a book that is there changes the fields that nobody has set; other values are a conflict. The whole body has at most 2 MB: send reviews in several requests. docs/sync.md describes the protocol, and no idempotency key is needed.`,
+  description: `Applies up to 100 changes in their order, each on its own, and gives each a result: \`applied\`; \`replayed\`, when its key was applied before; \`conflict\`, when someone else has changed one of its fields after \`ifVersion\`; \`refused\`, with a problem. Send the request again whenever its answer was lost: keys are remembered for ${SYNC_DAYS} days, and a change is applied once. A refused change may be sent again with the same key if its problem is retryable. Changes of one request count as made on top of each other. \`add\` to a book that is there changes the fields that nobody has set; other values are a conflict. The changes whose keys are not known count towards the quota \`changes\` of the day; when they do not fit, none is applied (429 QUOTA_EXCEEDED, with \`resetsAt\`). The whole body has at most 2 MB: send reviews in several requests. docs/sync.md describes the protocol, and no idempotency key is needed.`,
   security: BEARER,
   request: {
     params: userParams,
@@ -52,6 +52,7 @@ const outboxRoute = createRoute({
       ...AUTHENTICATED,
       ...WITH_BODY,
       "RATE_LIMIT_EXCEEDED",
+      "QUOTA_EXCEEDED",
       "INTERNAL_ERROR",
       "DATABASE_UNAVAILABLE",
     ),

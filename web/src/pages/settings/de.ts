@@ -92,6 +92,7 @@ export default {
   waitingRows: "Zeilen, die auf dich warten",
   googleQuestions: "Fragen an Google Books heute",
   openLibraryQuestions: "Fragen an Open Library heute",
+  changes: "Änderungen von Geräten heute",
   device: "Dieses Gerät",
   clear: "Dieses Gerät leeren",
   clearText:

@@ -89,6 +89,7 @@ export const en = {
   waitingRows: "Rows that wait for you",
   googleQuestions: "Questions to Google Books today",
   openLibraryQuestions: "Questions to Open Library today",
+  changes: "Changes from devices today",
   device: "This device",
   clear: "Clear this device",
   clearText:

@@ -100,6 +100,7 @@ const QUOTAS = [
   "waitingRows",
   "googleQuestions",
   "openLibraryQuestions",
+  "changes",
 ] as const satisfies readonly (keyof typeof en)[];
 
 function QuotaRow({ quota }: { quota: QuotaUsage }) {
