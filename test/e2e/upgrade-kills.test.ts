@@ -1,12 +1,13 @@
 import { globSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { migrationFiles } from "../../scripts/local/migrations.ts";
 import { prepareState } from "../../scripts/local/prepare.ts";
 import { randomOfThisRun } from "../support/properties.ts";
 import { D1_FILES, watchLocalD1, withLocalD1 } from "../tools/local-d1.ts";
 import { spawnService, startService, type StartingService } from "../tools/service.ts";
+import { RELEASES } from "./releases.ts";
 import { temporaryState } from "./support.ts";
 
 /** `UPGRADE_SIZE=100` is a hundred thousand entries and twenty thousand waiting rows. */
@@ -16,19 +17,14 @@ const WAITING = 200 * SIZE;
 const IMPORTED = 1500;
 const KILLS = 4;
 const LONG_MS = 1_200_000;
-/** The last migration of release 0.1.0. */
-const LAST_OLD = "0014";
 
 const random = randomOfThisRun();
-const state = temporaryState();
-const running: StartingService[] = [];
 const files = migrationFiles("migrations");
-const old = files.filter((name) => name.slice(0, 4) <= LAST_OLD);
 
 const numbers = (count: number): string =>
   `WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ${count - 1})`;
 
-/** What release 0.1.0 left: ten shelves, waiting rows, one import in the middle of its rows and one that waits. */
+/** What a release left, from 0.1.0 on: ten shelves, waiting rows, one import in the middle of its rows and one that waits. */
 const FILL = `
   ${numbers(500)} INSERT INTO Books (isbn, title, authors, canonical_metadata)
     SELECT printf('978%010d', i), 'Title ' || i, '["An Author"]', json_object('isbn', i, 'title', 'Title ' || i) FROM n;
@@ -77,79 +73,85 @@ async function until(what: string, isTrue: () => boolean): Promise<void> {
   }
 }
 
-let before: unknown[];
+describe.each(RELEASES)("from release $version", ({ lastMigration }) => {
+  const state = temporaryState();
+  const running: StartingService[] = [];
+  let before: unknown[];
 
-beforeAll(async () => {
-  const { runtime } = await prepareState({ stateDir: state.path, env: {} });
-  await runtime.stop();
-  const [file = ""] = globSync("*/*.sqlite", { cwd: join(state.path, D1_FILES) }).filter(
-    (name) => !name.endsWith("metadata.sqlite"),
-  );
-  const path = join(state.path, D1_FILES, file);
-  for (const suffix of ["", "-wal", "-shm"]) rmSync(path + suffix, { force: true });
-  const db = new DatabaseSync(path);
-  db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF");
-  db.exec(
-    "CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)",
-  );
-  for (const name of old) {
-    db.exec(readFileSync(join("migrations", name), "utf8"));
-    db.prepare("INSERT INTO d1_migrations (name) VALUES (?)").run(name);
-  }
-  db.exec(`BEGIN; ${FILL} COMMIT`);
-  before = contents(db);
-  db.close();
-}, LONG_MS);
-
-afterAll(async () => {
-  for (const service of running) await service.kill9();
-  state.remove();
-});
-
-it(
-  "an upgrade from release 0.1.0 that is killed with -9 loses nothing, and its imports continue",
-  async () => {
-    const watched = watchLocalD1(state.path);
-    for (let kill = 0; kill < KILLS; kill += 1) {
-      const done = applied(watched);
-      const service = spawnService({ stateDir: state.path });
-      running.push(service);
-      let isReady = false;
-      const ready = () => {
-        isReady = true;
-      };
-      service.ready.then(ready, () => {});
-      // After the next file, and somewhere in those that follow.
-      await until("a migration", () => isReady || applied(watched) > done);
-      await new Promise((next) => setTimeout(next, random() * SIZE));
-      await service.kill9();
+  beforeAll(async () => {
+    const { runtime } = await prepareState({ stateDir: state.path, env: {} });
+    await runtime.stop();
+    const [file = ""] = globSync("*/*.sqlite", { cwd: join(state.path, D1_FILES) }).filter(
+      (name) => !name.endsWith("metadata.sqlite"),
+    );
+    const path = join(state.path, D1_FILES, file);
+    for (const suffix of ["", "-wal", "-shm"]) rmSync(path + suffix, { force: true });
+    const db = new DatabaseSync(path);
+    db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF");
+    db.exec(
+      "CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)",
+    );
+    for (const name of files.slice(0, files.indexOf(lastMigration) + 1)) {
+      db.exec(readFileSync(join("migrations", name), "utf8"));
+      db.prepare("INSERT INTO d1_migrations (name) VALUES (?)").run(name);
     }
-    const service = await startService({ stateDir: state.path });
-    running.push({ ...service, ready: Promise.resolve(service.url) });
-    expect(applied(watched)).toBe(files.length);
-    const open = watched.prepare("SELECT count(*) AS n FROM ImportJobs WHERE completed_at IS NULL");
-    await until("the imports", () => Number(open.get()?.["n"]) === 0);
-    await service.kill9();
-    watched.close();
-    withLocalD1(state.path, (db) => {
-      expect(contents(db)).toEqual(before);
-      expect(db.prepare("PRAGMA integrity_check").get()).toEqual({ integrity_check: "ok" });
-      expect(db.prepare("PRAGMA foreign_key_check").all()).toEqual([]);
-      expect(
-        db
-          .prepare("SELECT job_id, state, total_rows, created FROM ImportJobs ORDER BY job_id")
-          .all(),
-      ).toMatchObject(
-        ["begun", "queued"].map((job_id) => ({
-          job_id,
-          state: "completed",
-          total_rows: IMPORTED,
-          created: IMPORTED,
-        })),
+    db.exec(`BEGIN; ${FILL} COMMIT`);
+    before = contents(db);
+    db.close();
+  }, LONG_MS);
+
+  afterAll(async () => {
+    for (const service of running) await service.kill9();
+    state.remove();
+  });
+
+  it(
+    "an upgrade that is killed with -9 loses nothing, and its imports continue",
+    async () => {
+      const watched = watchLocalD1(state.path);
+      for (let kill = 0; kill < KILLS; kill += 1) {
+        const done = applied(watched);
+        const service = spawnService({ stateDir: state.path });
+        running.push(service);
+        let isReady = false;
+        const ready = () => {
+          isReady = true;
+        };
+        service.ready.then(ready, () => {});
+        // After the next file, and somewhere in those that follow.
+        await until("a migration", () => isReady || applied(watched) > done);
+        await new Promise((next) => setTimeout(next, random() * SIZE));
+        await service.kill9();
+      }
+      const service = await startService({ stateDir: state.path });
+      running.push({ ...service, ready: Promise.resolve(service.url) });
+      expect(applied(watched)).toBe(files.length);
+      const open = watched.prepare(
+        "SELECT count(*) AS n FROM ImportJobs WHERE completed_at IS NULL",
       );
-      const shelved = "SELECT count(*) AS n FROM UserLibrary WHERE user_id LIKE 'importer-%'";
-      expect(db.prepare(shelved).get()).toEqual({ n: 2 * IMPORTED });
-    });
-  },
-  LONG_MS,
-);
+      await until("the imports", () => Number(open.get()?.["n"]) === 0);
+      await service.kill9();
+      watched.close();
+      withLocalD1(state.path, (db) => {
+        expect(contents(db)).toEqual(before);
+        expect(db.prepare("PRAGMA integrity_check").get()).toEqual({ integrity_check: "ok" });
+        expect(db.prepare("PRAGMA foreign_key_check").all()).toEqual([]);
+        expect(
+          db
+            .prepare("SELECT job_id, state, total_rows, created FROM ImportJobs ORDER BY job_id")
+            .all(),
+        ).toMatchObject(
+          ["begun", "queued"].map((job_id) => ({
+            job_id,
+            state: "completed",
+            total_rows: IMPORTED,
+            created: IMPORTED,
+          })),
+        );
+        const shelved = "SELECT count(*) AS n FROM UserLibrary WHERE user_id LIKE 'importer-%'";
+        expect(db.prepare(shelved).get()).toEqual({ n: 2 * IMPORTED });
+      });
+    },
+    LONG_MS,
+  );
+});

@@ -9,6 +9,8 @@ interface Job {
   "runs-on": string;
   "timeout-minutes": number;
   environment?: string;
+  needs?: string | string[];
+  permissions?: Record<string, string>;
   env?: Record<string, string>;
   strategy?: { matrix: Record<string, string[]> };
   steps: { run?: string; uses?: string; env?: Record<string, string> }[];
@@ -43,8 +45,8 @@ function commandsOf({ strategy, steps }: Job): string[] {
   });
 }
 
-test("the workflows are ci, deploy and nightly", () => {
-  expect(files.toSorted()).toEqual(["ci.yml", "deploy.yml", "nightly.yml"]);
+test("the workflows are ci, deploy, nightly and release", () => {
+  expect(files.toSorted()).toEqual(["ci.yml", "deploy.yml", "nightly.yml", "release.yml"]);
 });
 
 test.each(files)(
@@ -88,6 +90,30 @@ test("the nightly workflow runs all tests with ten times as many random cases", 
   expect(Object.keys(on)).toEqual(["schedule", "workflow_dispatch"]);
   const steps = Object.values(jobs).flatMap((job) => job.steps);
   expect(steps.find(({ run }) => run === "npm test")?.env).toEqual({ PROPERTY_RUNS: "10" });
+});
+
+test("only the jobs of a release that publish may write, after every check has passed", () => {
+  for (const file of files) {
+    for (const [name, { permissions, needs }] of Object.entries(workflow(file).jobs)) {
+      const { contents = "read", packages = "none" } = permissions ?? {};
+      const allowed = { image: ["read", "write"], publish: ["write", "write"] }[name];
+      const isPublishing = file === "release.yml" && allowed !== undefined;
+      expect([contents, packages]).toEqual(isPublishing ? allowed : ["read", "none"]);
+      expect(isPublishing && ![needs].flat().includes("check")).toBe(false);
+    }
+  }
+});
+
+test("a release starts with a pushed tag, checks its version first, and publishes its notes", () => {
+  const { on, jobs } = workflow("release.yml");
+  expect(on).toEqual({ push: { tags: ["v*"] } });
+  const { check, publish } = jobs;
+  const commands = commandsOf(check!);
+  expect(commands.slice(1)).toEqual([
+    'npm run --silent release:notes -- "$GITHUB_REF_NAME"',
+    "bash .ci/run",
+  ]);
+  expect(commandsOf(publish!).at(-1)).toMatch(/^gh release create .*--notes-file notes\.md$/);
 });
 
 test.each(files)("%s pins every action to a commit, whose version a comment names", (file) => {

@@ -50,9 +50,12 @@ export async function keepAccount(path: string, account: KeptAccount): Promise<v
   await rename(temporary, path);
 }
 
+/** The first versions saved a single account, without a list. */
 function parsed(text: string): KeptAccount[] | undefined {
   try {
-    const { accounts } = JSON.parse(text) as { accounts?: unknown };
+    const content = JSON.parse(text) as { accounts?: unknown };
+    if (isAccount(content)) return [content];
+    const { accounts } = content;
     return Array.isArray(accounts) && accounts.every(isAccount) ? accounts : undefined;
   } catch {
     return undefined;

@@ -178,6 +178,22 @@ test("a saved token is never sent to another service", async () => {
   expect(asked.at(-1)).toBe("POST /api/v2/books/enrich");
 });
 
+test("an account file of the first versions, with one account, is read and kept", async () => {
+  const file = join(folder, "account.json");
+  const old = { url: url(), userId: "u0", token: "bt_0_x", recoveryCode: "OLD-CODE" };
+  await writeFile(file, JSON.stringify(old));
+  handlers["GET /v1/library/u0"] = json({ items: [] });
+  const env = { BOOKSTRACK_ACCOUNT: file };
+  const { code, out } = await cli(["login"], { env });
+  expect([code, out]).toEqual([0, `You are signed in to ${url()} as u0.\n`]);
+  expect(asked).toEqual(["GET /v1/library/u0?limit=1 Bearer bt_0_x"]);
+  handlers["POST /api/v2/users"] = json(created, 201);
+  const other = { ...env, BOOKSTRACK_URL: url().replace("127.0.0.1", "localhost") };
+  await cli(["login"], { env: other });
+  const { accounts } = JSON.parse(await readFile(file, "utf8")) as { accounts: object[] };
+  expect(accounts).toMatchObject([{ userId: "u1" }, old]);
+});
+
 test("a damaged account file is reported by name", async () => {
   await writeFile(join(folder, "account.json"), "{");
   const { code, err } = await cli(["library", "list"], {

@@ -1,0 +1,11 @@
+/** A released version. */
+export interface Release {
+  readonly version: string;
+  /** The last migration that it has. */
+  readonly lastMigration: string;
+}
+
+/** Every released version, oldest first. Each later version starts on their data. */
+export const RELEASES: readonly Release[] = [
+  { version: "0.1.0", lastMigration: "0014_index_twins.sql" },
+];
