@@ -34,7 +34,7 @@ export async function serveCounted(
   catalogue.copyTo(stateDir);
   const { description } = await builtWorker({ stateDir });
   const worker = localWorker({ ...description, crons: [] }, { ...env, LOG_SAMPLE: "0" });
-  const runtime = localRuntime(worker, stateDir);
+  const runtime = localRuntime(worker, { stateDir, logging: { format: "json", level: "info" } });
   const start = async (): Promise<string> => {
     const port = await usablePort(HOST, 0);
     await runtime.serve({ bundleDir, host: HOST, port });

@@ -1,10 +1,11 @@
 /**
  * `npm start`: builds the Worker and the web app, brings the local database up to date and serves until Ctrl-C. Environment: `PORT`,
- * `HOST`, `STATE_DIR`, `BACKUP_DIR`, `BACKUP_KEEP`, and every var or secret of the Worker (see src/config.ts). `npm start -- --demo`
+ * `HOST`, `STATE_DIR`, `BACKUP_DIR`, `BACKUP_KEEP`, `LOG_FORMAT`, `LOG_LEVEL`, and every var or secret of the Worker (see src/config.ts). `npm start -- --demo`
  * serves invented books from a state of its own, without a network.
  */
 import "./local/compile-cache.ts";
 import { startDailyBackups } from "./backup/daily.ts";
+import { logSettings } from "./local/console-lines.ts";
 import { startOptions } from "./local/start-options.ts";
 import { prepareState } from "./local/prepare.ts";
 import { runLauncher } from "./local/launcher.ts";
@@ -21,7 +22,12 @@ import { lockState } from "./local/state-lock.ts";
 import { aborted } from "./local/stop-signal.ts";
 
 async function start(signal: AbortSignal): Promise<void> {
-  const { isDemo } = startOptions(process.argv.slice(2));
+  const { isDemo, logFormat } = startOptions(process.argv.slice(2));
+  const env = {
+    ...process.env,
+    ...(logFormat === undefined ? {} : { LOG_FORMAT: logFormat }),
+  };
+  const logging = logSettings(env, process.stdout.isTTY);
   const settings = launchSettings(process.env);
   const { host, port: wanted } = settings;
   const demo = isDemo
@@ -36,7 +42,7 @@ async function start(signal: AbortSignal): Promise<void> {
     if (wanted !== 0) await usablePort(host, wanted);
     const { bundleDir, webDir, runtime, knowsAddresses, hasContact } = await prepareState({
       stateDir,
-      env: { ...process.env, ...demo?.env },
+      env: { ...env, ...demo?.env },
       signal,
       onPhase: console.log,
       onRuntime: () => lock.noteChildren(),
@@ -49,7 +55,7 @@ async function start(signal: AbortSignal): Promise<void> {
       for (const notice of [addressNotice(host, knowsAddresses), contactNotice(hasContact)]) {
         if (notice !== undefined) console.log(`${notice}\n`);
       }
-      if (backups) stopBackups = startDailyBackups({ ...backups, stateDir });
+      if (backups) stopBackups = startDailyBackups({ ...backups, stateDir, logging });
       if (demo) console.log(await demo.fill(localUrl(host, port), signal));
       releaseMemory();
       await aborted(signal);

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { constants, setPriority } from "node:os";
 import { join } from "node:path";
+import { terminalLines, type LogSettings } from "../local/console-lines.ts";
 import { commandPath } from "../local/prebuilt.ts";
 import { PROJECT_ROOT, type BackupSettings } from "../local/settings.ts";
 import { STATE_MARK } from "../local/processes.ts";
@@ -20,7 +21,14 @@ export function startDailyBackups({
   dir,
   keep,
   stateDir,
-}: BackupSettings & { stateDir: string }): () => Promise<void> {
+  logging,
+}: BackupSettings & { stateDir: string; logging: LogSettings }): () => Promise<void> {
+  const lineOf = terminalLines(logging);
+  const report = (level: "info" | "error", event: string, message: string): void => {
+    const text = JSON.stringify({ level, event, message });
+    const line = lineOf({ timestamp: Date.now(), level, message: text });
+    if (line !== undefined) (level === "error" ? console.error : console.log)(line);
+  };
   let running: { child: ChildProcess; ended: Promise<void> } | undefined;
   let pausedUntil = 0;
   const check = (): void => {
@@ -30,7 +38,11 @@ export function startDailyBackups({
       if (!isDue(readdirSync(dir), new Date())) return;
       const child = backup(join(dir, backupName(new Date())), stateDir);
       const ended = exitOf(child)
-        .then((failure) => (failure === undefined ? prune(dir, keep) : fail(failure)))
+        .then(({ code, output }) => {
+          if (code !== 0) return fail(output);
+          report("info", "backup_made", output);
+          prune(dir, keep);
+        })
         .catch(failWith)
         .finally(() => {
           running = undefined;
@@ -44,7 +56,7 @@ export function startDailyBackups({
   const fail = (text: string): void => {
     if (isStopped) return;
     pausedUntil = Date.now() + RETRY_MS;
-    console.error(`${new Date().toISOString()} The daily backup failed: ${text}`);
+    report("error", "backup_failed", text);
   };
   const failWith = (error: unknown): void =>
     fail(error instanceof Error ? error.message : String(error));
@@ -72,18 +84,15 @@ function backup(path: string, stateDir: string): ChildProcess {
   return child;
 }
 
-/** The reason why a backup failed; undefined if it did not. Its line about a success is printed. */
-function exitOf(child: ChildProcess): Promise<string | undefined> {
+/** Resolves when a backup has ended. */
+function exitOf(child: ChildProcess): Promise<{ code: number | null; output: string }> {
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding("utf8").on("data", (text: string) => (output += text));
   }
   return new Promise((done) => {
-    child.once("error", (error) => done(error.message));
-    child.once("close", (code) => {
-      if (code === 0) console.log(`${new Date().toISOString()} Backup: ${output.trim()}`);
-      done(code === 0 ? undefined : output.trim());
-    });
+    child.once("error", (error) => done({ code: null, output: error.message }));
+    child.once("close", (code) => done({ code, output: output.trim() }));
   });
 }
 

@@ -1,5 +1,6 @@
 import type { WorkerDescription } from "./build/description.ts";
 import { applyMigrations, pendingMigrations, refuseNewerState } from "./migrations.ts";
+import { logSettings } from "./console-lines.ts";
 import { prebuilt, type Prebuilt } from "./prebuilt.ts";
 import { localRuntime, type LocalRuntime } from "./runtime.ts";
 import { localWorker } from "./worker.ts";
@@ -36,9 +37,10 @@ export interface PreparedState {
  */
 export async function prepareState(options: PrepareOptions): Promise<PreparedState> {
   const { stateDir, env, signal, onPhase, onRuntime } = options;
+  const logging = logSettings(env, process.stdout.isTTY);
   const { bundleDir, webDir, description } = prebuilt() ?? (await built(options));
   const worker = localWorker(description, env);
-  const runtime = localRuntime(worker, stateDir, onRuntime);
+  const runtime = localRuntime(worker, { stateDir, logging, onRuntime });
   const prepared = {
     bundleDir,
     webDir,

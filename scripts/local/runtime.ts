@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Miniflare as LocalMiniflare, V4WorkerOptions } from "miniflare";
 import { ASSETS, ASSETS_WORKER, assetsWorker } from "./assets-worker.ts";
-import { terminalLines } from "./console-lines.ts";
+import { terminalLines, type LogSettings } from "./console-lines.ts";
 import { startCron } from "./cron.ts";
 import { DATABASE_WORKER, databaseBehind } from "./database-worker.ts";
 import type { MigratedDatabase } from "./migrations.ts";
@@ -36,22 +36,26 @@ interface Scheduled {
   scheduled(event: { cron: string }): Promise<unknown>;
 }
 
-/**
- * Creates a runtime. workerd starts with the first call of a method.
- * @param onRuntime called whenever workerd has started, including restarts after a crash
- */
+/** Options of `localRuntime`. */
+export interface RuntimeOptions {
+  readonly stateDir: string;
+  readonly logging: LogSettings;
+  /** Called whenever workerd has started, including restarts after a crash. */
+  readonly onRuntime?: (() => void) | undefined;
+}
+
+/** Creates a runtime. workerd starts with the first call of a method. */
 export function localRuntime(
   { description, miniflare: workerOptions }: LocalWorker,
-  stateDir: string,
-  onRuntime: () => void = () => {},
+  { stateDir, logging, onRuntime = () => {} }: RuntimeOptions,
 ): LocalRuntime {
-  const lineOf = terminalLines();
+  const lineOf = terminalLines(logging);
   const optionsOf = (workers: readonly V4WorkerOptions[]) => ({
     ...convertV4MiniflareOptions({
       workers: [...workers],
       log: new Log(LogLevel.WARN),
       handleStructuredLogs: ({ timestamp, level, message }) => {
-        const line = lineOf({ timestamp, message });
+        const line = lineOf({ timestamp, level, message });
         if (line === undefined) return;
         const stream = level === "error" || level === "warn" ? process.stderr : process.stdout;
         stream.write(`${line}\n`);

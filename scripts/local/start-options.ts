@@ -1,9 +1,12 @@
+import { parseArgs } from "node:util";
 import { LaunchError } from "./launch-error.ts";
 
 /** What the command line of `npm start` says. */
 export interface StartOptions {
   /** `--demo`: invented books and a sample library, in a state of their own. */
   readonly isDemo: boolean;
+  /** `--log FORMAT`, which replaces `LOG_FORMAT`. */
+  readonly logFormat: string | undefined;
 }
 
 /**
@@ -11,11 +14,16 @@ export interface StartOptions {
  * @throws LaunchError if one is unknown
  */
 export function startOptions(args: readonly string[]): StartOptions {
-  const unknown = args.find((arg) => arg !== "--demo");
-  if (unknown !== undefined) {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: { demo: { type: "boolean", default: false }, log: { type: "string" } },
+    });
+    return { isDemo: values.demo, logFormat: values.log };
+  } catch (error) {
+    const [reason = ""] = (error instanceof Error ? error.message : String(error)).split(". ");
     throw new LaunchError(
-      `Unknown option ${unknown}. The only option is --demo: npm start -- --demo. Settings are in the environment or in .dev.vars; see docs/settings.md.`,
+      `${reason}. The options are --demo and --log pretty|json: npm start -- --demo. Settings are in the environment or in .dev.vars; see docs/settings.md.`,
     );
   }
-  return { isDemo: args.includes("--demo") };
 }

@@ -71,6 +71,11 @@ describe("the command line of npm start", () => {
   it("knows --demo, and refuses anything else with what it knows", () => {
     expect(startOptions([])).toEqual({ isDemo: false });
     expect(startOptions(["--demo"])).toEqual({ isDemo: true });
-    expect(() => startOptions(["--port=1"])).toThrow("Unknown option --port=1. The only option");
+    expect(() => startOptions(["--port=1"])).toThrow(
+      "Unknown option '--port'. The options are --demo and --log",
+    );
+    expect(startOptions(["--log", "json"])).toEqual({ isDemo: false, logFormat: "json" });
+    expect(() => startOptions(["--log"])).toThrow("argument missing. The options are");
+    expect(() => startOptions(["demo"])).toThrow("Unexpected argument 'demo'. The options are");
   });
 });
