@@ -260,6 +260,9 @@ const EXAMPLES: readonly CatalogueBook[] = [
       ],
 );
 
+/** Numbers of books that the demo knows and the sample library lacks. */
+export const exampleIsbns = (): string[] => EXAMPLES.map(({ isbn13 }) => isbn13);
+
 /** What the providers of the demo know: the sample library, the examples, and the books that the documents look up. */
 export const DEMO_CATALOGUE: readonly CatalogueBook[] = [
   ...SAMPLE_BOOKS,

@@ -1,8 +1,9 @@
-import { existsSync, globSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { expect, test } from "vitest";
 import packageJson from "../../package.json" with { type: "json" };
 import { PROJECT_ROOT } from "../../scripts/local/settings.ts";
+import { OVERVIEW, PICTURES } from "../../scripts/pictures/pictures.ts";
 
 const SKIPPED = new Set(["node_modules", "dist", "coverage", ".wrangler", ".git"]);
 const documents = globSync("**/*.md", {
@@ -65,6 +66,15 @@ test("the index links every document in docs/", () => {
     (path) => !relative("docs", path).startsWith("..") && !index.has(path),
   );
   expect(missing).toEqual(["docs/README.md"]);
+});
+
+test("docs/pictures/ has what `npm run pictures` writes, in at most 600 KB", () => {
+  const folder = join(PROJECT_ROOT, "docs/pictures");
+  const files = readdirSync(folder);
+  const names = [...PICTURES.map(({ name }) => name), OVERVIEW.name];
+  expect(files.toSorted()).toEqual(names.map((name) => `${name}.webp`).toSorted());
+  const bytes = files.reduce((sum, file) => sum + statSync(join(folder, file)).size, 0);
+  expect(bytes).toBeLessThan(600 * 1024);
 });
 
 test("every file named in the steps to remove the old WebSocket exists", () => {

@@ -34,7 +34,7 @@ export default function StatsPage() {
   const stats = view.stats;
   const today = todayIn(stats?.timeZone ?? "", Date.now());
   const years = yearChoices(
-    [...(stats?.byYear.map((one) => one.year) ?? []), ...goals.map((goal) => goal.year)],
+    [...(stats?.byYear.map((one) => one.year) ?? []), ...(goals?.map((goal) => goal.year) ?? [])],
     choice,
     thisYear,
   );
@@ -53,13 +53,17 @@ export default function StatsPage() {
           thisYear={thisYear}
           onChange={(next) => route(pathOf(next, thisYear), true)}
         />
-        <GoalCard
-          key={year}
-          year={year}
-          stats={stats}
-          targets={goals.find((goal) => goal.year === year)}
-          today={today}
-        />
+        {goals === undefined ? (
+          <LoadingState rows={1} />
+        ) : (
+          <GoalCard
+            key={year}
+            year={year}
+            stats={stats}
+            targets={goals.find((goal) => goal.year === year)}
+            today={today}
+          />
+        )}
       </div>
       <Freshness view={view} />
       <Numbers view={view} onRetry={() => void source.refresh()} />

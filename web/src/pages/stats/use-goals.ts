@@ -2,11 +2,13 @@ import { useSignal, useSignalEffect } from "@preact/signals";
 import { shelf } from "../../state/shelf.ts";
 import type { Targets } from "./goal.ts";
 
-/** The goals on this device, with edits that were not sent yet. */
-export function useGoals(): readonly ({ readonly year: number } & Targets)[] {
-  const goals = useSignal<Awaited<ReturnType<typeof shelf.goals>>>([]);
+/** The goals on this device, with edits that were not sent yet; undefined until the shelf is there. */
+export function useGoals(): readonly ({ readonly year: number } & Targets)[] | undefined {
+  const goals = useSignal<Awaited<ReturnType<typeof shelf.goals>> | undefined>(undefined);
   useSignalEffect(() => {
-    if (shelf.phase.value === "empty" || shelf.revision.value < 0) return;
+    const phase = shelf.phase.value;
+    if (phase === "empty") goals.value = [];
+    if (phase === "empty" || phase === "loading" || shelf.revision.value < 0) return;
     void shelf.goals().then((read) => {
       goals.value = read;
     });
