@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import {
   formatLanguage,
   formatList,
@@ -9,8 +9,14 @@ import {
 } from "./format.ts";
 import { locale } from "./locale.ts";
 
+const browserOf = (...languages: string[]) => vi.stubGlobal("navigator", { languages });
+
+beforeEach(() => {
+  browserOf("fr-FR", "en-US");
+});
 afterEach(() => {
   locale.value = "en";
+  vi.unstubAllGlobals();
 });
 
 it("writes numbers, shares and lists in the language of the user", () => {
@@ -32,6 +38,13 @@ it("writes a date as exactly as it is known, and leaves what is no date", () => 
   ]);
   locale.value = "de";
   expect(formatPartialDate("2024-03-09")).toBe("09.03.2024");
+});
+
+it("writes dates as in the region of the browser", async () => {
+  vi.resetModules();
+  browserOf("fr-FR", "en-GB", "en-US");
+  const inBritain = await import("./format.ts");
+  expect(inBritain.formatPartialDate("2024-03-09")).toBe("9 Mar 2024");
 });
 
 it("writes a moment with its time", () => {

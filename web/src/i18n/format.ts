@@ -1,11 +1,15 @@
-/** Numbers and dates in the language of the user. A component that calls one of these follows changes of the language. */
+/** Numbers and dates in the language and region of the user. A component that calls one of these follows changes of the language. */
 import { locale, type Locale } from "./locale.ts";
 
 const formats = new Map<string, unknown>();
 
-function kept<Format>(name: string, make: (language: Locale) => Format): Format {
+/** The language with the region of the browser, where days and numbers are written as there: `en-GB` for English in Britain. */
+const regional = (language: Locale): string =>
+  navigator.languages.find((tag) => tag.toLowerCase().split("-")[0] === language) ?? language;
+
+function kept<Format>(name: string, make: (language: string) => Format): Format {
   const key = `${locale.value} ${name}`;
-  const found = (formats.get(key) as Format | undefined) ?? make(locale.value);
+  const found = (formats.get(key) as Format | undefined) ?? make(regional(locale.value));
   formats.set(key, found);
   return found;
 }

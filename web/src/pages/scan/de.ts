@@ -26,22 +26,25 @@ export default {
   photoBroken: "Diese Datei ist kein Bild, das der Browser lesen kann.",
   insecure: "Die Kamera braucht eine sichere Verbindung",
   insecureText:
-    "Diese Seite wurde über einfaches HTTP geöffnet; da geben Browser die Kamera nicht frei. Öffne sie über HTTPS oder auf dem Rechner selbst, oder nimm eines davon:",
+    "Diese Seite wurde über einfaches HTTP geöffnet; da geben Browser die Kamera nicht frei. Öffne sie über HTTPS oder auf dem Rechner selbst, oder gib die Bücher unten ein.",
   denied: "Die Kamera ist nicht erlaubt",
   deniedText:
-    "Erlaube dieser Seite die Kamera in den Einstellungen des Browsers, neben der Adresse, und starte sie noch einmal. Bis dahin:",
+    "Erlaube dieser Seite die Kamera in den Einstellungen des Browsers, neben der Adresse, und starte sie noch einmal. Bis dahin kannst du Bücher unten eingeben.",
   missing: "Es gibt keine Kamera",
-  missingText: "Dieses Gerät hat keine Kamera, die der Browser benutzen kann. Es geht auch ohne:",
+  missingText:
+    "Dieses Gerät hat keine Kamera, die der Browser benutzen kann. Gib die Bücher unten ein.",
   busy: "Die Kamera wird benutzt",
   busyText:
-    "Eine andere App oder ein anderer Tab benutzt die Kamera. Schließe das und starte sie noch einmal. Bis dahin:",
+    "Eine andere App oder ein anderer Tab benutzt die Kamera. Schließe das und starte sie noch einmal, oder gib die Bücher unten ein.",
   lost: "Die Kamera ist weg",
-  lostText: "Sie wurde getrennt, oder eine andere App hat sie übernommen. Bis sie wieder da ist:",
+  lostText:
+    "Sie wurde getrennt, oder eine andere App hat sie übernommen. Bis sie wieder da ist, kannst du Bücher unten eingeben.",
   failed: "Die Kamera startet nicht",
-  failedText: "Der Browser sagt nicht, warum. Starte sie noch einmal, oder nimm eines davon:",
+  failedText:
+    "Der Browser sagt nicht, warum. Starte sie noch einmal, oder gib die Bücher unten ein.",
   noReader: "Der Strichcodeleser lädt nicht",
   noReaderText:
-    "Er wird beim ersten Scannen geladen, und das braucht eine Verbindung. Starte die Kamera später noch einmal. Bis dahin:",
+    "Er wird beim ersten Scannen geladen, und das braucht eine Verbindung. Starte die Kamera später noch einmal, oder gib die Bücher unten ein.",
   number: "Nummer oder Strichcodeleser",
   numberHint:
     "Tippe eine ISBN, oder nimm einen Strichcodeleser mit Kabel: Er fügt ein Buch nach dem anderen hinzu.",

@@ -23,21 +23,23 @@ export const en = {
   photoBroken: "This file is not a picture that the browser can read.",
   insecure: "The camera needs a secure connection",
   insecureText:
-    "This page was opened over plain HTTP, where browsers give no access to the camera. Open it over HTTPS or on the machine itself, or use one of these:",
+    "This page was opened over plain HTTP, where browsers give no access to the camera. Open it over HTTPS or on the machine itself, or enter books below.",
   denied: "The camera is not allowed",
   deniedText:
-    "Allow the camera for this page in the settings of the browser, beside the address, and start it again. Until then:",
+    "Allow the camera for this page in the settings of the browser, beside the address, and start it again. Until then, enter books below.",
   missing: "There is no camera",
-  missingText: "This device has no camera that the browser can use. You can do without:",
+  missingText: "This device has no camera that the browser can use. Enter books below.",
   busy: "The camera is in use",
-  busyText: "Another app or tab uses the camera. Close that and start it again. Until then:",
+  busyText:
+    "Another app or tab uses the camera. Close that and start it again, or enter books below.",
   lost: "The camera is gone",
-  lostText: "It was disconnected, or another app has taken it. Until it is back:",
+  lostText:
+    "It was disconnected, or another app has taken it. Until it is back, enter books below.",
   failed: "The camera does not start",
-  failedText: "The browser does not say why. Start it again, or use one of these:",
+  failedText: "The browser does not say why. Start it again, or enter books below.",
   noReader: "The reader of barcodes does not load",
   noReaderText:
-    "It is loaded the first time that you scan, which needs a connection. Start the camera again later. Until then:",
+    "It is loaded the first time that you scan, which needs a connection. Start the camera again later, or enter books below.",
   number: "Number or barcode reader",
   numberHint:
     "Type an ISBN, or use a barcode reader with a cable: it adds one book after the other.",
