@@ -24,7 +24,7 @@ export interface MadeBackup {
  */
 export async function makeBackup(stateDir: string, path: string): Promise<MadeBackup> {
   mkdirSync(dirname(path), { recursive: true });
-  removeUnfinished(dirname(path));
+  removeUnfinished(dirname(path), basename(path));
   const folder = `${path}${UNFINISHED}${process.pid}`;
   mkdirSync(folder, { mode: 0o700 });
   try {
@@ -43,11 +43,11 @@ export async function makeBackup(stateDir: string, path: string): Promise<MadeBa
   }
 }
 
-/** Removes what killed backups left in a folder. */
-function removeUnfinished(folder: string): void {
+/** Removes what killed backups left in a folder, of this file name and of daily ones. */
+function removeUnfinished(folder: string, file: string): void {
   for (const name of readdirSync(folder)) {
-    const pid = /\.tar\.gz\.part-(\d+)$/.exec(name)?.[1];
-    if (pid === undefined) continue;
+    const [, of = "", pid = ""] = /^(.*)\.part-(\d+)$/.exec(name) ?? [];
+    if (pid === "" || (of !== file && !of.endsWith(".tar.gz"))) continue;
     if (Number(pid) === process.pid || !isAlive(Number(pid))) {
       rmSync(join(folder, name), { recursive: true, force: true });
     }

@@ -32,6 +32,8 @@ const schema = z.object({
 
 /** What a backup contains. */
 export type Manifest = z.infer<typeof schema>;
+/** A file of a backup. */
+export type BackedUpFile = Manifest["files"][number];
 
 /**
  * Parses a manifest.

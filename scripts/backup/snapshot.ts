@@ -2,7 +2,7 @@ import { constants, copyFileSync, existsSync, mkdirSync, rmSync, statSync } from
 import { basename, dirname, join } from "node:path";
 import { LaunchError } from "../local/launch-error.ts";
 import { STORED } from "../local/state-swap.ts";
-import { FORMAT_VERSION, type Manifest } from "./manifest.ts";
+import { FORMAT_VERSION, type BackedUpFile, type Manifest } from "./manifest.ts";
 import {
   blobsIn,
   blobsNamedIn,
@@ -50,14 +50,18 @@ export async function snapshotState(
     migrations: [...(contents?.migrations ?? [])],
     database,
     rows: { ...contents?.rows },
-    files: await Promise.all(
-      files.map(async (path) => ({
-        path,
-        bytes: statSync(join(folder, path)).size,
-        sha256: await sha256Of(join(folder, path)),
-      })),
-    ),
+    files: await described(folder, files),
   };
+}
+
+/** One file after the other, because there may be more than a process may open. */
+async function described(folder: string, paths: readonly string[]): Promise<BackedUpFile[]> {
+  const files: BackedUpFile[] = [];
+  for (const path of paths) {
+    const file = join(folder, path);
+    files.push({ path, bytes: statSync(file).size, sha256: await sha256Of(file) });
+  }
+  return files;
 }
 
 function copied(stateDir: string, folder: string, path: string): boolean {
