@@ -25,8 +25,7 @@ const WEB: TestProjectInlineConfiguration = {
     include: ["test/web/**/*.test.ts"],
     sequence: { groupOrder: 1 },
     maxWorkers: SERVICES,
-    testTimeout: 2 * PATIENCE_MS,
-    hookTimeout: 2 * PATIENCE_MS,
+    ...PATIENT,
   },
 };
 

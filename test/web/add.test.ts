@@ -1,10 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { UNKNOWN_ISBN } from "../tools/stand-in/well-known-books.ts";
-import { startApp, VIEWS, WIDTHS, type OwnApp } from "./support/app.ts";
+import { startApp, PATIENT, VIEWS, WIDTHS, type OwnApp } from "./support/app.ts";
 import { axeFaults, scrollsSideways, shoot, tabTo, themedAxeFaults } from "./support/look.ts";
 import { visitWith } from "./support/seed.ts";
 
-const PATIENT = { timeout: 120_000 };
 const LOST = /ERR_(INTERNET_DISCONNECTED|FAILED)/;
 const REFUSED = /status of (400|404|422|503)/;
 

@@ -1,12 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Library } from "../../client/src/index.ts";
-import { openApp, VIEWS, WIDTHS, type App } from "./support/app.ts";
+import { openApp, PATIENT, VIEWS, WIDTHS, type App } from "./support/app.ts";
 import { axeFaults, scrollsSideways, shoot, tabTo, themedAxeFaults } from "./support/look.ts";
 import { visitWith } from "./support/seed.ts";
 
 const DUNE = "9780441172719";
-const PATIENT = { timeout: 120_000 };
-
 let app: App;
 beforeAll(async () => {
   app = await openApp();

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { openApp, WIDTHS, type App } from "./support/app.ts";
+import { openApp, PATIENT, WIDTHS, type App } from "./support/app.ts";
 import { scrollsSideways, shoot, tabTo, themedAxeFaults } from "./support/look.ts";
 
 let app: App;
@@ -10,7 +10,6 @@ beforeAll(async () => {
 afterEach(() => app.closeVisits());
 afterAll(() => app.end());
 
-const PATIENT = { timeout: 600_000 };
 const HEADER = "Title,Author,ISBN,My Rating,Notes";
 const ROWS = [
   '"<b>Handwritten</b> cookbook","Grandmother",,5,"in the kitchen"',

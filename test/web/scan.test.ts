@@ -1,11 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Page } from "playwright-core";
 import { UNKNOWN_ISBN, WELL_KNOWN_BOOKS } from "../tools/stand-in/well-known-books.ts";
-import { openApp, WIDTHS, type App } from "./support/app.ts";
+import { openApp, VERY_PATIENT, WIDTHS, type App } from "./support/app.ts";
 import { barcodePhoto, barcodeVideo, type BarcodeVideo } from "./support/barcode-video.ts";
 import { axeFaults, scrollsSideways, shoot, tabTo, themedAxeFaults } from "./support/look.ts";
 
-const PATIENT = { timeout: 240_000 };
 /** An old paperback: its UPC and add-on are those of Ender's Game. */
 const ENDERS_GAME = { isbn: "9780812550702", upc: "0371450059", addOn: "55070" };
 const BOOKS = WELL_KNOWN_BOOKS.filter(({ isbn13 }) => isbn13 !== ENDERS_GAME.isbn).slice(0, 29);
@@ -38,7 +37,7 @@ describe("the camera", () => {
     const chosen = JSON.stringify({ status: "completed", tags: ["attic", "box 3"] });
     await page.evaluate(`localStorage.setItem("bookstrack.scan", ${JSON.stringify(chosen)})`);
     await page.goto("/scan");
-    await page.getByText("30 books added").waitFor(PATIENT);
+    await page.getByText("30 books added").waitFor(VERY_PATIENT);
     expect(await hitTitles(page)).toEqual(
       [...BOOKS.map(({ title }) => title), "Ender's Game"].toSorted(),
     );
@@ -47,7 +46,7 @@ describe("the camera", () => {
       const books = await shelfOf(page);
       const done = books.filter(({ status, tags }) => status === "completed" && tags.length === 2);
       return books.length === 30 && done.length === 30;
-    }, PATIENT);
+    }, VERY_PATIENT);
     const isbns = (await shelfOf(page)).map(({ isbn }) => isbn);
     expect(isbns).toContain(ENDERS_GAME.isbn);
   });
@@ -57,15 +56,18 @@ describe("the camera", () => {
     watch.allow(/ERR_INTERNET_DISCONNECTED/);
     await page.getByText(/books? added/).waitFor();
     await context.setOffline(true);
-    await page.getByText("Its title follows when there is a connection.").first().waitFor(PATIENT);
+    await page
+      .getByText("Its title follows when there is a connection.")
+      .first()
+      .waitFor(VERY_PATIENT);
     await page.getByRole("button", { name: "Pause" }).click();
     await page.getByText("The camera is paused.").waitFor();
     const count = await page.locator(".scan-hit").count();
     await context.setOffline(false);
-    await vi.waitUntil(async () => (await shelfOf(page)).length === count, PATIENT);
+    await vi.waitUntil(async () => (await shelfOf(page)).length === count, VERY_PATIENT);
     await vi.waitUntil(
       async () => !(await hitTitles(page)).some((title) => /^\d+$/.test(title)),
-      PATIENT,
+      VERY_PATIENT,
     );
   });
 
@@ -86,7 +88,7 @@ describe("the camera", () => {
 describe.each(WIDTHS)("at $width px", (view) => {
   it("has no accessibility fault while it scans, and fits", async () => {
     const { page } = await app.visit("/scan", view);
-    await page.getByText(/[3-9] books added/).waitFor(PATIENT);
+    await page.getByText(/[3-9] books added/).waitFor(VERY_PATIENT);
     await page.getByRole("button", { name: "Pause" }).waitFor();
     await number(page, "9780441172710");
     await page.getByText("The last digit does not fit").first().waitFor();
@@ -174,7 +176,7 @@ describe("without a camera", () => {
     await number(page, "9780441172719");
     await page.getByRole("button", { name: "Change as chosen: Dune" }).click();
     await page.getByText("Changed as chosen").first().waitFor();
-    await vi.waitUntil(async () => (await shelfOf(page))[0]?.status === "reading", PATIENT);
+    await vi.waitUntil(async () => (await shelfOf(page))[0]?.status === "reading", VERY_PATIENT);
   });
 });
 

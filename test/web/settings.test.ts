@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest
 import type { Page } from "playwright-core";
 import {
   openApp,
+  PATIENT,
   WIDTHS,
   type App,
   type View,
@@ -10,7 +11,6 @@ import {
 } from "./support/app.ts";
 import { axeFaults, scrollsSideways, shoot, tabTo, themedAxeFaults } from "./support/look.ts";
 
-const PATIENT = { timeout: 240_000 };
 const DUNE = "9780441172719";
 
 let app: App;

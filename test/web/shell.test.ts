@@ -1,8 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { openApp, WIDTHS, type App } from "./support/app.ts";
+import { openApp, PATIENT, WIDTHS, type App } from "./support/app.ts";
 import { scrollsSideways, shoot, tabTo, themedAxeFaults } from "./support/look.ts";
-
-const PATIENT = { timeout: 120_000 };
 
 let app: App;
 beforeAll(async () => {

@@ -8,6 +8,11 @@ import { startStandIn } from "../../tools/stand-in/server.ts";
 import type { StandIn } from "../../tools/stand-in/stand-in.ts";
 import { watchPage, type PageWatch } from "./watch.ts";
 
+/** For what happens behind the page. A failure must not cost minutes. */
+export const PATIENT = { timeout: PATIENCE_MS };
+/** For work that takes long even on an idle machine: a thousand lookups, or thirty books before a camera. */
+export const VERY_PATIENT = { timeout: 4 * PATIENCE_MS };
+
 /** How a page is looked at. Without a theme it is opened in the light one, and looked at in both. */
 export interface View {
   readonly width: 390 | 1280;
