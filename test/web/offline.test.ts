@@ -23,7 +23,7 @@ async function shared(page: Page, parts: string): Promise<string> {
 }
 
 it("adds the book of a page that another app shares", async () => {
-  const { page, watch } = await app.visit("/more");
+  const { page, watch } = await app.visit("/more", undefined, { serviceWorker: true });
   // The page is only served to navigations; the test asks where the worker leads.
   watch.allow(/status of 404.*[?]shared/);
   const opens = await shared(
@@ -39,7 +39,7 @@ it("adds the book of a page that another app shares", async () => {
 });
 
 it("previews a file that another app shares, once", async () => {
-  const { page, watch } = await app.visit("/more");
+  const { page, watch } = await app.visit("/more", undefined, { serviceWorker: true });
   // The page is only served to navigations; the test asks where the worker leads.
   watch.allow(/status of 404.*[?]shared/);
   const opens = await shared(
