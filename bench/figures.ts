@@ -4,12 +4,11 @@ import type { Report } from "./report.ts";
 /** Lines in the README: the case, the beginning of the line's name, and its label in the README. */
 const SHOWN = [
   ["hot-lookup", "throughput vs. bare Hono", "lookups from memory, vs. a bare Hono Worker"],
-  ["hot-lookup", "throughput vs. bare Worker", "the same, vs. a bare Worker"],
-  ["d1-hit", "D1 statements per lookup", "D1 statements per lookup of a book that is not in KV"],
+  ["d1-hit", "D1 statements per lookup", "D1 statements per lookup of a book outside of KV"],
   [
     "one-flight",
     "a book that Open Library",
-    "calls to Open Library for 100 simultaneous lookups of a new book",
+    "calls to Open Library for 100 lookups of a new book at once",
   ],
   ["import-known", "throughput in rows", "import of 10,000 known rows, from upload to completed"],
   [
@@ -17,14 +16,8 @@ const SHOWN = [
     "time until the shelf",
     "import of 1,000 unknown rows: time until the shelf is complete",
   ],
-  ["import-unknown", "calls to Open Library", "the same: calls to Open Library"],
   ["import-stream", "event delay, p99", "event delay with 200 listeners, p99"],
   ["resume", "killed at step 200", "kill -9: from restart to the next step of an import"],
-  [
-    "migration",
-    "time, including the engine's pauses",
-    "1,000 keys from KV to D1, vs. a loop of get, upsert, verify",
-  ],
   ["shelf", "a page, unfiltered", "a page of a shelf of 20,000 books, vs. one of 200"],
 ] as const;
 

@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { makeBackup } from "./backup/make-backup.ts";
 import { contentsLine } from "./backup/manifest.ts";
 import { backupName } from "./backup/names.ts";
+import { launchEnv } from "./local/dev-vars.ts";
 import { stateFolder } from "./local/settings.ts";
 import { runCommand } from "./migration/command.ts";
 
@@ -20,7 +21,7 @@ async function main(): Promise<number> {
     return 0;
   }
   const path = values.out ?? backupName(new Date());
-  const { manifest, bytes } = await makeBackup(stateFolder(process.env), path);
+  const { manifest, bytes } = await makeBackup(stateFolder(launchEnv()), path);
   console.log(`${path} (${(bytes / 1e6).toFixed(1)} MB), verified: ${contentsLine(manifest)}`);
   return 0;
 }

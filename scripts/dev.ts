@@ -5,6 +5,7 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { launchEnv } from "./local/dev-vars.ts";
 import { WEB_DIST, WEB_SCRIPT } from "./local/build/build-web.ts";
 import { startCron } from "./local/cron.ts";
 import { runLauncher } from "./local/launcher.ts";
@@ -23,7 +24,7 @@ import { overrides } from "./local/worker.ts";
 import { wranglerArgs, wranglerEnv } from "./local/wrangler.ts";
 
 async function dev(signal: AbortSignal): Promise<void> {
-  const { host, port: wanted, stateDir } = launchSettings(process.env);
+  const { host, port: wanted, stateDir } = launchSettings(launchEnv());
   const lock = await lockState(stateDir);
   try {
     const port = await usablePort(host, wanted);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { contentsLine } from "./backup/manifest.ts";
 import { checkBackup, restoreState } from "./backup/restore-state.ts";
+import { launchEnv } from "./local/dev-vars.ts";
 import { LaunchError } from "./local/launch-error.ts";
 import { migrationFiles } from "./local/migrations.ts";
 import { PROJECT_ROOT, stateFolder } from "./local/settings.ts";
@@ -36,7 +37,7 @@ async function main(): Promise<number> {
     console.log(`${path} is intact: ${contentsLine(await checkBackup(path, knownMigrations))}`);
     return 0;
   }
-  const stateDir = stateFolder(process.env);
+  const stateDir = stateFolder(launchEnv());
   const { manifest, movedTo, deletedAgain } = await restoreState({
     stateDir,
     path,

@@ -5,6 +5,7 @@
  */
 import "./local/compile-cache.ts";
 import { startDailyBackups } from "./backup/daily.ts";
+import { launchEnv } from "./local/dev-vars.ts";
 import { logSettings } from "./local/console-lines.ts";
 import { startOptions } from "./local/start-options.ts";
 import { prepareState } from "./local/prepare.ts";
@@ -24,17 +25,17 @@ import { aborted } from "./local/stop-signal.ts";
 async function start(signal: AbortSignal): Promise<void> {
   const { isDemo, logFormat } = startOptions(process.argv.slice(2));
   const env = {
-    ...process.env,
+    ...launchEnv(),
     ...(logFormat === undefined ? {} : { LOG_FORMAT: logFormat }),
   };
   const logging = logSettings(env, process.stdout.isTTY);
-  const settings = launchSettings(process.env);
+  const settings = launchSettings(env);
   const { host, port: wanted } = settings;
   const demo = isDemo
     ? await (await import("./demo/demo.ts")).startDemo(settings.stateDir)
     : undefined;
   const { stateDir } = demo ?? settings;
-  const backups = demo ? undefined : backupSettings(process.env);
+  const backups = demo ? undefined : backupSettings(env);
   const lock = await lockState(stateDir);
   let stopBackups = async (): Promise<void> => {};
   try {

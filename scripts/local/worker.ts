@@ -1,9 +1,7 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { parseEnv } from "node:util";
 import type { V4WorkerOptions } from "miniflare";
 import { CONFIG_KEYS, parseConfig } from "../../src/config.ts";
 import type { WorkerDescription } from "./build/description.ts";
+import { devVars } from "./dev-vars.ts";
 import { LaunchError } from "./launch-error.ts";
 import { bundleModules } from "./modules.ts";
 import { PROJECT_ROOT } from "./settings.ts";
@@ -62,13 +60,3 @@ export const overrides = (env: ProcessEnv): [name: string, value: string][] =>
     const value = env[key];
     return value === undefined ? [] : [[key, value]];
   });
-
-/** Values of .dev.vars, if the file exists. They are read at each start, so that builds contain no secrets. */
-export function devVars(folder = PROJECT_ROOT): Record<string, string> {
-  try {
-    return parseEnv(readFileSync(join(folder, ".dev.vars"), "utf8")) as Record<string, string>;
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return {};
-    throw new LaunchError(`.dev.vars cannot be read: ${String(error)}`);
-  }
-}

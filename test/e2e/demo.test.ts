@@ -1,11 +1,15 @@
-import { existsSync, readdirSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterEach, expect, inject, test } from "vitest";
 import { createClient } from "../../client/src/index.ts";
 import { SAMPLE_BOOKS } from "../../scripts/demo/books.ts";
+import { PROJECT_ROOT } from "../../scripts/local/settings.ts";
 import { startService, type ServiceProcess } from "../tools/service.ts";
 import { emptyFolder, eventually, type TemporaryFolder } from "./support.ts";
 
+const run = promisify(execFile);
 const running: ServiceProcess[] = [];
 const folders: TemporaryFolder[] = [];
 afterEach(async () => {
@@ -102,4 +106,32 @@ test("a start without --demo does not see the demo", async () => {
   running.push(service);
   expect(existsSync(join(stateDir, "demo"))).toBe(false);
   expect(service.output()).not.toContain("demo");
+});
+
+test("every line of docs/first-steps.md works on a demo", async () => {
+  const { url } = await demo(newFolder());
+  const document = readFileSync(join(PROJECT_ROOT, "docs/first-steps.md"), "utf8");
+  const blocks = [...document.matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, lines = ""]) => lines);
+  expect(blocks.length).toBeGreaterThanOrEqual(5);
+  const script = blocks.join("\n").replaceAll("http://localhost:8787", url);
+  const { stdout } = await run("sh", ["-e", "-c", script], {
+    cwd: PROJECT_ROOT,
+    env: { ...process.env, BOOKSTRACK_URL: url, BOOKSTRACK_ACCOUNT: join(newFolder(), "account") },
+  });
+  for (const expected of [
+    "external_api; state=fresh",
+    "memory; state=fresh",
+    '"code":"INVALID_ISBN"',
+    "Grandmother's recipes",
+    "event: previewed",
+    "event: completed",
+    '"format":"goodreads"',
+    "A Field Guide to Borrowed Umbrellas",
+    "event: undone",
+    "You are signed in",
+    "The Lamplighter's Apprentice",
+    "BooksTrack Id",
+  ]) {
+    expect(stdout).toContain(expected);
+  }
 });

@@ -3,6 +3,7 @@ import { dirname, join, relative } from "node:path";
 import { expect, test } from "vitest";
 import packageJson from "../../package.json" with { type: "json" };
 import { PROJECT_ROOT } from "../../scripts/local/settings.ts";
+import { CONFIG_KEYS } from "../../src/config.ts";
 import { OVERVIEW, PICTURES } from "../../scripts/pictures/pictures.ts";
 
 const SKIPPED = new Set(["node_modules", "dist", "coverage", ".wrangler", ".git"]);
@@ -12,6 +13,17 @@ const documents = globSync("**/*.md", {
 }).toSorted();
 
 const read = (path: string): string => readFileSync(join(PROJECT_ROOT, path), "utf8");
+
+/** Settings of the launcher, which the Worker does not read. */
+const LAUNCHER_KEYS = [
+  "PORT",
+  "HOST",
+  "STATE_DIR",
+  "BACKUP_DIR",
+  "BACKUP_KEEP",
+  "LOG_FORMAT",
+  "LOG_LEVEL",
+];
 
 /** Text without code blocks, in which brackets are not links. */
 const prose = (text: string): string => text.replaceAll(/^```[\s\S]*?^```/gm, "");
@@ -66,6 +78,20 @@ test("the index links every document in docs/", () => {
     (path) => !relative("docs", path).startsWith("..") && !index.has(path),
   );
   expect(missing).toEqual(["docs/README.md"]);
+});
+
+test("docs/settings.md has a row for every setting, and .env.example names only settings", () => {
+  const rows = read("docs/settings.md")
+    .split("\n")
+    .filter((line) => line.startsWith("| `"))
+    .flatMap((line) =>
+      [...(line.split("|")[1] ?? "").matchAll(/`(\w+)`/g)].map(([, name]) => name),
+    );
+  expect(new Set(rows).size).toBe(rows.length);
+  expect(rows).toEqual(expect.arrayContaining([...CONFIG_KEYS, ...LAUNCHER_KEYS]));
+  const examples = [...read(".env.example").matchAll(/^#?([A-Z_]+)=/gm)].map(([, name]) => name);
+  expect(examples.length).toBeGreaterThan(8);
+  expect(rows).toEqual(expect.arrayContaining(examples));
 });
 
 test("docs/pictures/ has what `npm run pictures` writes, in at most 600 KB", () => {

@@ -14,7 +14,7 @@ import {
   pendingMigrations,
   type MigratedDatabase,
 } from "../../scripts/local/migrations.ts";
-import { devVars } from "../../scripts/local/worker.ts";
+import { devVars } from "../../scripts/local/dev-vars.ts";
 
 const DATABASE: DatabaseDescription = {
   id: "an-id",
