@@ -12,6 +12,7 @@ import { refusalError } from "../quotas/domain/refusal.ts";
 import type { QuotasModule } from "../quotas/module.ts";
 import type { RateLimitsModule } from "../rate-limits/module.ts";
 import { libraryBook } from "./domain/entry.ts";
+import type { ReadEntries } from "./domain/changed-entries.ts";
 import type { Settings } from "./domain/settings.ts";
 import { moveToEdition } from "./domain/edition.ts";
 import { exportLibrary } from "./domain/export.ts";
@@ -46,6 +47,7 @@ import { d1ShelfPages } from "./storage/shelf-pages.ts";
 import { backfillKeys } from "./storage/key-backfills.ts";
 import { refreshShelves } from "./storage/shelf-refresh.ts";
 import { pruneLifeTombstones } from "./storage/life-tombstones.ts";
+import { d1ChangedEntries } from "./storage/changed-entries.ts";
 import { d1Goals, type Goals } from "./storage/goals.ts";
 import { d1Settings } from "./storage/settings.ts";
 import { d1Progress } from "./storage/progress.ts";
@@ -82,7 +84,7 @@ export { etagHeader, notModified, requireEntryId, REVALIDATED, userParams } from
 /** Interface of the module for the modules above it. */
 export interface LibraryModule extends Module {
   /** What the use cases of a shelf need. */
-  shelf: ShelfDeps;
+  shelf: ShelfDeps & { entries: ReadEntries };
   /** What the use cases of progress need. */
   progress: ProgressDeps;
   goals: Goals;
@@ -119,7 +121,8 @@ export function libraryModule(
   const queue = d1ReviewQueue(quotas.countedDb("library"), log);
   const library = d1LibraryExport(env.DB, log);
   const archive = d1Archive(env.DB, log);
-  const deps: BulkReviewDeps = {
+  const deps: BulkReviewDeps & { entries: ReadEntries } = {
+    entries: d1ChangedEntries(quotas.countedDb("library"), newId, log),
     waiting: queue.waiting,
     findRow: (userId, id) => queue.find(userId, id),
     shelves,

@@ -1,5 +1,9 @@
+import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
+import { createService } from "../../src/app.ts";
+import { bearer } from "../support/accounts.ts";
+import { testPlatform } from "../support/platform.ts";
 import { readFeed, openFeed } from "../../src/sync/domain/read-feed.ts";
 import { refreshShelves } from "../../src/library/storage/shelf-refresh.ts";
 import { keepEntries, pruneRemoved } from "../../src/library/storage/shelf-upkeep.ts";
@@ -215,6 +219,29 @@ describe("a token", () => {
     expect((await pageOf(reader, loading.next)).more).toBe(false);
   });
 
+  it("is void when removals after it are forgotten between the check of it and the read", async () => {
+    await withBooks(2);
+    const { next } = await pageOf(reader);
+    await reader.call("DELETE", `/books/${FIRST}`);
+    while ((await pruneRemoved(env.DB, Date.now() + 31 * DAY_MS)) > 0);
+    expect((await pageOf(reader, next)).items).toMatchObject([{ isbn: FIRST, deleted: true }]);
+    const db = {
+      prepare: (sql: string) => env.DB.prepare(sql),
+      async batch<Row>(statements: D1PreparedStatement[]) {
+        while ((await pruneRemoved(env.DB, Date.now() + 212 * DAY_MS)) > 0);
+        return env.DB.batch<Row>(statements);
+      },
+    } as Partial<D1Database> as D1Database;
+    const app = createService(testPlatform({ env: { ...env, DB: db } })).app();
+    const url = `http://bookstrack.test/v1/library/${reader.userId}/changes?since=${next}`;
+    const request = new Request(url, { headers: bearer(reader.token) });
+    const response = await app.fetch(request, env, createExecutionContext());
+    expect([response.status, (await response.json<{ code: string }>()).code]).toEqual([
+      410,
+      "SYNC_RESET",
+    ]);
+  });
+
   it("is void when the database was restored to an earlier state", async () => {
     await withBooks(2);
     const { next } = await pageOf(reader);
@@ -248,6 +275,7 @@ describe("rows that D1 counts", () => {
     if (start.kind !== "start") throw new Error("The feed must start.");
     const token = { ...start.token, seq: (await seqOf(userId)) - 10, source: 99 };
     const page = await readFeed({ userId, head, token, limit: 200 }, deps);
+    if (page === "reset") throw new Error("The token must be valid.");
     expect(page.items).toHaveLength(10);
     expect(counted.take().read).toBeLessThanOrEqual(39);
   });

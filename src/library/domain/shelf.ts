@@ -210,24 +210,36 @@ export function versionOf({ entry, removedVersion }: Place): number | undefined 
   return entry?.version ?? removedVersion;
 }
 
-/**
- * Writes an entry once.
- * @param input.place as it was read
- * @param input.key of the change of an outbox that this write applies
- */
+/** What is written to the entry of a place. */
+export interface EntrySave {
+  userId: string;
+  writer?: string;
+  entry: Entry;
+  /** As it was read. */
+  place: Place;
+  own?: OwnBook | undefined;
+  settles?: string | undefined;
+  /** Of the change of an outbox that this write applies. */
+  key?: string | undefined;
+}
+
+/** Writes an entry once. */
 export async function saveEntry(
-  input: {
-    userId: string;
-    writer?: string;
-    entry: Entry;
-    place: Place;
-    own?: OwnBook | undefined;
-    settles?: string | undefined;
-    keepAnswer?: KeepAnswer | undefined;
-    key?: string | undefined;
-  },
+  input: EntrySave & { keepAnswer?: KeepAnswer | undefined },
   deps: Pick<ShelfDeps, "shelves" | "now">,
 ): Promise<Shelved | { kind: "conflict" } | { kind: "full" }> {
+  const { shelved, write } = entrySave(input, deps);
+  const answer = await input.keepAnswer?.(shelved);
+  const outcome = await deps.shelves.save({ ...write, ...defined({ answer }) });
+  if (outcome === "saved") return shelved;
+  return { kind: outcome === "full" ? "full" : "conflict" };
+}
+
+/** The write of an entry, and the place after it. */
+export function entrySave(
+  input: EntrySave,
+  deps: Pick<ShelfDeps, "now">,
+): { shelved: Shelved; write: ShelfWrite } {
   const { userId, writer = BY_HAND, entry, place, settles, key } = input;
   const present = untrashed(place);
   const before = present.entry;
@@ -247,8 +259,7 @@ export async function saveEntry(
     added: before === undefined,
     restored,
   };
-  const answer = await input.keepAnswer?.(shelved);
-  const outcome = await deps.shelves.save({
+  const write: ShelfWrite = {
     userId,
     entry: stored,
     keys: shelfKeys(stored, placeAfter),
@@ -257,12 +268,10 @@ export async function saveEntry(
     ...defined({
       own,
       settles: settles === undefined ? undefined : { rowId: settles, at: deps.now() },
-      answer,
       applied: key === undefined ? undefined : appliedAs(key, stored, deps.now()),
     }),
-  });
-  if (outcome === "saved") return shelved;
-  return { kind: outcome === "full" ? "full" : "conflict" };
+  };
+  return { shelved, write };
 }
 
 /**

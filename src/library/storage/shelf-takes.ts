@@ -30,8 +30,7 @@ export function takeSql(
   { user, token, counts }: { user: string; token: string; counts: string },
   condition: string,
 ): string {
-  const change = (column: (typeof COUNT_COLUMNS)[number]): string =>
-    `(${counts} ->> '${countOf(column)}')`;
+  const change = changeIn(counts);
   return `
   INSERT INTO Shelves (user_id, seq, write_token, ${COUNT_COLUMNS.join(", ")})
   SELECT ${user}, 1, ${token}, ${COUNT_COLUMNS.map((name) => `zero + ${change(name)}`).join(", ")}
@@ -40,8 +39,19 @@ export function takeSql(
   ) THEN 0 END AS zero)
   WHERE ${condition}
   ON CONFLICT(user_id) DO UPDATE SET seq = seq + 1, write_token = excluded.write_token,
-    ${COUNT_COLUMNS.map((name) => `${name} = ${name} + ${change(name)}`).join(", ")}
+    ${countChangeSql(counts)}
   RETURNING user_id, seq, listened_until`;
+}
+
+const changeIn =
+  (counts: string) =>
+  (column: (typeof COUNT_COLUMNS)[number]): string =>
+    `(${counts} ->> '${countOf(column)}')`;
+
+/** The assignments that apply a change of the counts. @param counts parameter of the change, `StatusCounts` as JSON */
+export function countChangeSql(counts: string): string {
+  const change = changeIn(counts);
+  return COUNT_COLUMNS.map((name) => `${name} = ${name} + ${change(name)}`).join(", ");
 }
 
 const TAKE = takeSql(

@@ -167,7 +167,6 @@ export function writeStatements(
     { before: before.entry, after: entry, isUnkept: before.stored?.isKept === false },
   ]);
   const version = before.entry?.version;
-  const tags = JSON.stringify(foldedTags(entry.tags));
   return [
     takeShelf(db, {
       userId,
@@ -190,22 +189,13 @@ export function writeStatements(
           ours(SET_BOOK_VERSION, bookVersion),
         ]
       : [ours(CREATE, JSON.stringify(row))]),
-    ...(differs(before, "readings", row) ? both(SET_READINGS, DROP_READINGS, row.readings) : []),
-    ...(differs(before, "tags", row) ? both(DROP_TAGS, SET_TAGS, tags) : []),
-    ...(before.trashed ? restoredProgress(db, { userId, isbn, token }) : []),
-    ...progressStatements(db, write, token),
-    ...(write.progress || differs(before, "readings", row) ? [ours(SHOW_PROGRESS)] : []),
-    ...(own ? [ours(SET_OWN, JSON.stringify(own))] : []),
+    ...listsOf(db, write, token, row),
     ...(before.entry ? [] : [ours(DROP_TOMBSTONE)]),
     ...(counts ? [] : [db.prepare(COUNT_NEXT).bind(userId, token)]),
     ours(SLICE_DUE),
     ours(REFRESH_IF_STALE, bookVersion),
     ...(settles ? [ours(SETTLE, settles.rowId, settles.at)] : []),
   ];
-
-  function both(one: string, other: string, list: string): D1PreparedStatement[] {
-    return [ours(one, list), ours(other, list)];
-  }
 }
 
 function removalStatements(
@@ -233,8 +223,33 @@ function removalStatements(
   ];
 }
 
+/**
+ * The statements that change the tables of an entry's lists and its own description, for a batch that has taken the shelf and
+ * has updated the entry.
+ */
+export function listsOf(
+  db: D1Database,
+  write: ShelfWrite,
+  token: string,
+  row: WrittenRow,
+): D1PreparedStatement[] {
+  const { userId, entry, own, before } = write;
+  const ours = (sql: string, ...values: unknown[]): D1PreparedStatement =>
+    db.prepare(sql).bind(userId, token, entry.isbn, ...values);
+  const tags = JSON.stringify(foldedTags(entry.tags));
+  const hasReadings = differs(before, "readings", row);
+  return [
+    ...(hasReadings ? [ours(SET_READINGS, row.readings), ours(DROP_READINGS, row.readings)] : []),
+    ...(differs(before, "tags", row) ? [ours(DROP_TAGS, tags), ours(SET_TAGS, tags)] : []),
+    ...(before.trashed ? restoredProgress(db, { userId, isbn: entry.isbn, token }) : []),
+    ...progressStatements(db, write, token),
+    ...(write.progress || hasReadings ? [ours(SHOW_PROGRESS)] : []),
+    ...(own ? [ours(SET_OWN, JSON.stringify(own))] : []),
+  ];
+}
+
 /** The columns to update: of the indexed ones, only those that change, unless another release wrote the entry. */
-function changedColumns(row: WrittenRow, { entry, stored }: Place): readonly string[] {
+export function changedColumns(row: WrittenRow, { entry, stored }: Place): readonly string[] {
   if (!entry || !stored?.isKept) return WRITTEN_COLUMNS;
   const before: Pick<WrittenRow, (typeof INDEXED_COLUMNS)[number]> = {
     status: entry.status ?? null,

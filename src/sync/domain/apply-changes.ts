@@ -1,10 +1,6 @@
 import { addBookRequestSchema } from "../../../contract/library.ts";
-import { outboxChangeSchema, SYNC_DAYS, type OutboxChange } from "../../../contract/sync.ts";
-import {
-  MAX_EDIT_AGE_MS,
-  MAX_EDIT_AHEAD_MS,
-  type AppliedOutcome,
-} from "../../idempotency/domain/applied-change.ts";
+import { outboxChangeSchema, type OutboxChange } from "../../../contract/sync.ts";
+import type { AppliedOutcome } from "../../idempotency/domain/applied-change.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { Caller } from "../../platform/identity.ts";
 import { addEntry, restoreEntry, type AddDeps } from "./add-entry.ts";
@@ -13,12 +9,16 @@ import { addProgress, deleteProgress, type ProgressEditDeps } from "./change-pro
 import { changeGoal, type GoalEditDeps } from "./change-goal.ts";
 import { changeSetting, type SettingEditDeps } from "./change-setting.ts";
 import { invalid, refused, type ChangeOutcome } from "./change-result.ts";
+import { appliedTogether, runOf, type RunDeps, type SentChange } from "./change-runs.ts";
 import type { Base } from "./conflicts.ts";
+import { refusalOfTime, timeOf } from "./edit-times.ts";
+import { OwnVersions } from "./own-versions.ts";
 
 /** Dependencies of the outbox. */
 export interface OutboxDeps
   extends
     AddDeps,
+    RunDeps,
     Omit<ProgressEditDeps, "applied">,
     Omit<GoalEditDeps, "applied">,
     Omit<SettingEditDeps, "applied"> {
@@ -28,14 +28,6 @@ export interface OutboxDeps
    * @throws DomainError QUOTA_EXCEEDED
    */
   charge(userId: string, changes: number): Promise<(unused: number) => Promise<void>>;
-  /** The id of an entry on a shelf. @throws DomainError INVALID_ISBN */
-  entryId(text: string): string;
-}
-
-/** A change as it was sent; only its key is known to be valid. */
-export interface SentChange {
-  key: string;
-  [member: string]: unknown;
 }
 
 export interface ChangeResult {
@@ -59,14 +51,22 @@ export async function applyChanges(
   const own = new OwnVersions();
   const results: ChangeResult[] = [];
   let outage: DomainError | undefined;
-  for (const sent of changes) {
+  let together: ReadonlyMap<string, ChangeOutcome> = new Map();
+  let reached = 0;
+  for (const [index, sent] of changes.entries()) {
     const { key } = sent;
+    if (index >= reached && !outage) {
+      const run = runOf({ userId, changes: changes.slice(index), known, own }, deps);
+      reached = index + Math.max(1, run.length);
+      together = run.length > 1 ? await appliedTogether(run, deps) : new Map();
+    }
     const before = known.get(key);
     const outcome: ChangeOutcome = before
       ? { kind: "replayed", outcome: before }
-      : outage
-        ? { kind: "refused", error: outage }
-        : await applyOne({ userId, caller, sent, own }, deps);
+      : (together.get(key) ??
+        (outage
+          ? { kind: "refused", error: outage }
+          : await applyOne({ userId, caller, sent, own }, deps)));
     if (outcome.kind === "applied" || outcome.kind === "replayed") {
       known.set(key, outcome.outcome);
       own.add(targetOf(sent, outcome.outcome), outcome.outcome, timeOf(sent["at"]));
@@ -79,22 +79,6 @@ export async function applyChanges(
   const applied = results.filter(({ outcome }) => outcome.kind === "applied").length;
   if (applied < charged) await giveBack(charged - applied);
   return results;
-}
-
-/** The versions that the changes of one request have written. A later edit is made on top of an earlier one. */
-class OwnVersions {
-  readonly #times = new Map<string, number | undefined>();
-
-  add(target: string, { version, unchanged }: AppliedOutcome, at: number | undefined): void {
-    // What a change only found was written by another device, perhaps with fields that the user has not seen.
-    if (version !== undefined && !unchanged) this.#times.set(`${target} ${version}`, at);
-  }
-
-  /** Whether a version was written by an edit that is not later than `at`. */
-  has(target: string, version: number, at: number | undefined): boolean {
-    const name = `${target} ${version}`;
-    return this.#times.has(name) && (at === undefined || (this.#times.get(name) ?? 0) <= at);
-  }
 }
 
 const settingName = (name: unknown): string => `setting ${String(name)}`;
@@ -123,10 +107,8 @@ async function applyOne(
   if (!change) return malformed(error.issues);
   const now = deps.now();
   const at = timeOf(change.at);
-  if (at !== undefined && at > now + MAX_EDIT_AHEAD_MS) {
-    return invalid("at", "must not be more than 24 hours ahead");
-  }
-  if (at !== undefined && at < now - MAX_EDIT_AGE_MS) return tooOld();
+  const untimely = refusalOfTime(change.at, now);
+  if (untimely) return untimely;
   try {
     return await dispatch({ userId, caller, change, own, at, madeAt: at ?? now }, deps);
   } catch (error) {
@@ -196,19 +178,6 @@ async function dispatch(
     case "progress.delete":
       return deleteProgress({ ...edit, id: change.body.id }, deps);
   }
-}
-
-/** When the edit was made, in ms since the epoch; undefined when the client does not say, or not validly. */
-function timeOf(at: unknown): number | undefined {
-  const ms = typeof at === "string" ? Date.parse(at) : Number.NaN;
-  return Number.isNaN(ms) ? undefined : ms;
-}
-
-function tooOld(): ChangeOutcome {
-  return refused(
-    "KEY_EXPIRED",
-    `The edit is older than ${SYNC_DAYS} days, so it is unknown whether it was applied before. Show it to the user, who may make it again.`,
-  );
 }
 
 function malformed(

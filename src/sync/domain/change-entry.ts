@@ -11,7 +11,14 @@ import {
 } from "../../library/domain/entry.ts";
 import { changedFields } from "../../library/domain/field-writes.ts";
 import { contradictions, ownOf, withOwn } from "../../library/domain/own-book.ts";
-import { appliedAs, MAX_ATTEMPTS, saveEntry, type ShelfDeps } from "../../library/domain/shelf.ts";
+import type { ReadEntries } from "../../library/domain/changed-entries.ts";
+import {
+  appliedAs,
+  entrySave,
+  MAX_ATTEMPTS,
+  saveEntry,
+  type ShelfDeps,
+} from "../../library/domain/shelf.ts";
 import type { AppliedChanges } from "../../idempotency/domain/applied-change.ts";
 import { contended, invalid, refused, type ChangeOutcome, type Conflict } from "./change-result.ts";
 import { changesSince, conflictsOf, type Base } from "./conflicts.ts";
@@ -58,6 +65,41 @@ export async function changeEntry(
     if (outcome) return outcome;
   }
   return contended();
+}
+
+/**
+ * Applies changes of different entries with one read and one write. Those that need more, or that lost to another writer of the
+ * shelf, are left to `changeEntry`.
+ * @returns the outcomes of the others, by key
+ */
+export async function changeEntries(
+  edits: readonly (EntryEdit & { body: ChangeBody })[],
+  deps: EntryDeps & { entries: ReadEntries },
+): Promise<Map<string, ChangeOutcome>> {
+  const [first] = edits;
+  if (first === undefined) return new Map();
+  const { userId } = first;
+  const isbns = edits.map(({ isbn }) => isbn);
+  const { seq, places } = await deps.entries.find(userId, isbns);
+  const outcomes = new Map<string, ChangeOutcome>();
+  const saves = edits.flatMap((edit) => {
+    const place = places.get(edit.isbn);
+    if (place?.stored?.isKept !== true) return [];
+    const decision = decide(place, edit, deps.now());
+    if (decision.kind === "nothing") return [];
+    if (decision.kind !== "write") {
+      outcomes.set(edit.key, decision);
+      return [];
+    }
+    const { entry, own } = decision;
+    return [entrySave({ userId, entry, place, own, key: edit.key }, deps)];
+  });
+  const writes = saves.map(({ write }) => write);
+  if (writes.length === 0 || !(await deps.entries.save(userId, seq, writes))) return outcomes;
+  for (const { write, shelved } of saves) {
+    if (write.applied) outcomes.set(write.applied.key, applied(shelved.entry));
+  }
+  return outcomes;
 }
 
 /** Moves an entry to the trash, unless someone else has changed it since the user's edit. An entry that is gone stays so. */

@@ -78,8 +78,15 @@ export function startOf(since: string | undefined, head: FeedHead, now: number):
   }
   const token = readToken(since);
   if (token === undefined) return { kind: "unreadable" };
-  const seen = Math.max(token.seq, token.quietUntil);
-  if (seen > head.seq) return { kind: "reset", reason: "ahead" };
-  const isForgotten = seen < head.changesFrom || token.day < day - SYNC_DAYS;
-  return isForgotten ? { kind: "reset", reason: "too_old" } : { kind: "start", token };
+  if (seenBy(token) > head.seq) return { kind: "reset", reason: "ahead" };
+  const isTooOld = isForgotten(token, head.changesFrom) || token.day < day - SYNC_DAYS;
+  return isTooOld ? { kind: "reset", reason: "too_old" } : { kind: "start", token };
 }
+
+/** Whether removals that a reader has not seen may be forgotten. */
+export function isForgotten(token: FeedToken, changesFrom: number): boolean {
+  return seenBy(token) < changesFrom;
+}
+
+/** The number up to which a reader has seen, or does not need, every removal. */
+const seenBy = ({ seq, quietUntil }: FeedToken): number => Math.max(seq, quietUntil);

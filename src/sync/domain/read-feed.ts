@@ -2,6 +2,7 @@ import type { FeedItem } from "../../../contract/sync.ts";
 import { dayOf } from "../../quotas/domain/policy.ts";
 import {
   endOf,
+  isForgotten,
   startOf,
   writeToken,
   type FeedHead,
@@ -31,14 +32,20 @@ export interface FeedDeps {
     head(userId: string): Promise<FeedHead>;
     /**
      * Reads the next rows in order, at most `limit`, and at most `maxSize` long, in UTF-16 units, unless one is longer.
-     * @returns whether there is more, and at least one row if so; the length of their texts in UTF-16 units
+     * @returns whether there is more, and at least one row if so; the length of their texts in UTF-16 units; up to which number
+     * removals may have been forgotten when the rows were read
      */
     read(
       userId: string,
       range: FeedRange,
       limit: number,
       maxSize: number,
-    ): Promise<{ rows: readonly FeedRow[]; hasMore: boolean; size: number }>;
+    ): Promise<{
+      rows: readonly FeedRow[];
+      hasMore: boolean;
+      size: number;
+      changesFrom: number;
+    }>;
   };
   now(): number;
 }
@@ -69,6 +76,7 @@ export async function openFeed(
  * Reads a page of the feed: the things that were written after the token, each in its current state, in the order of their
  * latest writes. A thing that is written while pages are read moves behind the end and appears on a later page. So a
  * reader that applies all pages in order has the server's state at the last page.
+ * @returns "reset" if removals after the token were forgotten since it was checked
  */
 export async function readFeed(
   {
@@ -78,7 +86,7 @@ export async function readFeed(
     limit,
   }: { userId: string; head: FeedHead; token: FeedToken; limit: number },
   deps: FeedDeps,
-): Promise<FeedPage> {
+): Promise<FeedPage | "reset"> {
   const items: FeedItem[] = [];
   let after: Position = token;
   let more = true;
@@ -86,6 +94,7 @@ export async function readFeed(
     const range = { after, upTo: head.seq, quietUntil: token.quietUntil };
     const count = Math.min(READ_SIZE, limit - items.length);
     const read = await deps.feed.read(userId, range, count, MAX_PAGE_SIZE - size);
+    if (isForgotten(token, read.changesFrom)) return "reset";
     items.push(...read.rows.flatMap(({ item }) => item ?? []));
     size += read.size;
     after = read.rows.at(-1)?.position ?? after;

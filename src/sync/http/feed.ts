@@ -38,7 +38,7 @@ export interface FeedRouteDeps {
     head: FeedHead;
     token: FeedToken;
     limit: number;
-  }): Promise<FeedPage>;
+  }): Promise<FeedPage | "reset">;
   /** Version of the release, which may show books in another way. */
   version: string;
   now(): number;
@@ -92,6 +92,7 @@ export function feedRoutes(deps: FeedRouteDeps): OpenAPIHono<App> {
     const known = c.req.header("If-None-Match");
     if (known !== undefined && namesEtag(known, headers.ETag)) return c.body(null, 304, later);
     const page = await deps.readFeed({ userId, head, token, limit });
+    if (page === "reset") throw resetError("too_old");
     return c.json(envelope(page), 200, page.more ? headers : later);
   });
   return app;
@@ -111,9 +112,12 @@ function tokenOrThrow(start: FeedStart): FeedToken {
       );
     }
     case "reset":
-      throw new DomainError("SYNC_RESET", `${RESETS[start.reason]} ${LOAD_AGAIN}`);
+      throw resetError(start.reason);
   }
 }
+
+const resetError = (reason: keyof typeof RESETS): DomainError =>
+  new DomainError("SYNC_RESET", `${RESETS[reason]} ${LOAD_AGAIN}`);
 
 const RESETS = {
   too_old: `The value of since is older than ${SYNC_DAYS} days, and removals since then are no longer known.`,

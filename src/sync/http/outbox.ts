@@ -20,7 +20,8 @@ import { router } from "../../platform/http/router.ts";
 import type { Caller } from "../../platform/identity.ts";
 import type { Limiters } from "../../rate-limits/domain/limiters.ts";
 import type { Conflict } from "../domain/change-result.ts";
-import type { ChangeResult, SentChange } from "../domain/apply-changes.ts";
+import type { ChangeResult } from "../domain/apply-changes.ts";
+import type { SentChange } from "../domain/change-runs.ts";
 
 /** Dependencies of the route of the outbox. */
 export interface OutboxRouteDeps {

@@ -37,7 +37,10 @@ export function d1Feed(db: D1Database, log: Log): FeedDeps["feed"] {
         const values = [...boundOf(source, index, range), range.upTo, limit + 1, ...quiet];
         return db.prepare(source.sql).bind(userId, ...values);
       });
-      const results = await database.read(db.batch<SourceRow>(statements));
+      // In the transaction of the rows: removals may be forgotten between the head and the rows.
+      const [head, ...results] = await database.read(
+        db.batch<SourceRow>([db.prepare(HEAD).bind(userId), ...statements]),
+      );
       const found = sources
         .flatMap((source, index) =>
           (results[index]?.results ?? []).map((row) => foundOf(row, source, index)),
@@ -56,6 +59,7 @@ export function d1Feed(db: D1Database, log: Log): FeedDeps["feed"] {
         })),
         hasMore: included.length < found.length,
         size: included.reduce((sum, { size }) => sum + size, 0),
+        changesFrom: Number(head?.results[0]?.["changes_from"] ?? 0),
       };
     },
   };
