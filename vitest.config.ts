@@ -4,6 +4,10 @@ import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config
 import { chromiumPath } from "./test/tools/chromium.ts";
 import { NO_LIMITS } from "./test/tools/no-limits.ts";
 import SlowFirst from "./test/tools/slow-first.ts";
+import { temporaryFolder } from "./test/tools/temporary-folder.ts";
+
+// Read by os.tmpdir(), here and in every process that the tests start.
+process.env["TMPDIR"] = temporaryFolder();
 
 // The document that /openapi.json serves, beside the page and the file that stand in for the web app.
 copyFileSync("openapi.json", "test/support/web-files/reference/openapi.json");

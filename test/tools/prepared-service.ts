@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { prepareState } from "../../scripts/local/prepare.ts";
-import { stateFolder } from "./state-folder.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -17,7 +17,7 @@ declare module "vitest" {
  * @returns a function that removes the folder after the tests
  */
 export default async function prepareService(project: TestProject): Promise<() => void> {
-  const stateDir = mkdtempSync(join(stateFolder(), "bookstrack-new-state-"));
+  const stateDir = mkdtempSync(join(tmpdir(), "bookstrack-new-state-"));
   const { runtime } = await prepareState({ stateDir, env: {} });
   await runtime.stop();
   project.provide("newState", stateDir);

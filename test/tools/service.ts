@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { endNow, leftovers } from "../../scripts/local/processes.ts";
 import { PROJECT_ROOT } from "../../scripts/local/settings.ts";
 import { CONFIG_KEYS } from "../../src/config.ts";
-import { stateFolder } from "./state-folder.ts";
 
 /** Timeouts that only guard against hangs. A machine at a load of 8 takes many times as long as an idle one. */
 const READY_WITHIN_MS = 300_000;
@@ -67,7 +67,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
 /** Starts the service without waiting, for tests that stop it before it is ready. */
 export function spawnService(options: ServiceOptions = {}): StartingService {
   const ownDir = options.stateDir === undefined;
-  const stateDir = options.stateDir ?? mkdtempSync(join(stateFolder(), "bookstrack-"));
+  const stateDir = options.stateDir ?? mkdtempSync(join(tmpdir(), "bookstrack-"));
   if (options.stateFrom !== undefined) cpSync(options.stateFrom, stateDir, { recursive: true });
   const project = options.project ?? PROJECT_ROOT;
   const given = options.args ?? [];
