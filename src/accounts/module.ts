@@ -5,6 +5,7 @@ import type { IdempotencyModule } from "../idempotency/module.ts";
 import { withTimeout } from "../platform/d1/with-timeout.ts";
 import type { Module, PurgeUsers } from "../platform/module.ts";
 import type { Platform } from "../platform/platform.ts";
+import { limitOf } from "../quotas/domain/policy.ts";
 import { refusalError } from "../quotas/domain/refusal.ts";
 import type { QuotasModule } from "../quotas/module.ts";
 import {
@@ -119,11 +120,12 @@ export function accountsModule(
   const { quotas } = below;
   const db = env.DB;
   const remembered = rememberedTokens(now);
-  const tokens = d1Tokens(db, log);
+  const maxTokens = limitOf(quotas.quotas.tokens);
+  const tokens = d1Tokens(db, log, maxTokens);
   const users = d1Users(quotas.countedDb("accounts"), log);
   const identities = d1Identities(db, log);
   const tombstones = d1Tombstones(db, log);
-  const pairings = d1Pairings(db, log);
+  const pairings = d1Pairings(db, log, maxTokens);
   const tickets: TicketDeps = { tickets: d1DownloadTickets(db, log), secrets, now };
   const verifyIdentityToken = identityIssuers(config.AUTH_ISSUERS, {
     fetch: (input, init) => fetch(input, init),

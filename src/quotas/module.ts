@@ -30,7 +30,7 @@ import { sweepQuotaUses } from "./storage/sweeps.ts";
 import { readUses, usesStatement } from "./storage/uses.ts";
 
 export { keepFileSql } from "./storage/files.ts";
-export { entriesSql, progressSql, runningSql, waitingSql } from "./storage/standing.ts";
+export { entriesSql, progressSql, runningSql, tokensSql, waitingSql } from "./storage/standing.ts";
 export { chargeSql, fitsSql, giveBackSql, usesStatement } from "./storage/uses.ts";
 
 /** How long an isolate uses what it has read of the hub. */

@@ -332,7 +332,7 @@ describe("the limit on guesses at pairing codes", () => {
 });
 
 it.each(Object.entries(SHORT_LIVED_STATEMENTS))("%s scans no table", async (_name, sql) => {
-  const count = new Set(sql.match(/\?\d/g)).size;
+  const count = new Set(sql.match(/\?\d+/g)).size;
   const plan = env.DB.prepare(`EXPLAIN QUERY PLAN ${sql}`).bind(...Array(count).fill(1));
   const steps = (await plan.all<{ detail: string }>()).results.map(({ detail }) => detail);
   expect(steps.filter((step) => /^SEARCH (Pairings|DownloadTickets) /.test(step))).not.toEqual([]);

@@ -119,6 +119,7 @@ describe("usage", () => {
         { quota: "entries", limit: null, used: 0 },
         { quota: "progress", limit: null, used: 0 },
         { quota: "trashBytes", limit: null, used: 0 },
+        { quota: "tokens", limit: null, used: 1 },
         { quota: "waitingRows", limit: null, used: 0 },
       ],
     });

@@ -27,7 +27,10 @@ async function world(given: Partial<IssueTokenDeps> = {}) {
         : { kind: "unavailable", issuer: "https://issuer.test", reason: "timeout" },
     users: { findRecoveryHash: async (userId) => (userId === "reader" ? hash : undefined) },
     identities: { findUser: async () => "reader" },
-    tokens: { add: async (token) => stored.push(token) > 0 },
+    tokens: {
+      add: async (token) => stored.push(token) > 0,
+      room: async () => ({ used: 0, limit: Infinity }),
+    },
     pairings: { find: async () => undefined, redeem: async () => false },
     secrets,
     now: () => 0,
@@ -101,7 +104,9 @@ describe("issueToken", () => {
   });
 
   it("issues nothing for a user deleted in the meantime", async () => {
-    const { issue } = await world({ tokens: { add: async () => false } });
+    const { issue } = await world({
+      tokens: { add: async () => false, room: async () => ({ used: 0, limit: Infinity }) },
+    });
     expect(await issue({ kind: "token", token: "good" })).toEqual({ kind: "refused" });
   });
 });

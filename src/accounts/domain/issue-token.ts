@@ -23,6 +23,8 @@ export type IssueOutcome =
   | { kind: "refused" }
   | { kind: "not_linked" }
   | { kind: "beyond_scopes" }
+  /** The account has as many tokens as it may. */
+  | { kind: "full"; used: number; limit: number }
   | Extract<ExternalVerdict, { kind: "unavailable" }>;
 
 /** Dependencies of `issueToken`. Each throws DomainError DATABASE_UNAVAILABLE when D1 is unavailable. */
@@ -32,8 +34,13 @@ export interface IssueTokenDeps {
   users: { findRecoveryHash(userId: string): Promise<string | undefined> };
   identities: { findUser(identity: ExternalIdentity): Promise<string | undefined> };
   tokens: {
-    /** @returns false if the user no longer exists; nothing is stored then */
-    add(token: StoredToken): Promise<boolean>;
+    /**
+     * @param makesRoom whether tokens that were not used for the longest time are revoked, so that there is room
+     * @returns false if the user no longer exists, or there is no room; nothing is stored then
+     */
+    add(token: StoredToken, makesRoom?: boolean): Promise<boolean>;
+    /** How many tokens a user has, and may have. */
+    room(userId: string, now: number): Promise<{ used: number; limit: number }>;
   };
   pairings: Pick<PairingStore, "find" | "redeem">;
   secrets: Secrets;
@@ -54,10 +61,14 @@ export async function issueToken(
   const scopes = input.scopes ?? proven.scopes;
   if (!holdsAll(proven.scopes, scopes)) return { kind: "beyond_scopes" };
   const { userId, pairingHash } = proven;
+  // A user with a device that is signed in can revoke a token. Without one, the account must stay within reach.
+  const makesRoom = input.proof.kind === "recovery" || input.proof.kind === "identity";
+  const { used, limit } = await deps.tokens.room(userId, deps.now());
+  if (!makesRoom && used >= limit) return { kind: "full", used, limit };
   const { issued, stored } = await mintToken({ userId, scopes, name: input.name }, deps);
   const isStored =
     pairingHash === undefined
-      ? await deps.tokens.add(stored)
+      ? await deps.tokens.add(stored, makesRoom)
       : await deps.pairings.redeem(pairingHash, stored);
   return isStored ? { kind: "issued", token: issued } : { kind: "refused" };
 }

@@ -13,7 +13,7 @@ import { UNCACHED } from "../../platform/http/headers.ts";
 import { jsonBody, problems, RATE_LIMIT_HEADERS } from "../../platform/http/openapi-parts.ts";
 import { router } from "../../platform/http/router.ts";
 import { emptyBodyIsNone } from "../../platform/http/validation.ts";
-import { rateLimit, type LimitedGuesses } from "../../rate-limits/module.ts";
+import { rateLimit } from "../../rate-limits/module.ts";
 import type { IssueOutcome, Proof } from "../domain/issue-token.ts";
 import type { IssuedToken } from "../domain/tokens.ts";
 import type { AccountsDeps } from "./accounts.ts";
@@ -27,20 +27,20 @@ const createToken = createRoute({
   tags: ["Accounts"],
   summary: "Issue a new token",
   description:
-    "Requires a valid token in Authorization, a user id with its recovery code, an identity token of an external issuer (in the body or in Authorization), or the code of a pairing, which is used up. `scopes` must be a subset of the scopes of that proof. The old token remains valid. 10 wrong pairing codes an hour from one address are 429.",
+    "Requires a valid token in Authorization, a user id with its recovery code, an identity token of an external issuer (in the body or in Authorization), or the code of a pairing, which is used up. `scopes` must be a subset of the scopes of that proof. The old token remains valid. An account has at most 100 tokens that have not expired (quota `tokens`): with a token or a pairing code as proof, one more is 409 LIMIT_REACHED; with a recovery code or an identity, the token that was not used for the longest time is revoked. 10 wrong pairing codes an hour from one address are 429.",
   security: [...BEARER, {}],
   request: {
     body: { content: { "application/json": { schema: issueTokenRequestSchema } }, required: false },
   },
   responses: {
     201: jsonBody("The token, shown only once", issuedTokenSchema, RATE_LIMIT_HEADERS),
-    ...problems(...PROOF_PROBLEMS, ...COMMON_PROBLEMS),
+    ...problems(...PROOF_PROBLEMS, "LIMIT_REACHED", ...COMMON_PROBLEMS),
   },
 });
 
 type CreateTokenDeps = Pick<
   AccountsDeps,
-  "issueToken" | "pairingGuesses" | "limiters" | "clientIpHeader"
+  "issueToken" | "refusalError" | "pairingGuesses" | "limiters" | "clientIpHeader"
 >;
 
 /** The route that issues tokens. */
@@ -63,8 +63,8 @@ export function createTokenRoutes(deps: CreateTokenDeps): OpenAPIHono<App> {
       const issue = () => deps.issueToken({ proof, scopes, name });
       const token =
         proof.kind === "pairing"
-          ? await pairedToken(c, issue, deps.pairingGuesses)
-          : issuedToken(await issue(), proof);
+          ? await pairedToken(c, issue, deps)
+          : issuedToken(await issue(), proof, deps);
       return c.json(presentToken(token), 201, UNCACHED);
     },
   );
@@ -102,13 +102,14 @@ async function sendsPairingCode(c: Context<App>): Promise<boolean> {
 async function pairedToken(
   c: Context<App>,
   issue: () => Promise<IssueOutcome>,
-  guesses: LimitedGuesses,
+  deps: Pick<CreateTokenDeps, "pairingGuesses" | "refusalError">,
 ): Promise<IssuedToken> {
-  const outcome = await guesses.attempt(c, async () => {
+  const outcome = await deps.pairingGuesses.attempt(c, async () => {
     const attempt = await issue();
     return attempt.kind === "refused" ? undefined : attempt;
   });
-  if (outcome !== undefined) return issuedToken(outcome, { kind: "pairing", pairingCode: "" });
+  if (outcome !== undefined)
+    return issuedToken(outcome, { kind: "pairing", pairingCode: "" }, deps);
   throw new DomainError(
     "UNAUTHORIZED",
     "This pairing code is wrong, used or expired. Ask for a new code on a device that is signed in.",
@@ -116,7 +117,11 @@ async function pairedToken(
 }
 
 /** @throws DomainError for every outcome that is not a token */
-function issuedToken(outcome: IssueOutcome, { kind }: Proof): IssuedToken {
+function issuedToken(
+  outcome: IssueOutcome,
+  { kind }: Proof,
+  { refusalError }: Pick<CreateTokenDeps, "refusalError">,
+): IssuedToken {
   switch (outcome.kind) {
     case "issued":
       return outcome.token;
@@ -129,6 +134,10 @@ function issuedToken(outcome: IssueOutcome, { kind }: Proof): IssuedToken {
         "UNAUTHORIZED",
         "This identity is not linked to an account. Create an account, then link the identity to it.",
       );
+    case "full": {
+      const { used, limit } = outcome;
+      throw refusalError({ kind: "limit", quota: "tokens", limit, used });
+    }
     case "beyond_scopes":
       throw new DomainError("FORBIDDEN", "A new token cannot have more scopes than the old one.");
     case "unavailable":

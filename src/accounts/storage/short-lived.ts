@@ -1,4 +1,5 @@
 import { scopeSchema } from "../../../contract/accounts.ts";
+import { tokensSql } from "../../quotas/module.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
 import type { Log } from "../../platform/log.ts";
 import { TICKET_LIFETIME_MS, type TicketStore } from "../domain/download-ticket.ts";
@@ -28,10 +29,11 @@ const IS_VALID = `
 const FIND = `
   SELECT user_id, token_id, hash, scopes, expires_at FROM Pairings WHERE ${IS_VALID}`;
 
-// ?4 to ?9 the token. Of two batches with one code, the second finds it deleted.
+// ?4 to ?9 the token, ?10 how many there may be. Of two batches with one code, the second finds it deleted.
 const REDEEM = `
   INSERT INTO Tokens (id, user_id, hash, scopes, created_at, expires_at, name)
-  SELECT ?4, user_id, ?5, ?6, ?7, ?8, ?9 FROM Pairings WHERE ${IS_VALID}`;
+  SELECT ?4, user_id, ?5, ?6, ?7, ?8, ?9 FROM Pairings WHERE ${IS_VALID}
+    AND (?10 IS NULL OR ${tokensSql("Pairings.user_id", "?7")} < ?10)`;
 
 const VOID = "DELETE FROM Pairings WHERE hash = ?1";
 
@@ -71,8 +73,12 @@ export const SHORT_LIVED_STATEMENTS = {
   SWEEP_TICKETS,
 };
 
-/** Pairing codes in D1. @param log receives every failure */
-export function d1Pairings(db: D1Database, log: Log): PairingStore {
+/**
+ * Pairing codes in D1.
+ * @param log receives every failure
+ * @param maxTokens of an account that have not expired; undefined for any number
+ */
+export function d1Pairings(db: D1Database, log: Log, maxTokens?: number): PairingStore {
   const { read, write } = d1Errors(log);
   return {
     async replace({ userId, hash, tokenId, scopes, expiresAt }) {
@@ -105,7 +111,7 @@ export function d1Pairings(db: D1Database, log: Log): PairingStore {
       const token = [id, tokenHash, JSON.stringify(scopes), createdAt, expiresAt, name ?? null];
       const [added] = await write(
         db.batch([
-          db.prepare(REDEEM).bind(...valid, ...token),
+          db.prepare(REDEEM).bind(...valid, ...token, maxTokens ?? null),
           db.prepare(VOID).bind(hash),
           db.prepare(FIRST_USE).bind(id, createdAt),
         ]),

@@ -3,6 +3,7 @@ import type { IssueTokenDeps } from "../domain/issue-token.ts";
 import { dayOf, type StoredToken } from "../domain/tokens.ts";
 import type { VerifyTokenDeps } from "../domain/verify-token.ts";
 import type { Log } from "../../platform/log.ts";
+import { tokensSql } from "../../quotas/module.ts";
 import { d1Errors } from "../../platform/d1/database.ts";
 import { defined } from "../../platform/defined.ts";
 
@@ -29,7 +30,17 @@ const LIST = `
 // The user may have been deleted in the meantime.
 const INSERT = `
   INSERT INTO Tokens (id, user_id, hash, scopes, created_at, expires_at, name)
-  SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE EXISTS (SELECT 1 FROM Users WHERE id = ?2)`;
+  SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE EXISTS (SELECT 1 FROM Users WHERE id = ?2)
+    AND (?8 IS NULL OR ${tokensSql("?2", "?5")} < ?8)`;
+
+// Those that were used last stay. ?3 how many. A token whose use was not recorded is as old as it is.
+const MAKE_ROOM = `
+  DELETE FROM Tokens WHERE id IN (
+    SELECT id FROM Tokens WHERE user_id = ?1 AND expires_at > ?2
+    ORDER BY coalesce(used_at, created_at) DESC, created_at DESC, id LIMIT -1 OFFSET ?3
+  )`;
+
+const COUNT = `SELECT ${tokensSql("?1", "?2")} AS tokens`;
 
 // Several isolates may record the same day's use; the first one wins. An expired token is not revived.
 const TOUCH = `
@@ -53,14 +64,18 @@ export interface TokenStore {
   find: VerifyTokenDeps["tokens"]["find"];
   touch: VerifyTokenDeps["tokens"]["touch"];
   add: IssueTokenDeps["tokens"]["add"];
+  room: IssueTokenDeps["tokens"]["room"];
   /** The user's tokens that have not expired, newest first. @throws DomainError DATABASE_UNAVAILABLE */
   list(userId: string, now: number): Promise<StoredToken[]>;
   /** @returns whether the user had this token. @throws DomainError DATABASE_UNAVAILABLE */
   revoke(userId: string, id: string): Promise<boolean>;
 }
 
-/** @param log receives every failure */
-export function d1Tokens(db: D1Database, log: Log): TokenStore {
+/**
+ * @param log receives every failure
+ * @param maxTokens of an account that have not expired; undefined for any number
+ */
+export function d1Tokens(db: D1Database, log: Log, maxTokens?: number): TokenStore {
   const { read, write } = d1Errors(log);
   return {
     async find(id) {
@@ -76,10 +91,20 @@ export function d1Tokens(db: D1Database, log: Log): TokenStore {
         log.error("token_use_lost", { error });
       }
     },
-    async add(token) {
-      const used = db.prepare(FIRST_USE).bind(token.userId, token.createdAt);
-      const [added] = await write(db.batch([insertToken(db, token), used]));
-      return added !== undefined && added.meta.changes > 0;
+    async add(token, makesRoom) {
+      const { userId, createdAt } = token;
+      const room =
+        makesRoom && maxTokens !== undefined
+          ? [db.prepare(MAKE_ROOM).bind(userId, createdAt, maxTokens - 1)]
+          : [];
+      const used = db.prepare(FIRST_USE).bind(userId, createdAt);
+      const results = await write(db.batch([...room, insertToken(db, token, maxTokens), used]));
+      return (results.at(-2)?.meta.changes ?? 0) > 0;
+    },
+    async room(userId, now) {
+      if (maxTokens === undefined) return { used: 0, limit: Infinity };
+      const used = await read(db.prepare(COUNT).bind(userId, now).first<number>("tokens"));
+      return { used: used ?? 0, limit: maxTokens };
     },
     async list(userId, now) {
       const list = db.prepare(LIST).bind(userId, now, MAX_LISTED);
@@ -91,12 +116,25 @@ export function d1Tokens(db: D1Database, log: Log): TokenStore {
   };
 }
 
-/** Statement that stores a token if its user exists, for use in a batch. */
-export function insertToken(db: D1Database, token: StoredToken): D1PreparedStatement {
+/** Statement that stores a token if its user exists and has fewer than `maxTokens`, for use in a batch. */
+export function insertToken(
+  db: D1Database,
+  token: StoredToken,
+  maxTokens?: number,
+): D1PreparedStatement {
   const { id, userId, hash, scopes, createdAt, expiresAt, name } = token;
   return db
     .prepare(INSERT)
-    .bind(id, userId, hash, JSON.stringify(scopes), createdAt, expiresAt, name ?? null);
+    .bind(
+      id,
+      userId,
+      hash,
+      JSON.stringify(scopes),
+      createdAt,
+      expiresAt,
+      name ?? null,
+      maxTokens ?? null,
+    );
 }
 
 /**

@@ -102,7 +102,14 @@ describe("refusalError", () => {
 
 describe("usageOf", () => {
   it("has the limits of the account's age", () => {
-    const standing = { openImports: 1, entries: 2, progress: 5, waitingRows: 3, trashBytes: 4 };
+    const standing = {
+      openImports: 1,
+      entries: 2,
+      progress: 5,
+      waitingRows: 3,
+      trashBytes: 4,
+      tokens: 2,
+    };
     const of = (createdAt: number) =>
       usageOf(quotasOf({}), { userId: "u", createdAt, uses: [], standing }, NOW)[0]?.limit;
     expect([of(NOW), of(0)]).toEqual([50_000, 100_000]);

@@ -17,6 +17,8 @@ export const DEFAULT_QUOTAS = {
   progress: 100_000,
   /** Bytes of the entries in the trash of an account. */
   trashBytes: 100_000_000,
+  /** Tokens of an account that have not expired: devices that are signed in. */
+  tokens: 100,
   /** Rows of an account that wait in the review queue. */
   waitingRows: 20_000,
   /** Questions to a provider that the imports of an account may cause a day. */

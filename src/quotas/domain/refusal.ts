@@ -13,7 +13,7 @@ export type Refusal =
   | { kind: "budget"; share: ImportShare; resetsAt: number };
 
 /** Quotas of what exists, which no day resets. */
-export type StandingQuota = "openImports" | "entries" | "progress" | "waitingRows";
+export type StandingQuota = "openImports" | "entries" | "progress" | "tokens" | "waitingRows";
 
 const NOUNS: Partial<Record<QuotaName, string>> = {
   importRows: "imported rows",
@@ -32,6 +32,8 @@ const AT_LIMIT: Record<StandingQuota, (limit: string) => string> = {
   entries: (limit) => `A shelf holds at most ${limit} books. Remove some to add others.`,
   progress: (limit) =>
     `An account holds at most ${limit} records of progress. Delete some to record more.`,
+  tokens: (limit) =>
+    `An account has at most ${limit} tokens. Revoke one that you no longer use: DELETE /api/v2/tokens/{tokenId}.`,
   waitingRows: (limit) =>
     `At most ${limit} rows wait in the review queue. Settle or dismiss some first.`,
 };

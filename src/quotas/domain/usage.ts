@@ -20,7 +20,14 @@ const DAILY = [
 ] as const;
 
 /** Those that limit what exists of it. */
-const STANDING = ["openImports", "entries", "progress", "trashBytes", "waitingRows"] as const;
+const STANDING = [
+  "openImports",
+  "entries",
+  "progress",
+  "trashBytes",
+  "tokens",
+  "waitingRows",
+] as const;
 
 /** What to read for the usage of an account. @param now ms since the epoch */
 export function countedToday(

@@ -29,10 +29,14 @@ export const progressSql = (user: string): string =>
 export const waitingSql = (user: string): string =>
   `(SELECT count(*) FROM ReviewQueue AS waiting WHERE waiting.user_id = ${user} AND waiting.state = 'open')`;
 
+/** The number of a user's tokens that have not expired. @param now parameter of the present time, ms since the epoch */
+export const tokensSql = (user: string, now: string): string =>
+  `(SELECT count(*) FROM Tokens AS signed WHERE signed.user_id = ${user} AND signed.expires_at > ${now})`;
+
 const STANDING = `
   SELECT ${runningSql("?1", "?2")} AS openImports, ${entriesSql("?1")} AS entries, ${waitingSql("?1")} AS waitingRows,
     ${progressSql("?1")} AS progress, coalesce((SELECT trash_bytes FROM Shelves WHERE user_id = ?1), 0) AS trashBytes,
-    (SELECT created_at FROM Users WHERE id = ?1) AS createdAt`;
+    ${tokensSql("?1", "?2")} AS tokens, (SELECT created_at FROM Users WHERE id = ?1) AS createdAt`;
 
 /** What exists of a user, and when their account was created (ms since the epoch; null when it is gone). */
 export interface Standing {
@@ -41,6 +45,7 @@ export interface Standing {
   progress: number;
   waitingRows: number;
   trashBytes: number;
+  tokens: number;
   createdAt: number | null;
 }
 

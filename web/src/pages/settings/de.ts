@@ -89,6 +89,7 @@ export default {
   entries: "Bücher im Regal",
   progress: "Notizen zum Fortschritt",
   trashBytes: "Größe des Papierkorbs, in Bytes",
+  tokens: "Angemeldete Geräte",
   waitingRows: "Zeilen, die auf dich warten",
   googleQuestions: "Fragen an Google Books heute",
   openLibraryQuestions: "Fragen an Open Library heute",

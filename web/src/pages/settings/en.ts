@@ -86,6 +86,7 @@ export const en = {
   entries: "Books on the shelf",
   progress: "Notes of progress",
   trashBytes: "Size of the trash, in bytes",
+  tokens: "Devices that are signed in",
   waitingRows: "Rows that wait for you",
   googleQuestions: "Questions to Google Books today",
   openLibraryQuestions: "Questions to Open Library today",

@@ -97,6 +97,7 @@ const QUOTAS = [
   "entries",
   "progress",
   "trashBytes",
+  "tokens",
   "waitingRows",
   "googleQuestions",
   "openLibraryQuestions",
