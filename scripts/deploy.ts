@@ -8,10 +8,11 @@ import { ensureWeb } from "./local/build/build-web.ts";
 import { PROJECT_ROOT } from "./local/settings.ts";
 import { wranglerArgs } from "./local/wrangler.ts";
 
-const USAGE = `npm run deploy:staging|deploy:production [-- --dry-run] [--all-at-once] [--url URL] [--watch-seconds N]
+const USAGE = `npm run deploy:staging|deploy:production [-- --dry-run] [--all-at-once [--domain NAME]] [--url URL] [--watch-seconds N]
 
   --dry-run        build and check, and print the remaining steps
   --all-at-once    no gradual rollout: for the first deployment, or a new Durable Object class
+  --domain         custom domain for the service, of a zone in the account; later deployments keep it
   --url            URL of the service, for the smoke test (default: BOOKSTRACK_URL)
   --watch-seconds  how long to watch each share of the traffic (default: 60)`;
 
@@ -23,6 +24,7 @@ const { values, positionals } = parseArgs({
   options: {
     "dry-run": { type: "boolean" },
     "all-at-once": { type: "boolean" },
+    domain: { type: "string" },
     url: { type: "string" },
     "watch-seconds": { type: "string", default: "60" },
     help: { type: "boolean" },
@@ -34,6 +36,10 @@ const url = values.url ?? process.env["BOOKSTRACK_URL"];
 const rehearse = values["dry-run"] === true;
 if (!target || values.help || (!rehearse && url === undefined)) {
   console.error(USAGE);
+  process.exit(2);
+}
+if (values.domain !== undefined && !values["all-at-once"]) {
+  console.error("--domain needs --all-at-once: a gradual deployment does not change domains.");
   process.exit(2);
 }
 
@@ -60,6 +66,7 @@ try {
       tag: await committed(),
       rehearse,
       allAtOnce: values["all-at-once"] === true,
+      domain: values.domain,
     },
     {
       async wrangler(args) {

@@ -15,6 +15,8 @@ export interface DeploymentTarget {
   readonly target: Target;
   /** Tag of the version: the commit. */
   readonly tag: string;
+  /** A domain of the account for a deployment with all the traffic; later deployments keep it. */
+  readonly domain?: string | undefined;
 }
 
 /** Name of the Worker of a target: the name in wrangler.jsonc with the environment appended. */
@@ -56,10 +58,17 @@ export function preparation({ target }: DeploymentTarget): Command[] {
 }
 
 /** Deploys with all the traffic immediately: for the first deployment and for each new Durable Object class. */
-export function wholeDeployment({ target, tag }: DeploymentTarget): Command {
+export function wholeDeployment({ target, tag, domain }: DeploymentTarget): Command {
   return {
     why: "Deploy with all the traffic",
-    args: ["deploy", "--env", target, "--tag", tag],
+    args: [
+      "deploy",
+      "--env",
+      target,
+      "--tag",
+      tag,
+      ...(domain === undefined ? [] : ["--domain", domain]),
+    ],
     isRemote: true,
   };
 }

@@ -95,6 +95,15 @@ test("the first deployment gets all the traffic", async () => {
   expect(steps.slice(-2)).toEqual(["deploy --env staging --tag abc", "smoke undefined"]);
 });
 
+test("a domain is given to the first deployment, and wrangler.jsonc names none, and no id of an account", async () => {
+  const { steps } = await deployed({ allAtOnce: true, domain: "books.example.org" });
+  expect(steps.at(-2)).toBe("deploy --env production --tag abc --domain books.example.org");
+  const config = readFileSync(join(PROJECT_ROOT, "wrangler.jsonc"), "utf8");
+  const ids = [...config.matchAll(/"(?:database_id|id|account_id|zone_id)": "([^"]*)"/g)];
+  expect(ids.map(([, id = ""]) => id).filter((id) => !id.endsWith("-local"))).toEqual([]);
+  expect(config).not.toMatch(/"(routes?|zone_name|custom_domain)"/);
+});
+
 test("the smoke test requests the new version by name and reports what is wrong", async () => {
   const asked: unknown[] = [];
   let ready = true;
