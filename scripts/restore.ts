@@ -53,7 +53,11 @@ async function main(): Promise<number> {
       "It could not be read which accounts were deleted since the backup: those exist again (docs/privacy.md).",
     );
   } else if (deletedAgain > 0) {
-    console.log(`${deletedAgain} accounts that were deleted since the backup stay deleted.`);
+    console.log(
+      deletedAgain === 1
+        ? "1 account that was deleted since the backup stays deleted."
+        : `${deletedAgain} accounts that were deleted since the backup stay deleted.`,
+    );
   }
   return 0;
 }

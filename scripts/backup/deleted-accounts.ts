@@ -27,7 +27,8 @@ export function deletedAccounts(stateDir: string): DeletedAccount[] | undefined 
 
 /**
  * Deletes accounts in a restored database that no service uses yet: their logins at once, with a tombstone, after which the
- * service's `finish_deletions` deletes everything else.
+ * service's `finish_deletions` deletes everything else. Accounts that the database does not have get their tombstone too, so that
+ * a further restore, of a backup that has them, still knows of their deletion.
  * @returns the number of these accounts that the database had
  */
 export function deleteAgain(file: string, accounts: readonly DeletedAccount[]): number {
@@ -35,8 +36,9 @@ export function deleteAgain(file: string, accounts: readonly DeletedAccount[]): 
   try {
     database.exec("BEGIN");
     const bury = database.prepare(
-      `INSERT INTO DeletedUsers (user_id, deleted_at) SELECT id, ?2 FROM Users WHERE id = ?1
-       ON CONFLICT (user_id) DO UPDATE SET purged_at = NULL`,
+      `INSERT INTO DeletedUsers (user_id, deleted_at) VALUES (?1, ?2)
+       ON CONFLICT (user_id) DO UPDATE SET purged_at = NULL
+       WHERE EXISTS (SELECT 1 FROM Users WHERE id = ?1)`,
     );
     const remove = database.prepare("DELETE FROM Users WHERE id = ?");
     let deleted = 0;

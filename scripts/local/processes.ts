@@ -1,24 +1,39 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 
 /** Environment variable with the state folder. A launcher sets it in every process that it starts. */
 export const STATE_MARK = "BOOKSTRACK_STATE_DIR";
 
 /**
- * Pids of processes that an earlier launcher started for this state folder and left running. On Linux they are found by their
- * environment. On other systems the recorded pids count if they still run workerd.
+ * Pids of processes that an earlier launcher started for this state folder, by whatever path it named it, and left running. On
+ * Linux they are found by their environment. On other systems the recorded pids count if they still run workerd.
  */
 export function leftovers(stateDir: string, recorded: readonly number[]): number[] {
   if (existsSync("/proc/self/environ")) {
     return readdirSync("/proc")
       .filter((name) => /^\d+$/.test(name) && name !== String(process.pid))
-      .filter((pid) => environmentOf(pid).includes(`${STATE_MARK}=${stateDir}`))
+      .filter((pid) => {
+        const marked = environmentOf(pid).find((one) => one.startsWith(`${STATE_MARK}=`));
+        return marked !== undefined && isSameFolder(marked.slice(STATE_MARK.length + 1), stateDir);
+      })
       .map(Number);
   }
   return recorded.filter((pid) => {
     const ps = spawnSync("ps", ["-p", String(pid), "-o", "command="], { encoding: "utf8" });
     return ps.status === 0 && ps.stdout.includes("workerd");
   });
+}
+
+/** Whether two paths name one folder: a symbolic link, for instance, and what it points to. */
+function isSameFolder(path: string, other: string): boolean {
+  if (path === other) return true;
+  try {
+    const [one, two] = [statSync(path), statSync(other)];
+    return one.dev === two.dev && one.ino === two.ino;
+  } catch {
+    // One of them no longer exists.
+    return false;
+  }
 }
 
 function environmentOf(pid: string): string[] {

@@ -1,5 +1,6 @@
+import { spawn } from "node:child_process";
 import { existsSync, globSync, mkdirSync, mkdtempSync, readdirSync } from "node:fs";
-import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -10,6 +11,7 @@ import { makeBackup } from "../../scripts/backup/make-backup.ts";
 import { contentsLine, parseManifest, type Manifest } from "../../scripts/backup/manifest.ts";
 import { backupName, isDue, outdated } from "../../scripts/backup/names.ts";
 import { checkBackup, restoreState } from "../../scripts/backup/restore-state.ts";
+import { isAlive, STATE_MARK } from "../../scripts/local/processes.ts";
 import { backupSettings } from "../../scripts/local/settings.ts";
 import { hasState, settleSwap, swapState, unpackFolder } from "../../scripts/local/state-swap.ts";
 import { runs } from "../support/properties.ts";
@@ -239,10 +241,34 @@ describe("a restore", () => {
     expect(rowsIn(target, D1, "SELECT id FROM Users")).toEqual([{ id: "ann" }]);
     expect(rowsIn(target, D1, "SELECT * FROM DeletedUsers")).toEqual([
       { user_id: "cat", deleted_at: 7, purged_at: null },
+      { user_id: "never-here", deleted_at: 7, purged_at: null },
     ]);
+    const later = state();
+    database(later, D1, "INSERT INTO Users VALUES ('never-here')");
+    const second = { ...options, path: await backedUp(later) };
+    expect(await restoreState(second)).toMatchObject({ deletedAgain: 2 });
+    expect(rowsIn(target, D1, "SELECT id FROM Users")).toEqual([{ id: "ann" }]);
     writeFileSync(join(target, D1), "damaged");
     expect(await restoreState(options)).toMatchObject({ deletedAgain: undefined });
     expect(rowsIn(target, D1, "SELECT id FROM Users")).toHaveLength(2);
+  });
+
+  it("ends what a killed launcher left on the folder, by whatever path it named it", async () => {
+    const target = state();
+    const link = join(folder(), "link");
+    symlinkSync(target, link);
+    const orphan = spawn(process.execPath, ["-e", "setInterval(() => {}, 1_000)"], {
+      env: { ...process.env, [STATE_MARK]: target },
+      stdio: "ignore",
+    });
+    const ended = new Promise((done) => orphan.once("exit", done));
+    try {
+      await restored(path, link, true);
+      expect(isAlive(orphan.pid!)).toBe(false);
+    } finally {
+      orphan.kill("SIGKILL");
+      await ended;
+    }
   });
 
   it("refuses a backup of a newer version, and reads one of an older version", async () => {
