@@ -30,18 +30,20 @@ export function startDailyBackups({
     if (line !== undefined) (level === "error" ? console.error : console.log)(line);
   };
   let running: { child: ChildProcess; ended: Promise<void> } | undefined;
+  // Of the monotonic clock, in ms: the other one may be set back.
   let pausedUntil = 0;
   const check = (): void => {
-    if (running || Date.now() < pausedUntil) return;
+    if (running || performance.now() < pausedUntil) return;
     try {
       mkdirSync(dir, { recursive: true });
       if (!isDue(readdirSync(dir), new Date())) return;
-      const child = backup(join(dir, backupName(new Date())), stateDir);
+      const made = backupName(new Date());
+      const child = backup(join(dir, made), stateDir);
       const ended = exitOf(child)
         .then(({ code, output }) => {
           if (code !== 0) return fail(output);
           report("info", "backup_made", output);
-          prune(dir, keep);
+          prune(dir, made, keep);
         })
         .catch(failWith)
         .finally(() => {
@@ -55,7 +57,7 @@ export function startDailyBackups({
   let isStopped = false;
   const fail = (text: string): void => {
     if (isStopped) return;
-    pausedUntil = Date.now() + RETRY_MS;
+    pausedUntil = performance.now() + RETRY_MS;
     report("error", "backup_failed", text);
   };
   const failWith = (error: unknown): void =>
@@ -96,6 +98,8 @@ function exitOf(child: ChildProcess): Promise<{ code: number | null; output: str
   });
 }
 
-function prune(dir: string, keep: number): void {
-  for (const name of outdated(readdirSync(dir), keep)) rmSync(join(dir, name), { force: true });
+function prune(dir: string, made: string, keep: number): void {
+  for (const name of outdated(readdirSync(dir), made, keep)) {
+    rmSync(join(dir, name), { force: true });
+  }
 }

@@ -1,14 +1,17 @@
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { LaunchError } from "../local/launch-error.ts";
 import { isAlive } from "../local/processes.ts";
 import { syncFolder } from "../local/state-swap.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { readArchive, writeArchive } from "./archive.ts";
+import { isFull, reason } from "./disk-errors.ts";
 import type { Manifest } from "./manifest.ts";
+import { backupName } from "./names.ts";
 import { snapshotState } from "./snapshot.ts";
 
-/** Suffix of what a backup needs while it is made; the process's id follows. */
-const UNFINISHED = ".part-";
+/** Name of the folder with what a backup needs while it is made; the process's id follows. */
+const UNFINISHED = ".bookstrack-backup-";
 
 /** A backup that was written and read back. */
 export interface MadeBackup {
@@ -23,10 +26,18 @@ export interface MadeBackup {
  * @throws LaunchError with the reason, or the file system's error; there is no new file then
  */
 export async function makeBackup(stateDir: string, path: string): Promise<MadeBackup> {
-  mkdirSync(dirname(path), { recursive: true });
-  removeUnfinished(dirname(path), basename(path));
-  const folder = `${path}${UNFINISHED}${process.pid}`;
-  mkdirSync(folder, { mode: 0o700 });
+  refuseFolder(path);
+  const target = dirname(path);
+  const folder = join(target, `${UNFINISHED}${process.pid}`);
+  try {
+    mkdirSync(target, { recursive: true });
+    removeUnfinished(target);
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    throw new LaunchError(
+      `The backup cannot be written to ${target}: ${reason(error)}. Name a file in a folder that this user can write to.`,
+    );
+  }
   try {
     const copies = join(folder, "state");
     mkdirSync(copies);
@@ -36,19 +47,32 @@ export async function makeBackup(stateDir: string, path: string): Promise<MadeBa
     await readArchive(packed);
     const { size: bytes } = statSync(packed);
     renameSync(packed, path);
-    syncFolder(dirname(path));
+    syncFolder(target);
     return { manifest, bytes };
+  } catch (error) {
+    if (!isFull(error)) throw error;
+    throw new LaunchError(
+      `${target} has too little space: a backup needs it for a copy of the data and for the file. No backup was made, and earlier ` +
+        "ones are as they were. Make space there, or name a file on another disk.",
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** Removes what killed backups left in a folder, of this file name and of daily ones. */
-function removeUnfinished(folder: string, file: string): void {
+function refuseFolder(path: string): void {
+  const isFolder = path === "" || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  if (!isFolder && !/[/\\]$/.test(path)) return;
+  const example = join(path, backupName(new Date()));
+  throw new LaunchError(`"${path}" is not the name of a file. Name one, such as ${example}.`);
+}
+
+/** Removes what killed backups left in a folder. */
+function removeUnfinished(folder: string): void {
   for (const name of readdirSync(folder)) {
-    const [, of = "", pid = ""] = /^(.*)\.part-(\d+)$/.exec(name) ?? [];
-    if (pid === "" || (of !== file && !of.endsWith(".tar.gz"))) continue;
-    if (Number(pid) === process.pid || !isAlive(Number(pid))) {
+    const pid = name.startsWith(UNFINISHED) ? Number(name.slice(UNFINISHED.length)) : Number.NaN;
+    if (Number.isNaN(pid)) continue;
+    if (pid === process.pid || !isAlive(pid)) {
       rmSync(join(folder, name), { recursive: true, force: true });
     }
   }

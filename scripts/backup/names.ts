@@ -8,9 +8,13 @@ export const backupName = (now: Date): string =>
 export const isDue = (names: readonly string[], now: Date): boolean =>
   !names.some((name) => NAME.exec(name)?.[1] === now.toISOString().slice(0, 10));
 
-/** Backups among these files that are older than the newest `keep`. Files with other names do not count. */
-export const outdated = (names: readonly string[], keep: number): string[] =>
-  names
-    .filter((name) => NAME.test(name))
-    .toSorted()
-    .slice(0, -keep);
+/**
+ * Backups among these files that are older than the newest `keep`, of which `made` is the last. Those with a later time than it
+ * count as older than all others: the clock was wrong when they were made. Files with other names do not count.
+ */
+export function outdated(names: readonly string[], made: string, keep: number): string[] {
+  const sorted = names.filter((name) => NAME.test(name)).toSorted();
+  const early = sorted.filter((name) => name <= made);
+  const late = sorted.filter((name) => name > made);
+  return [...late, ...early].slice(0, -keep);
+}

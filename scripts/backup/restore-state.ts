@@ -7,6 +7,7 @@ import { lockState } from "../local/state-lock.ts";
 import { hasState, settleSwap, STORED, swapState, unpackFolder } from "../local/state-swap.ts";
 import { readArchive, readManifest } from "./archive.ts";
 import { deleteAgain, deletedAccounts } from "./deleted-accounts.ts";
+import { isFull, reason } from "./disk-errors.ts";
 import type { Manifest } from "./manifest.ts";
 import { checkIntegrity, contentsOf, databasesIn } from "./stored-files.ts";
 
@@ -39,7 +40,11 @@ export interface Restored {
 export async function restoreState(options: RestoreOptions): Promise<Restored> {
   const { stateDir, path, replace, knownMigrations } = options;
   refuseNewer(path, await readManifest(path), knownMigrations);
-  mkdirSync(stateDir, { recursive: true });
+  try {
+    mkdirSync(stateDir, { recursive: true });
+  } catch (error) {
+    throw new LaunchError(`STATE_DIR ${stateDir} cannot be created: ${reason(error)}`);
+  }
   const lock = await lockState(stateDir);
   try {
     const replaces = hasState(stateDir);
@@ -57,6 +62,12 @@ export async function restoreState(options: RestoreOptions): Promise<Restored> {
     swapState(stateDir, aside);
     const movedTo = replaces ? join(stateDir, aside, STORED) : undefined;
     return { manifest, movedTo, deletedAgain: deleted && deletedAgain };
+  } catch (error) {
+    if (!isFull(error)) throw error;
+    throw new LaunchError(
+      `${stateDir} has too little space: the data of ${path} is unpacked beside the present data. That is as it was. ` +
+        "Make space there, such as by removing a replaced-<time> that you no longer need.",
+    );
   } finally {
     try {
       // After a failure: removes what was unpacked.

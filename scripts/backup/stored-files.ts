@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { LaunchError } from "../local/launch-error.ts";
 import { STORED } from "../local/state-swap.ts";
+import { reason } from "./disk-errors.ts";
 
 /** How long to wait for a database that another process has locked. */
 const BUSY_MS = 30_000;
@@ -146,5 +147,3 @@ const columnsOf = (database: DatabaseSync, table: string): string[] =>
     .prepare(`PRAGMA table_info(${table})`)
     .all()
     .map(({ name }) => String(name));
-
-const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));

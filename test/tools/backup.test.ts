@@ -2,11 +2,12 @@ import { spawn } from "node:child_process";
 import { existsSync, globSync, mkdirSync, mkdtempSync, readdirSync } from "node:fs";
 import { readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Worker } from "node:worker_threads";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
+import { isFull } from "../../scripts/backup/disk-errors.ts";
 import { makeBackup } from "../../scripts/backup/make-backup.ts";
 import { contentsLine, parseManifest, type Manifest } from "../../scripts/backup/manifest.ts";
 import { backupName, isDue, outdated } from "../../scripts/backup/names.ts";
@@ -21,6 +22,8 @@ const D1 = "v3/d1/miniflare-D1DatabaseObject/database.sqlite";
 const KV = "v3/kv/miniflare-KVNamespaceObject/namespace.sqlite";
 const BLOBS = "v3/kv/books/blobs";
 const KEYS = 20;
+/** More than any process has as its id. */
+const NO_PID = 2 ** 22 + 1;
 
 /** What is said about a file that cannot be restored. */
 const REFUSED =
@@ -167,11 +170,47 @@ describe("a backup", () => {
     const stateDir = state();
     const path = await backedUp(stateDir);
     const before = readFileSync(path);
-    mkdirSync(`${path}.part-${2 ** 22 + 1}`);
+    const others = [`${path}.part-${NO_PID}`, join(path, "..", "photos.tar.gz.part-2")];
+    for (const other of others) mkdirSync(other);
+    mkdirSync(join(path, "..", `.bookstrack-backup-${NO_PID}`));
     writeFileSync(join(stateDir, "v3/do/service-Job/object.sqlite"), "not a database, but as long");
     expect(await message(makeBackup(stateDir, path))).toContain("object.sqlite");
     expect(readFileSync(path)).toEqual(before);
-    expect(readdirSync(join(path, ".."))).toEqual(["backup.tar.gz"]);
+    expect(readdirSync(join(path, "..")).sort()).toEqual(
+      ["backup.tar.gz", ...others.map((other) => basename(other))].sort(),
+    );
+  });
+
+  it("refuses to write to a folder, or below a file", async () => {
+    const stateDir = state();
+    const target = folder();
+    writeFileSync(join(target, "file"), "");
+    for (const path of [target, `${join(target, "new")}/`, ""]) {
+      expect(await message(makeBackup(stateDir, path))).toMatch(
+        /^LaunchError: ".*" is not the name of a file\. Name one, such as .*bookstrack-.*\.tar\.gz\.$/,
+      );
+    }
+    expect(await message(makeBackup(stateDir, join(target, "file/b.tar.gz")))).toMatch(
+      /^LaunchError: The backup cannot be written to .*file: E\w+: .* Name a file in a folder/,
+    );
+    expect(readdirSync(target)).toEqual(["file"]);
+  });
+
+  it("knows the errors of a full disk, which are explained", () => {
+    const full = (work: () => void): boolean => {
+      try {
+        work();
+      } catch (error) {
+        return isFull(error);
+      }
+      throw new Error("It did not fail.");
+    };
+    const db = new DatabaseSync(":memory:");
+    db.exec("PRAGMA max_page_count = 1; PRAGMA page_size = 512");
+    expect(full(() => db.exec("CREATE TABLE t (a); CREATE TABLE u (a)"))).toBe(true);
+    db.close();
+    expect(full(() => writeFileSync("/dev/full", "x"))).toBe(true);
+    expect(full(() => readFileSync(join(root, "nowhere")))).toBe(false);
   });
 
   it("refuses a folder without a service's database", async () => {
@@ -398,8 +437,20 @@ describe("daily backups", () => {
       backupName(new Date(Date.UTC(2026, 10, index + 1))),
     );
     const others = ["before-upgrade.tar.gz", "bookstrack.tar.gz"];
-    expect(outdated([...others, ...names.toReversed()], 14)).toEqual(names.slice(0, 6));
-    expect(outdated(names.slice(0, 14), 14)).toEqual([]);
+    const last = names.at(-1)!;
+    expect(outdated([...others, ...names.toReversed()], last, 14)).toEqual(names.slice(0, 6));
+    expect(outdated(names.slice(0, 14), names[13]!, 14)).toEqual([]);
+  });
+
+  it("are kept though the clock was set back: those of a later time go first", () => {
+    const [first, made, wrong, worse] = [
+      "2026-11-28",
+      "2026-11-29",
+      "2031-01-01",
+      "2031-01-02",
+    ].map((date) => backupName(day(`${date}T10:00`))) as [string, string, string, string];
+    expect(outdated([first, made, wrong, worse], made, 1)).toEqual([wrong, worse, first]);
+    expect(outdated([first, made, wrong, worse], made, 3)).toEqual([wrong]);
   });
 });
 
