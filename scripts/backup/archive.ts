@@ -159,7 +159,10 @@ const isKnown = (error: unknown): boolean =>
 const explain = (path: string, error: unknown): unknown =>
   isKnown(error)
     ? error
-    : damaged(path, (error instanceof Error && error.message) || "it ends early");
+    : damaged(
+        path,
+        (error instanceof Error && error.message.replace(/\.$/, "")) || "it ends early",
+      );
 
 const notABackup = (path: string): LaunchError =>
   new LaunchError(`${path} is not a backup of \`npm run backup\`, or its beginning is damaged.`);

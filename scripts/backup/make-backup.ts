@@ -61,10 +61,19 @@ export async function makeBackup(stateDir: string, path: string): Promise<MadeBa
 }
 
 function refuseFolder(path: string): void {
-  const isFolder = path === "" || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-  if (!isFolder && !/[/\\]$/.test(path)) return;
+  const isFile = path !== "" && !/[/\\]$/.test(path) && !isFolder(path);
+  if (isFile) return;
   const example = join(path, backupName(new Date()));
   throw new LaunchError(`"${path}" is not the name of a file. Name one, such as ${example}.`);
+}
+
+/** False if nothing is there, or this user may not look. */
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 /** Removes what killed backups left in a folder. */

@@ -112,9 +112,7 @@ export async function sha256Of(file: string): Promise<string> {
 
 /** Path of the D1 database of a service in a folder. @throws LaunchError unless there is exactly one */
 export function serviceDatabase(folder: string): string {
-  const found = databasesIn(folder).filter(
-    (path) => isD1(path) && contentsOf(join(folder, path)) !== undefined,
-  );
+  const found = databasesIn(folder).filter((path) => isD1(path) && isOfService(join(folder, path)));
   const [database] = found;
   if (database !== undefined && found.length === 1) return database;
   throw new LaunchError(
@@ -122,6 +120,16 @@ export function serviceDatabase(folder: string): string {
       ? `${folder} has no database of a service. Set STATE_DIR to the folder of the service, and start it once.`
       : `${folder} has ${found.length} databases of services: ${found.join(", ")}. Move those away that the service does not use.`,
   );
+}
+
+function isOfService(file: string): boolean {
+  try {
+    return contentsOf(file) !== undefined;
+  } catch (error) {
+    throw new LaunchError(
+      `${file} cannot be read: ${reason(error)}. Unless it is damaged, run the command as the user who runs the service.`,
+    );
+  }
 }
 
 function withDatabase<Result>(file: string, use: (database: DatabaseSync) => Result): Result {

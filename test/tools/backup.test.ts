@@ -221,6 +221,11 @@ describe("a backup", () => {
     expect(await message(makeBackup(join(empty, "nowhere"), join(empty, "b.tar.gz")))).toContain(
       "has no database of a service",
     );
+    const damaged = state();
+    writeFileSync(join(damaged, D1), "damaged");
+    expect(await message(makeBackup(damaged, join(empty, "b.tar.gz")))).toMatch(
+      /^LaunchError: .*database\.sqlite cannot be read: file is not a database\. Unless it is damaged, run/,
+    );
   });
 });
 
