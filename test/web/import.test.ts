@@ -174,6 +174,16 @@ describe("an import", () => {
     await page.getByText("5 books").waitFor();
   });
 
+  it("can be discarded at its preview, and writes nothing", async () => {
+    const { page } = await app.visit("/import");
+    await preview(page, goodreadsFile(3, { from: 700 }));
+    await page.getByRole("button", { name: "Discard the preview" }).click();
+    await page.getByText("The preview was discarded. Nothing was written.").waitFor();
+    expect(await axeFaults(page)).toEqual([]);
+    await page.goto("/");
+    await page.getByRole("link", { name: "Bring my books" }).waitFor();
+  });
+
   it("sends the file again when the connection is cut or the service is busy, and counts down", async () => {
     const { page, watch } = await app.visit("/import");
     watch.allow(/ERR_FAILED|status of 503/);

@@ -27,6 +27,7 @@ export default {
   notProcessed: "Offen",
   counts: "Zeilen nach Ergebnis",
   notNow: "Nicht jetzt",
+  discardPreview: "Vorschau verwerfen",
   expires: "Die Vorschau bleibt 7 Tage erhalten.",
   nothingWritten: "Noch ist nichts geschrieben.",
   commit: { one: "{count} Zeile importieren", other: "{count} Zeilen importieren" },
@@ -36,7 +37,7 @@ export default {
   changedNoFile:
     "Deine Auswahl gilt beim Import. Wähle die Datei noch einmal, um neue Zahlen zu sehen.",
   discard: "Vorschau abbrechen",
-  discarded: "Die Vorschau wurde abgebrochen. Es wurde nichts geschrieben.",
+  discarded: "Die Vorschau wurde verworfen. Es wurde nichts geschrieben.",
   willReview: {
     one: "{count} Zeile wartet nach dem Import auf deine Prüfung.",
     other: "{count} Zeilen warten nach dem Import auf deine Prüfung.",

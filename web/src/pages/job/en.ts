@@ -24,6 +24,7 @@ export const en = {
   notProcessed: "Not done",
   counts: "Rows by outcome",
   notNow: "Not now",
+  discardPreview: "Discard the preview",
   expires: "The preview is kept for 7 days.",
   nothingWritten: "Nothing has been written yet.",
   commit: { one: "Import {count} row", other: "Import {count} rows" },
@@ -32,7 +33,7 @@ export const en = {
   changed: "You have changed something. The counts are those from before.",
   changedNoFile: "Your choices count when you import. For new counts, choose the file again.",
   discard: "Stop the preview",
-  discarded: "The preview was stopped. Nothing was written.",
+  discarded: "The preview was discarded. Nothing was written.",
   willReview: {
     one: "{count} row waits for you in the review queue after the import.",
     other: "{count} rows wait for you in the review queue after the import.",

@@ -57,6 +57,7 @@ export function Preview({ job, snapshot }: { job: WatchedJob; snapshot: ImportSn
           sent &&
           (() => again(sent.file, optionsWith(sent.options, choices.value, rowChoices.value)))
         }
+        onDiscard={() => void act(job, attempt, (imports, call) => imports.cancel(jobId, call))}
         onCommit={() =>
           void act(job, attempt, (imports, call) =>
             imports.commit(jobId, {
@@ -114,6 +115,7 @@ function Decide({
   changes,
   busy,
   onAgain,
+  onDiscard,
   onCommit,
 }: {
   snapshot: ImportSnapshot;
@@ -121,6 +123,7 @@ function Decide({
   busy: boolean;
   /** Absent if the file is not at hand any more. */
   onAgain: (() => void) | undefined;
+  onDiscard: () => void;
   onCommit: () => void;
 }) {
   const isChanged = changes.reading || changes.rows;
@@ -144,9 +147,12 @@ function Decide({
             {isChanged ? t("commitChosen") : t("commit", { count })}
           </Button>
         )}
-        <ButtonLink icon="close" href="/import">
+        <ButtonLink icon="clock" href="/import">
           {t("notNow")}
         </ButtonLink>
+        <Button icon="trash" busy={busy} onClick={onDiscard}>
+          {t("discardPreview")}
+        </Button>
       </div>
     </div>
   );
