@@ -8,6 +8,10 @@ import { loadCatalogue } from "./cases/load-catalogue.ts";
 import { migration } from "./cases/migration.ts";
 import { oneFlight } from "./cases/one-flight.ts";
 import { operations } from "./cases/operations.ts";
+import { peersCsv } from "./cases/peers-csv.ts";
+import { peersImport } from "./cases/peers-import.ts";
+import { peersIsbn } from "./cases/peers-isbn.ts";
+import { peersTitleSearch } from "./cases/peers-title-search.ts";
 import { providerMiss } from "./cases/provider-miss.ts";
 import { relevance } from "./cases/relevance.ts";
 import { resume } from "./cases/resume.ts";
@@ -33,6 +37,14 @@ export const CASES: readonly BenchCase[] = [
   importStream,
   resume,
   operations,
+];
+
+/** Cases against other libraries and services, a section of docs/PERFORMANCE.md of their own. Runs before 0.2.0 lack them. */
+export const PEER_CASES: readonly BenchCase[] = [
+  peersCsv,
+  peersIsbn,
+  peersTitleSearch,
+  peersImport,
 ];
 
 /**

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { PROJECT_ROOT } from "../scripts/local/settings.ts";
 import type { BenchCase, Line } from "./case.ts";
-import { CASES } from "./cases.ts";
+import { CASES, PEER_CASES } from "./cases.ts";
 import { performanceChart } from "./chart.ts";
 import { CHART_FILE, performanceDocument } from "./document.ts";
 import { readmeFigures } from "./figures.ts";
@@ -29,8 +29,8 @@ function reportOf(...lines: Line[]): Report {
 
 test("the document and its chart match the stored run; `node bench/write-document.ts --again` regenerates them", () => {
   const report = JSON.parse(inDocs("performance.json")) as Report;
-  expect(inDocs("PERFORMANCE.md")).toBe(performanceDocument(report, CASES));
-  expect(inDocs(CHART_FILE)).toBe(performanceChart(report, CASES));
+  expect(inDocs("PERFORMANCE.md")).toBe(performanceDocument(report, CASES, PEER_CASES));
+  expect(inDocs(CHART_FILE)).toBe(performanceChart(report, [...CASES, ...PEER_CASES]));
   expect(inDocs("../README.md")).toContain(`${readmeFigures(report)}\n<!-- end -->`);
 });
 
@@ -47,6 +47,21 @@ test("a run without all cases is rejected", () => {
   expect(() => performanceDocument({ ...reportOf(), results: {} }, [tried])).toThrow(
     "The run does not contain the case tried.",
   );
+});
+
+test("peers have a section of their own, which a run without them lacks", () => {
+  const short = { what: "rows", measured: "9", baseline: "10", figure: "at least 10", met: false };
+  const report = reportOf(short);
+  const peer = { ...tried, name: "peer", title: "A peer" };
+  expect(performanceDocument(report, [tried], [peer])).not.toContain("Side by side");
+  const both = { ...report, results: { ...report.results, peer: { lines: [short], data: {} } } };
+  const document = performanceDocument(both, [tried], [peer]);
+  expect(document).toContain("Of 2 measurements with a target");
+  expect(document).toMatch(
+    /## Side by side with others[\s\S]*### A peer[\s\S]*\| rows \| 9 \| 10 \|/,
+  );
+  const another = { ...peer, name: "another" };
+  expect(() => performanceDocument(both, [tried], [peer, another])).toThrow("the case another");
 });
 
 test("a bar starts at the target and extends right when it is met, left when it is missed", () => {

@@ -6,11 +6,23 @@ export const CHART_FILE = "performance.svg";
 
 /**
  * Builds docs/PERFORMANCE.md from one run of `npm run bench` and the descriptions of the cases.
- * @throws Error when the run lacks a case; a single run must have measured all of them
+ * @param peers cases against other libraries and services; their section is left out if the run is older than they are
+ * @throws Error when the run lacks a case; a single run must have measured all of them, and all peers or none
  */
-export function performanceDocument(report: Report, cases: readonly BenchCase[]): string {
-  const sections = cases.map((one) => sectionOf(one, linesOf(report, one)));
-  const held = cases.flatMap((one) => linesOf(report, one)).filter(({ met }) => met !== undefined);
+export function performanceDocument(
+  report: Report,
+  cases: readonly BenchCase[],
+  peers: readonly BenchCase[] = [],
+): string {
+  const besides = peers.some(({ name }) => name in report.results) ? peers : [];
+  const sections = [
+    ...cases.map((one) => sectionOf(one, linesOf(report, one))),
+    ...(besides.length > 0 ? [SIDE_BY_SIDE] : []),
+    ...besides.map((one) => sectionOf(one, linesOf(report, one), "###")),
+  ];
+  const held = [...cases, ...besides]
+    .flatMap((one) => linesOf(report, one))
+    .filter(({ met }) => met !== undefined);
   const short = held.filter(({ met }) => met === false);
   const { machine } = report;
   return `# Performance
@@ -38,20 +50,28 @@ their stages and thresholds, and the soak test.
 `;
 }
 
+const SIDE_BY_SIDE = `## Side by side with others
+
+What others do for the same task, in the same run. Their versions are those of package.json.`;
+
 function linesOf({ results }: Report, { name }: BenchCase): readonly Line[] {
   const result = results[name];
   if (!result) throw new Error(`The run does not contain the case ${name}.`);
   return result.lines;
 }
 
-function sectionOf({ title, name, about, shortfall }: BenchCase, lines: readonly Line[]): string {
+function sectionOf(
+  { title, name, about, shortfall }: BenchCase,
+  lines: readonly Line[],
+  level = "##",
+): string {
   const falls = lines.some(({ met }) => met === false);
   const rows = lines.map(({ what, measured, baseline = "", ratio, figure = "", met }) => {
     const verdict = met === undefined ? figure : `${figure}: ${met ? "met" : "**missed**"}`;
     return row([what, measured, baseline, ratio?.toFixed(2) ?? "", verdict]);
   });
   return [
-    `## ${title}`,
+    `${level} ${title}`,
     "",
     `\`npm run bench -- ${name}\`. ${about}`,
     "",

@@ -5,12 +5,12 @@
 import { parseArgs } from "node:util";
 import { QUIET_ENV } from "../scripts/local/wrangler.ts";
 import type { CaseResult } from "./case.ts";
-import { CASES, DEVELOPER_CASES } from "./cases.ts";
+import { CASES, DEVELOPER_CASES, PEER_CASES } from "./cases.ts";
 import { printCase, thisMachine, writeResults } from "./report.ts";
 import { inWorld } from "./world.ts";
 
 Object.assign(process.env, QUIET_ENV);
-const cases = [...CASES, ...DEVELOPER_CASES];
+const cases = [...CASES, ...PEER_CASES, ...DEVELOPER_CASES];
 const { positionals: wanted, values: options } = parseArgs({
   allowPositionals: true,
   options: { titles: { type: "string" } },

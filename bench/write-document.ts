@@ -5,7 +5,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../scripts/local/settings.ts";
-import { CASES } from "./cases.ts";
+import { CASES, PEER_CASES } from "./cases.ts";
 import { performanceChart } from "./chart.ts";
 import { CHART_FILE, performanceDocument } from "./document.ts";
 import { readmeFigures } from "./figures.ts";
@@ -22,7 +22,7 @@ function newest(): Report | undefined {
   return readdirSync(RESULTS)
     .toSorted()
     .map((file) => read(join(RESULTS, file)))
-    .findLast(({ results }) => CASES.every(({ name }) => name in results));
+    .findLast(({ results }) => [...CASES, ...PEER_CASES].every(({ name }) => name in results));
 }
 
 const report = process.argv.includes("--again") ? read(kept) : newest();
@@ -32,8 +32,8 @@ if (report === undefined) {
   );
   process.exit(1);
 }
-writeFileSync(join(docs, "PERFORMANCE.md"), performanceDocument(report, CASES));
-writeFileSync(join(docs, CHART_FILE), performanceChart(report, CASES));
+writeFileSync(join(docs, "PERFORMANCE.md"), performanceDocument(report, CASES, PEER_CASES));
+writeFileSync(join(docs, CHART_FILE), performanceChart(report, [...CASES, ...PEER_CASES]));
 const readme = join(PROJECT_ROOT, "README.md");
 const table = /(?<=<!-- npm run bench:document -->\n)[\s\S]*?(?=\n<!-- end -->)/;
 writeFileSync(readme, readFileSync(readme, "utf8").replace(table, readmeFigures(report)));

@@ -1,6 +1,7 @@
 import { NO_LIMITS } from "../../test/tools/no-limits.ts";
 import { generatedBooks } from "../../test/tools/stand-in/generated-books.ts";
-import type { BenchCase } from "../case.ts";
+import type { ImportSnapshot } from "../../contract/imports.ts";
+import type { BenchCase, BenchWorld } from "../case.ts";
 import { atMost, under } from "../figure.ts";
 import { pollUntil, startImport } from "../import-client.ts";
 
@@ -16,28 +17,10 @@ export const importUnknown: BenchCase = {
   about: `A file of books that Open Library has and the catalogue does not: the time until the shelf is complete, and the number of
 calls to the provider. The baseline is one call per book.`,
   async run(world) {
-    const books = generatedBooks(ROWS, 7);
-    const standIn = await world.standIn(books);
-    const service = await world.service({
-      ...standIn.env,
-      ...NO_LIMITS,
-      PROVIDER_LIMITS: JSON.stringify({ openlibrary: { perSecond: PER_SECOND } }),
-    });
-    const rows = books.map(({ isbn13, title }) => `"${title}",An Author,${isbn13},read`);
-    const file = ["Title,Author,ISBN13,Exclusive Shelf", ...rows].join("\n");
-
-    const started = await startImport(service.url, file);
-    await pollUntil(service.url, started, ({ outcomes }) => outcomes.created === ROWS);
-    const shelvedMs = performance.now() - started.from;
-    const { enrichment } = await pollUntil(
-      service.url,
-      started,
-      ({ status }) => status === "completed",
-      250,
+    const { shelvedMs, enrichedMs, calls, maxPerSecond, enrichment } = await unknownImport(
+      world,
+      ROWS,
     );
-    const enrichedMs = performance.now() - started.from;
-    if (enrichment.done !== ROWS) throw new Error(JSON.stringify(enrichment));
-    const { calls, maxPerSecond } = standIn.openlibrary.stats();
     return {
       lines: [
         {
@@ -66,3 +49,42 @@ calls to the provider. The baseline is one call per book.`,
     };
   },
 };
+
+/** What an import of unknown books took, and asked of the provider. */
+export interface UnknownImport {
+  /** From the upload until every row is on the shelf. */
+  readonly shelvedMs: number;
+  /** From the upload until every book is confirmed. */
+  readonly enrichedMs: number;
+  /** Calls of the provider. */
+  readonly calls: number;
+  readonly maxPerSecond: number;
+  readonly enrichment: ImportSnapshot["enrichment"];
+}
+
+/** Imports a file of books that Open Library has and the catalogue does not, at the real pace of Open Library. */
+export async function unknownImport(world: BenchWorld, count: number): Promise<UnknownImport> {
+  const books = generatedBooks(count, 7);
+  const standIn = await world.standIn(books);
+  const service = await world.service({
+    ...standIn.env,
+    ...NO_LIMITS,
+    PROVIDER_LIMITS: JSON.stringify({ openlibrary: { perSecond: PER_SECOND } }),
+  });
+  const rows = books.map(({ isbn13, title }) => `"${title}",An Author,${isbn13},read`);
+  const file = ["Title,Author,ISBN13,Exclusive Shelf", ...rows].join("\n");
+
+  const started = await startImport(service.url, file);
+  await pollUntil(service.url, started, ({ outcomes }) => outcomes.created === count);
+  const shelvedMs = performance.now() - started.from;
+  const { enrichment } = await pollUntil(
+    service.url,
+    started,
+    ({ status }) => status === "completed",
+    250,
+  );
+  const enrichedMs = performance.now() - started.from;
+  if (enrichment.done !== count) throw new Error(JSON.stringify(enrichment));
+  const { calls, maxPerSecond } = standIn.openlibrary.stats();
+  return { shelvedMs, enrichedMs, calls, maxPerSecond, enrichment };
+}

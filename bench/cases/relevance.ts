@@ -4,6 +4,7 @@ import type { BenchCase, Line } from "../case.ts";
 import { atLeast, atMost } from "../figure.ts";
 import { ms } from "../format.ts";
 import { generatedTitles } from "../relevance/generated.ts";
+import { placeOf } from "../relevance/place.ts";
 import { derivedQueries, QUERY_KINDS, type Query, type QueryKind } from "../relevance/queries.ts";
 import { asStored, readTitles } from "../relevance/titles.ts";
 import { percentile } from "../statistics.ts";
@@ -38,7 +39,12 @@ same words in the same Worker.`,
       fastest(times.search, answers);
       fastest(times.plain, (await ask(served, plain, 1)).answers);
     }
-    const places = queries.map((query, index) => placeOf(query, found[index] ?? []));
+    const places = queries.map((query, index) =>
+      placeOf(
+        query,
+        (found[index] ?? []).map(({ isbn }) => isbn),
+      ),
+    );
     return {
       lines: [
         ...QUERY_KINDS.flatMap((kind) => topOne(kind, queries, places)),
@@ -65,12 +71,6 @@ function fastest(times: number[], answers: readonly { ms: number }[]): void {
   answers.forEach(
     (answer, index) => (times[index] = Math.min(times[index] ?? Infinity, answer.ms)),
   );
-}
-
-/** The position of the first expected book, from 0. */
-function placeOf({ expected }: Query, books: readonly Book[]): number {
-  const place = books.findIndex(({ isbn }) => expected.has(isbn));
-  return place < 0 ? Infinity : place;
 }
 
 function topOne(kind: QueryKind, queries: readonly Query[], places: readonly number[]): Line[] {
