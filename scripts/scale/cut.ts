@@ -33,6 +33,7 @@ export const CUT: Readonly<Record<OtherSide, Readonly<Record<string, Remedy>>>> 
     "src/imports/storage/enrichment.ts SETTLE": "stored",
     "src/imports/storage/places.ts PLACES": "ask",
     "src/library/storage/bulk-shelf.ts READ": "ask",
+    "src/library/storage/changed-entries.ts readSql": "ask",
     "src/library/storage/edition-moves.ts REFRESH_IF_STALE": "version",
     "src/library/storage/entry-list-sql.ts entryListSql": "version",
     "src/library/storage/export-archive.ts CHANGED": "copy",
@@ -70,6 +71,7 @@ export const CUT: Readonly<Record<OtherSide, Readonly<Record<string, Remedy>>>> 
     "src/library/storage/settings.ts FIND": "parameter",
     "src/quotas/storage/files.ts CREATED_AT": "parameter",
     "src/quotas/storage/standing.ts STANDING": "parameter",
+    "src/quotas/storage/standing.ts tokensSql": "parameter",
   },
 };
 
