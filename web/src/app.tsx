@@ -8,6 +8,7 @@ import { online } from "./state/connection.ts";
 import { textOfError } from "./state/problem-texts.ts";
 import { runningImport } from "./state/running-import.ts";
 import { shelf } from "./state/shelf.ts";
+import { storageFault } from "./state/storage.ts";
 import { reload, updateReady } from "./state/update.ts";
 import { LiveRegion } from "./ui/announce.tsx";
 import { Button, ButtonLink } from "./ui/button.tsx";
@@ -32,6 +33,7 @@ const PLACES: readonly (readonly [
 ];
 
 const SignInNotice = later(() => import("./ui/sign-in/sign-in-notice.tsx"));
+const StorageNotice = later(() => import("./ui/storage/storage-notice.tsx"));
 const RecoveryNotice = later(() => import("./ui/recovery/recovery-notice.tsx"));
 
 /** The frame of every page: places, notices, the live region, and the page in `main`. */
@@ -107,6 +109,7 @@ function Notices() {
       )}
       {session.signInNeeded.value && <SignInNotice />}
       {session.unconfirmedRecovery.value && <RecoveryNotice />}
+      {(storageFault.value || session.isTemporary.value) && <StorageNotice />}
       {!online.value && (
         <p class="notice notice-warning">
           <Icon name="offline" />

@@ -3,16 +3,26 @@ import { lazy } from "preact-iso";
 import { textsLoaded } from "./i18n/texts.ts";
 import { locale } from "./i18n/locale.ts";
 import type { AppPath } from "./paths.ts";
+import { noteMissingChunk } from "./state/update.ts";
 
 /** A page gets the named segments of its path. */
 export type Page = ComponentType<{ params: Readonly<Record<string, string>> }>;
 
-/** A page in a separate chunk, shown when its texts are there too. */
+/** A page in a separate chunk, shown when its texts are there too. Without its chunk it fails, which the shell shows. */
 const page = (load: () => Promise<{ default: Page }>): Page =>
   lazy(async () => {
-    const module = await load();
-    await textsLoaded(locale.value);
-    return module;
+    try {
+      const module = await load();
+      await textsLoaded(locale.value);
+      return module;
+    } catch (error) {
+      noteMissingChunk();
+      return {
+        default: () => {
+          throw error;
+        },
+      };
+    }
   });
 
 /** Every page. Its path is declared in paths.ts too, for the Worker. */

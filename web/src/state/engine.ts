@@ -1,10 +1,13 @@
 /** The sync engine of an account in a browser: over IndexedDB, one tab at a time. */
 import { createSyncEngine, memoryStore, type SyncStore } from "../../../client/src/sync/index.ts";
 import { databaseName, indexedDbStore } from "../../../client/src/sync/indexed-db.ts";
+import { StoreError, type StoreErrorCode } from "../../../client/src/sync/store.ts";
 import { apiOf } from "./api.ts";
 import type { EngineHooks, OpenedEngine } from "./library.ts";
 import type { Account } from "./session.ts";
-import { storesOnDevice } from "./storage.ts";
+import { correctClock } from "./clock.ts";
+import { spillingStore } from "./spilling-store.ts";
+import { storageFault } from "./storage.ts";
 import { updateReady } from "./update.ts";
 
 export async function openEngine(account: Account, hooks: EngineHooks): Promise<OpenedEngine> {
@@ -13,8 +16,10 @@ export async function openEngine(account: Account, hooks: EngineHooks): Promise<
   const name = databaseName({ baseUrl: origin, userId });
   const store = await storeOf(origin, userId);
   const channel = "BroadcastChannel" in globalThis ? new BroadcastChannel(name) : undefined;
+  const api = apiOf(account).sync(userId);
+  correctClock(() => api.clockOffsetMs?.() ?? 0);
   const engine = createSyncEngine({
-    api: apiOf(account).sync(userId),
+    api,
     store,
     ...hooks,
     ...(channel ? { channel } : {}),
@@ -30,24 +35,32 @@ export async function openEngine(account: Account, hooks: EngineHooks): Promise<
   };
 }
 
-/** Stores of private modes, by user: they last as long as the page. */
+/** Stores that no device keeps, by user: they last as long as the page. */
 const inMemory = new Map<string, SyncStore>();
 
-/** The device's store; in private modes that have none, one in memory. */
+/** The device's store; in private modes that have none, and once the device is full, one in memory. */
 async function storeOf(baseUrl: string, userId: string): Promise<SyncStore> {
+  const kept = inMemory.get(userId);
+  if (kept) return kept;
   try {
     const onLost = (): void => {
       updateReady.value = true;
     };
-    const store = await indexedDbStore({ baseUrl, userId, onLost });
-    storesOnDevice.value = true;
-    return store;
-  } catch {
-    storesOnDevice.value = false;
-    const store = inMemory.get(userId) ?? { ...memoryStore(), close: () => undefined };
-    inMemory.set(userId, store);
-    return store;
+    const device = await indexedDbStore({ baseUrl, userId, onLost });
+    storageFault.value = undefined;
+    return spillingStore(device, ({ code }, store) => keepInMemory(userId, store, code));
+  } catch (error) {
+    const code = error instanceof StoreError ? error.code : "STORAGE_UNAVAILABLE";
+    if (code === "STORAGE_OUTDATED") updateReady.value = true;
+    return keepInMemory(userId, memoryStore(), code);
   }
+}
+
+function keepInMemory(userId: string, store: SyncStore, why: StoreErrorCode): SyncStore {
+  const lasting = { ...store, close: () => undefined };
+  inMemory.set(userId, lasting);
+  storageFault.value = why;
+  return lasting;
 }
 
 /** Plain HTTP on a LAN has no locks: each tab synchronises then, which is safe, only more work. */

@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals";
+import type { StoreErrorCode } from "../../../client/src/sync/store.ts";
 
-/** Whether the browser keeps the shelf beyond this page. Private modes may not: the pages say so. */
-export const storesOnDevice = signal(true);
+/** Why the browser does not keep the shelf beyond this page, if so: private modes, a full device. The shell says it on every page. */
+export const storageFault = signal<StoreErrorCode | undefined>(undefined);

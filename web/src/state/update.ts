@@ -8,9 +8,7 @@ let waitingWorker: ServiceWorker | undefined;
 
 /** Installs the service worker and watches for newer builds. Without one, over plain HTTP for example, the app works online. */
 export async function watchUpdates(target: Window): Promise<void> {
-  target.addEventListener("vite:preloadError", () => {
-    updateReady.value = true;
-  });
+  target.addEventListener("vite:preloadError", noteMissingChunk);
   const { serviceWorker } = target.navigator;
   if (serviceWorker === undefined) return;
   try {
@@ -20,6 +18,11 @@ export async function watchUpdates(target: Window): Promise<void> {
   } catch {
     // Private modes refuse it: there is no app without a connection then.
   }
+}
+
+/** A part of the app could not be loaded: with a connection, because a newer build has replaced it. */
+export function noteMissingChunk(): void {
+  if (navigator.onLine) updateReady.value = true;
 }
 
 /** Opens the newer build. */

@@ -2,6 +2,7 @@ import { signal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { locale } from "../i18n/locale.ts";
 import { textsLoaded } from "../i18n/texts.ts";
+import { noteMissingChunk } from "../state/update.ts";
 
 /** A part of a page in a separate chunk, which is loaded when it is shown first. Nothing is in its place until then. */
 export function later<Props extends object>(
@@ -15,7 +16,8 @@ export function later<Props extends object>(
       await textsLoaded(locale.value);
       loaded.value = module.default;
     } catch {
-      // The shell says that a new version is there; the next showing tries again.
+      // The shell says so; the next showing tries again.
+      noteMissingChunk();
       loading = undefined;
     }
   };

@@ -1,4 +1,5 @@
 /** Dates that may be a year, a month or a day, as the service writes them: `2024`, `2024-03`, `2024-03-09`. */
+import { now } from "../state/clock.ts";
 
 /** What a user has typed into the three fields of a date. */
 export interface DateParts {
@@ -45,7 +46,8 @@ export function dayOf(at: Date): string {
   return `${String(at.getFullYear()).padStart(4, "0")}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")}`;
 }
 
-export const today = (): string => dayOf(new Date());
+/** Today by the calendar of the device, whose clock may be wrong. */
+export const today = (): string => dayOf(new Date(now()));
 
 function daysIn(year: string, month: string): number {
   const [years, months] = [Number(year), Number(month)];

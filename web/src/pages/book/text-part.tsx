@@ -1,7 +1,7 @@
 import { useEffect, useMemo } from "preact/hooks";
 import { textOfError } from "../../state/problem-texts.ts";
 import { shelf } from "../../state/shelf.ts";
-import { storesOnDevice } from "../../state/storage.ts";
+import { storageFault } from "../../state/storage.ts";
 import { readStored, removeStored, writeStored } from "../../state/stored.ts";
 import { Button } from "../../ui/button.tsx";
 import { TextArea } from "../../ui/fields.tsx";
@@ -85,7 +85,7 @@ function savedText(draft: Draft): string {
   const state = draft.state.value;
   if (state === "typing") return t("saving");
   if (state !== "saved") return "";
-  if (!storesOnDevice.value) return t("savedOnPage");
+  if (storageFault.value) return t("savedOnPage");
   return (shelf.status.value?.pending ?? 0) > 0 ? t("savedHere") : t("savedThere");
 }
 

@@ -4,6 +4,7 @@ import { useEffect, useMemo } from "preact/hooks";
 import { ConnectionError, type LibraryStats } from "../../../../client/src/index.ts";
 import { formatMoment } from "../../i18n/format.ts";
 import { session } from "../../state/api.ts";
+import { now } from "../../state/clock.ts";
 import { online } from "../../state/connection.ts";
 import { shelf } from "../../state/shelf.ts";
 import { ButtonLink } from "../../ui/button.tsx";
@@ -25,14 +26,14 @@ import "./stats.css";
 /** `/stats`: the goal, what was read in a period, and what the shelf consists of. */
 export default function StatsPage() {
   const { query, route } = useLocation();
-  const thisYear = new Date().getFullYear();
+  const thisYear = new Date(now()).getFullYear();
   const choice = choiceOf(query, thisYear);
   const year = queryOf(choice, thisYear).year ?? thisYear;
   const source = useStats(choice, thisYear);
   const view = source.view.value;
   const goals = useGoals();
   const stats = view.stats;
-  const today = todayIn(stats?.timeZone ?? "", Date.now());
+  const today = todayIn(stats?.timeZone ?? "", now());
   const years = yearChoices(
     [...(stats?.byYear.map((one) => one.year) ?? []), ...(goals?.map((goal) => goal.year) ?? [])],
     choice,

@@ -2,6 +2,7 @@ import { useComputed } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import type { Page } from "../../routes.ts";
 import { session } from "../../state/api.ts";
+import { now } from "../../state/clock.ts";
 import { shelf } from "../../state/shelf.ts";
 import { Button, ButtonLink } from "../../ui/button.tsx";
 import { PageTitle } from "../../ui/page-title.tsx";
@@ -86,7 +87,7 @@ const Nothing = ({ year }: { year: number }) => (
 );
 
 function NotAYear() {
-  const year = String(new Date().getFullYear());
+  const year = String(new Date(now()).getFullYear());
   return (
     <>
       <PageTitle>{t("badTitle")}</PageTitle>

@@ -5,6 +5,7 @@ import { toSvgPath } from "lean-qr/extras/svg";
 import type { Pairing, Token } from "../../../../../client/src/index.ts";
 import { formatTime } from "../../../i18n/format.ts";
 import { withApi } from "../../../state/api.ts";
+import { now } from "../../../state/clock.ts";
 import { announce } from "../../../ui/announce.tsx";
 import { Button } from "../../../ui/button.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
@@ -37,7 +38,7 @@ export default function PairingDialog({
     isExpired.value = false;
     const ends = Date.parse(pairing.expiresAt);
     const timer = setInterval(() => {
-      isExpired.value = Date.now() >= ends;
+      isExpired.value = now() >= ends;
       if (arrived.peek() !== undefined || document.hidden) return;
       void newDevice(known).then((name) => {
         if (name === undefined || arrived.peek() !== undefined) return;
