@@ -1,11 +1,12 @@
 import type { CSSProperties } from "preact";
 import { formatList, formatNumber, formatPartialDate, formatPercent } from "../../i18n/format.ts";
+import { editContext, statusEdit } from "../../state/edits.ts";
 import type { ListedBook } from "../../state/library.ts";
 import { Cover } from "../../ui/cover.tsx";
 import { Icon, type IconName } from "../../ui/icon.tsx";
 import { starsText, StarsSlider } from "../../ui/stars.tsx";
-import { editContext, make } from "./edit-shelf.ts";
-import { statusEdit } from "./logic/edits.ts";
+import { make } from "./edit-shelf.ts";
+import { known } from "./logic/edits.ts";
 import { STATUSES, statusOf, type Status } from "./logic/filters.ts";
 import { finishedAt } from "./logic/prepared.ts";
 import { toggledBook } from "./logic/selection.ts";
@@ -188,7 +189,7 @@ function datesOf(book: ListedBook): string {
 
 export function setStatus(book: ListedBook, status: Status): void {
   void make(
-    [statusEdit(book, status, editContext())],
+    [statusEdit(book, known(status), editContext())],
     t("didStatus", { title: book.title, status: t(status) }),
   );
 }

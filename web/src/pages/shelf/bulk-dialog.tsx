@@ -1,10 +1,11 @@
 import { useSignal } from "@preact/signals";
+import { editContext } from "../../state/edits.ts";
 import type { Edit, ListedBook } from "../../state/library.ts";
 import { shelf } from "../../state/shelf.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Checkbox, SelectField, TextField } from "../../ui/fields.tsx";
-import { editContext, make } from "./edit-shelf.ts";
+import { make } from "./edit-shelf.ts";
 import { bulkEdits } from "./logic/edits.ts";
 import { STATUSES, type Status } from "./logic/filters.ts";
 import { selected } from "./shelf-state.ts";

@@ -1,8 +1,9 @@
 /** Edits of the shelf page with progress, failure, and ten seconds in which they can be taken back. */
 import { signal } from "@preact/signals";
+import { inverseOf } from "../../state/edits.ts";
 import type { Edit, ListedBook } from "../../state/library.ts";
 import { shelf } from "../../state/shelf.ts";
-import { addedAgain, inverseOf, type EditContext } from "./logic/edits.ts";
+import { addedAgain } from "./logic/edits.ts";
 
 const UNDO_MS = 10_000;
 /** Edits of one transaction: the page stays usable between two. */
@@ -20,17 +21,6 @@ export const editFailure = signal<unknown>(undefined);
 export const editProgress = signal<number | undefined>(undefined);
 
 let timer: ReturnType<typeof setTimeout> | undefined;
-
-export const editContext = (): EditContext => ({
-  today: dayOf(new Date()),
-  newId: () => crypto.randomUUID(),
-});
-
-/** The day of a moment in the time zone of the device. */
-function dayOf(at: Date): string {
-  const two = (number: number): string => String(number).padStart(2, "0");
-  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
-}
 
 /** Makes edits of books on the shelf. What was done before a failure can be taken back too. */
 export async function make(edits: readonly Edit[], text: string): Promise<void> {

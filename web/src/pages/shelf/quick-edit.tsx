@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
+import { newKey } from "../../../../client/src/new-key.ts";
 import type { ListedBook } from "../../state/library.ts";
 import { shelf } from "../../state/shelf.ts";
 import { Button, ButtonLink } from "../../ui/button.tsx";
@@ -9,7 +10,7 @@ import { SelectField } from "../../ui/fields.tsx";
 import { dateOf, isBefore, partsOf, type DateParts } from "../../ui/partial-date.ts";
 import { StarsSlider } from "../../ui/stars.tsx";
 import { setRating, setStatus } from "./book-row.tsx";
-import { editContext, make } from "./edit-shelf.ts";
+import { make } from "./edit-shelf.ts";
 import { newestReading } from "./logic/prepared.ts";
 import { STATUSES, statusOf } from "./logic/filters.ts";
 import { editing } from "./shelf-state.ts";
@@ -61,7 +62,7 @@ export default function QuickEdit() {
 /** The dates of the newest reading; of a new one if there is none. Each is kept as soon as it is a date. */
 function Dates({ book }: { book: ListedBook }) {
   const reading = newestReading(book);
-  const newId = useRef(editContext().newId());
+  const newId = useRef(newKey());
   const started = useSignal(partsOf(reading?.startedAt));
   const finished = useSignal(partsOf(reading?.finishedAt));
   const [from, to] = [dateOf(started.value), dateOf(finished.value)];

@@ -5,8 +5,9 @@ import {
   memoryStore,
   type SyncApi,
 } from "../../../../../client/src/sync/index.ts";
+import { inverseOf } from "../../../state/edits.ts";
 import type { ListedBook } from "../../../state/library.ts";
-import { addedAgain, bulkEdits, inverseOf, statusEdit } from "./edits.ts";
+import { addedAgain, bulkEdits } from "./edits.ts";
 import { anyShelf, anyStatus, bookWith, CONTEXT } from "./made-up-shelf.ts";
 
 const api: SyncApi = {
@@ -30,43 +31,6 @@ const ownOf = ({ status, rating, tags, readings }: ListedBook) => ({
   rating,
   tags: tags.toSorted(),
   readings: readings.toSorted((one, other) => (one.id < other.id ? -1 : 1)),
-});
-
-describe("an edit of the status", () => {
-  const change = (fields: Partial<ListedBook>, status: Parameters<typeof statusEdit>[1]) =>
-    statusEdit(bookWith({ isbn: "1", ...fields }), status, CONTEXT);
-
-  it("starts a reading today, and finishes the one that is open", () => {
-    expect(change({}, "reading").addReadings).toEqual([
-      { id: "new-reading", startedAt: "2026-03-09" },
-    ]);
-    const readings = [{ id: "r", startedAt: "2026-02" }];
-    expect(change({ status: "reading", readings }, "completed").changeReadings).toEqual([
-      { id: "r", finishedAt: "2026-03-09" },
-    ]);
-    expect(change({ status: "paused", readings }, "reading")).toEqual({
-      op: "change",
-      isbn: "1",
-      set: { status: "reading" },
-    });
-  });
-
-  it("dates a first reading, no other one, and never before its start", () => {
-    expect(change({}, "completed").addReadings).toEqual([
-      { id: "new-reading", finishedAt: "2026-03-09" },
-    ]);
-    const known = [{ id: "r", finishedAt: "2020" }];
-    expect(change({ readings: known }, "completed").addReadings).toBeUndefined();
-    expect(change({ status: "reading" }, "none")).toEqual({
-      op: "change",
-      isbn: "1",
-      set: { status: null },
-    });
-    const future = [{ id: "r", startedAt: "2027" }];
-    expect(change({ readings: future }, "completed").changeReadings).toEqual([
-      { id: "r", finishedAt: "2027" },
-    ]);
-  });
 });
 
 describe("a bulk edit", () => {

@@ -1,7 +1,7 @@
 /** Random books for property tests. */
 import fc from "fast-check";
 import type { ListedBook } from "../../../state/library.ts";
-import type { EditContext } from "./edits.ts";
+import type { EditContext } from "../../../state/edits.ts";
 import { FACET_NAMES, STATUSES, type Filters } from "./filters.ts";
 import { SORTS, type Order } from "./order.ts";
 
