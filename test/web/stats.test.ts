@@ -117,6 +117,27 @@ describe("the numbers", () => {
     await tile.getByText("20", { exact: true }).waitFor();
   });
 
+  it("lead to the books that they count, by keyboard alone", async () => {
+    const { page } = await visit("/stats");
+    await tabTo(page, "As a table");
+    await tabTo(page, "As a table");
+    await page.keyboard.press("Enter");
+    await tabTo(page, String(THIS_YEAR - 1));
+    expect(await axeFaults(page)).toEqual([]);
+    await page.keyboard.press("Enter");
+    await page.waitForURL(`**/?year=${THIS_YEAR - 1}`);
+    const finished = (await user.library.page({ limit: 200 })).books.filter(({ readings }) =>
+      readings.some(({ finishedAt }) => finishedAt?.startsWith(String(THIS_YEAR - 1))),
+    );
+    await page.getByRole("tab", { name: `All ${finished.length}` }).waitFor();
+    await page.goBack();
+    await page.getByRole("link", { name: "German", exact: true }).click();
+    await page.getByRole("tab", { name: "All 3" }).waitFor();
+    await page.goBack();
+    await page.locator(".stats-book a").first().click();
+    await page.getByRole("heading", { level: 1, name: "The Orchard" }).waitFor();
+  });
+
   it("are German in German", async () => {
     const { page } = await visit("/stats", undefined, { locale: "de" });
     await page.getByRole("region", { name: "Das ganze Regal" }).waitFor();

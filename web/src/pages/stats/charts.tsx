@@ -5,6 +5,7 @@ import type { LibraryStats } from "../../../../client/src/index.ts";
 import { formatMonth, formatNumber, formatPartialDate } from "../../i18n/format.ts";
 import { Columns, type Rest } from "../../ui/charts/columns.tsx";
 import type { Point } from "../../ui/charts/scale.ts";
+import { shelfOf } from "./links.ts";
 import { Toggle } from "./toggle.tsx";
 import {
   monthsOf,
@@ -68,6 +69,7 @@ export function TimeCharts({ stats }: { stats: LibraryStats }) {
                   label: String(one.year),
                   short: `’${String(one.year).slice(-2)}`,
                   value: one[counted.value],
+                  href: one.readings > 0 ? shelfOf("year", String(one.year)) : undefined,
                 }))}
                 rest={rest(t("noDate"), years.unknown)}
               />

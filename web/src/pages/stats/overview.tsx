@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import type { LibraryStats } from "../../../../client/src/index.ts";
 import { formatNumber, formatPartialDate } from "../../i18n/format.ts";
 import { shelf } from "../../state/shelf.ts";
+import { bookPath } from "./links.ts";
 import { text as t } from "./text.ts";
 
 /** The numbers of the period. */
@@ -90,7 +91,7 @@ function Sized({
     <div class="card stats-tile stats-tile-book">
       <dt class="quiet">{name}</dt>
       <dd class="clamp-2 stats-book" dir="auto" title={shown}>
-        {shown}
+        {shelf.listed(isbn) ? <a href={bookPath(isbn)}>{shown}</a> : shown}
       </dd>
       <dd class="quiet number stats-note">{t("pageCount", { count: pageCount })}</dd>
     </div>

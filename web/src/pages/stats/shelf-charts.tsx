@@ -2,6 +2,7 @@ import type { LibraryStats } from "../../../../client/src/index.ts";
 import { formatLanguage, formatNumber } from "../../i18n/format.ts";
 import { Bars, type Bar } from "../../ui/charts/bars.tsx";
 import { Card } from "./charts.tsx";
+import { shelfOf, type Filter } from "./links.ts";
 import { restOf } from "./numbers.ts";
 import { text as t } from "./text.ts";
 
@@ -46,18 +47,29 @@ function sectionsOf(stats: LibraryStats): Section[] {
         key: status,
         name: t(status),
         value: byStatus[status],
+        href: shelfOf("status", status),
         isRest: status === "none",
       })),
     },
-    { title: t("authors"), of: t("author"), note: t("severalAuthors"), bars: named(topAuthors) },
+    {
+      title: t("authors"),
+      of: t("author"),
+      note: t("severalAuthors"),
+      bars: named(topAuthors, "author"),
+    },
     {
       title: t("formats"),
       of: t("format"),
       bars: [
         ...formats
           .filter(({ format }) => format !== "none")
-          .map(({ format, books: value }) => ({ key: format, name: t(format), value })),
-        ...unsaid(formats.find(({ format }) => format === "none")?.books ?? 0),
+          .map(({ format, books: value }) => ({
+            key: format,
+            name: t(format),
+            value,
+            href: shelfOf("format", format),
+          })),
+        ...unsaid(formats.find(({ format }) => format === "none")?.books ?? 0, "format"),
       ],
     },
     {
@@ -68,8 +80,9 @@ function sectionsOf(stats: LibraryStats): Section[] {
           key: language,
           name: formatLanguage(language),
           value,
+          href: shelfOf("language", language),
         })),
-        ...unsaid(restOf(books, languages)),
+        ...unsaid(restOf(books, languages), "language"),
       ],
     },
     {
@@ -82,14 +95,22 @@ function sectionsOf(stats: LibraryStats): Section[] {
         isRest: decade === null,
       })),
     },
-    { title: t("series"), of: t("series"), bars: named(stats.series) },
-    { title: t("tags"), of: t("tag"), bars: named(stats.tags) },
+    { title: t("series"), of: t("series"), bars: named(stats.series, "series") },
+    { title: t("tags"), of: t("tag"), bars: named(stats.tags, "tag") },
     { title: t("categories"), of: t("category"), bars: named(stats.categories) },
   ];
 }
 
-const named = (list: readonly { name: string; books: number }[]): Bar[] =>
-  list.map(({ name, books }) => ({ key: name, name, value: books }));
+/** @param filter of the shelf; it has none for what only the catalogue says */
+const named = (list: readonly { name: string; books: number }[], filter?: Filter): Bar[] =>
+  list.map(({ name, books }) => ({
+    key: name,
+    name,
+    value: books,
+    href: filter && shelfOf(filter, name),
+  }));
 
-const unsaid = (value: number): Bar[] =>
-  value > 0 ? [{ key: "", name: t("notSaid"), value, isRest: true }] : [];
+const unsaid = (value: number, filter: Filter): Bar[] =>
+  value > 0
+    ? [{ key: "", name: t("notSaid"), value, isRest: true, href: shelfOf(filter, "none") }]
+    : [];

@@ -8,6 +8,7 @@ import { Columns } from "../../ui/charts/columns.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Cover } from "../../ui/cover.tsx";
 import { StarsView } from "../../ui/stars.tsx";
+import { bookPath } from "../stats/links.ts";
 import { text as t } from "./text.ts";
 import type { Year, YearBook } from "./year.ts";
 
@@ -46,7 +47,11 @@ export function Content({
                 title={t("authors")}
                 of={t("author")}
                 what={t("booksColumn")}
-                bars={content.authors.map(({ name, books }) => ({ key: name, name, value: books }))}
+                bars={content.authors.map(({ name, books }) => ({
+                  key: name,
+                  name,
+                  value: books,
+                }))}
               />
             </Section>
           )}
@@ -103,7 +108,7 @@ function Covers({ books }: { books: readonly YearBook[] }) {
           <li key={book.isbn}>
             <Cover isbn={book.isbn} title={book.title} size="large" />
             <p class="clamp-2 year-title" dir="auto" title={book.title}>
-              {book.title}
+              <a href={bookPath(book.isbn)}>{book.title}</a>
             </p>
             <p class="quiet year-note">
               {formatPartialDate(book.finishedAt)}
@@ -139,7 +144,9 @@ function Row({ book, children }: { book: YearBook; children: ComponentChildren }
       <Cover isbn={book.isbn} title={book.title} />
       <div>
         <p class="clamp-2" dir="auto" title={book.title}>
-          <strong>{book.title}</strong>
+          <strong>
+            <a href={bookPath(book.isbn)}>{book.title}</a>
+          </strong>
         </p>
         <p class="quiet clamp-2" dir="auto">
           {book.authors.join(", ")}

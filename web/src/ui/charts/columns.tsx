@@ -1,3 +1,4 @@
+import { useLocation } from "preact-iso";
 import { useId } from "preact/hooks";
 import { formatNumber } from "../../i18n/format.ts";
 import { columnsOf, labelStep, type Point } from "./scale.ts";
@@ -35,6 +36,7 @@ export function Columns({
   labelEvery?: number;
 }) {
   const id = useId();
+  const { route } = useLocation();
   const columns = columnsOf(points);
   const step = labelEvery ?? labelStep(points.length, MAX_LABELS);
   const isRoomy = points.length <= MAX_VALUES;
@@ -43,10 +45,15 @@ export function Columns({
       <svg class="columns" role="img" aria-labelledby={id} width="100%" height="176">
         <title id={id}>{t("chartOf", { title })}</title>
         <line class="chart-base" x1="0" x2="100%" y1="150" y2="150" />
-        {columns.map(({ key, name, value, start, width, height, middle }) => {
+        {columns.map(({ key, name, value, start, width, height, middle, href }) => {
           const tall = (height / 100) * 126;
           return (
-            <g key={key}>
+            // The table has the links for the keyboard and for screen readers, to which the chart is one image.
+            <g
+              key={key}
+              class={href && "chart-link"}
+              onClick={href ? () => route(href) : undefined}
+            >
               <title>{`${name}: ${formatNumber(value)}`}</title>
               <rect
                 class="chart-bar"
@@ -99,7 +106,7 @@ function ColumnTable({
   points: readonly Point[];
   rest: readonly Rest[];
 }) {
-  const rows = [...points, ...rest];
+  const rows: readonly (Rest & Pick<Point, "href">)[] = [...points, ...rest];
   const total = rows.reduce((sum, { value }) => sum + value, 0);
   return (
     <table class="numbers">
@@ -111,9 +118,9 @@ function ColumnTable({
         </tr>
       </thead>
       <tbody>
-        {rows.map(({ name, value }) => (
+        {rows.map(({ name, value, href }) => (
           <tr key={name}>
-            <th scope="row">{name}</th>
+            <th scope="row">{href ? <a href={href}>{name}</a> : name}</th>
             <td>{formatNumber(value)}</td>
           </tr>
         ))}

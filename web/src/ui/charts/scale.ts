@@ -8,6 +8,8 @@ export interface Point {
   /** Below the column where there is little room. */
   readonly short: string;
   readonly value: number;
+  /** A page that shows what is counted. */
+  readonly href?: string | undefined;
 }
 
 /** A column in percent of the chart's width, and of the height for columns. */
