@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { counted, folded, suggestions } from "./suggest.ts";
+import { counted, folded, lastPart, suggestions } from "./suggest.ts";
 
 const TAGS = counted(["fantasy", "science fiction", "science fiction", "Science", "süß"]);
 
@@ -18,4 +18,10 @@ it("ignores case and diacritics, and leaves out what is chosen", () => {
 
 it("folds letters", () => {
   expect(folded(" Élan ")).toBe("elan");
+});
+
+it("takes the part that is typed out of a list with commas", () => {
+  expect(lastPart("sci")).toEqual({ before: "", typed: "sci", others: [] });
+  expect(lastPart(" a,b , c")).toEqual({ before: "a, b, ", typed: "c", others: ["a", "b"] });
+  expect(lastPart("a,")).toEqual({ before: "a, ", typed: "", others: ["a"] });
 });

@@ -26,3 +26,11 @@ export function suggestions(
   found.sort((a, b) => a.rank - b.rank || b.count - a.count || a.value.localeCompare(b.value));
   return found.slice(0, limit).map(({ value }) => value);
 }
+
+/** Takes a list with commas apart: what is before the part that is typed last, that part, and the other parts. */
+export function lastPart(text: string): { before: string; typed: string; others: string[] } {
+  const parts = text.split(",").map((part) => part.trim());
+  const typed = parts.pop() ?? "";
+  const others = parts.filter(Boolean);
+  return { before: others.map((part) => `${part}, `).join(""), typed, others };
+}

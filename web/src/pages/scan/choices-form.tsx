@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
-import { Checkbox, SelectField, TextField } from "../../ui/fields.tsx";
+import { Checkbox, SelectField } from "../../ui/fields.tsx";
+import { TagsField } from "../../ui/tags-field.tsx";
 import { canVibrate } from "./feedback.ts";
 import { STATUSES, wordOf, type Status } from "../../ui/words/text.ts";
 import { tagsOf } from "./logic/choices.ts";
@@ -27,13 +28,13 @@ export function ChoicesForm() {
           options={STATUSES.map((each) => [each, wordOf(each)])}
           onChange={(value) => setScanPreferences({ status: value })}
         />
-        <TextField
+        <TagsField
           label={t("tags")}
           hint={t("tagsHint")}
           value={typed.value}
-          onInput={({ currentTarget }) => {
-            typed.value = currentTarget.value;
-            setScanPreferences({ tags: tagsOf(currentTarget.value) });
+          onInput={(text) => {
+            typed.value = text;
+            setScanPreferences({ tags: tagsOf(text) });
           }}
         />
       </div>

@@ -4,7 +4,8 @@ import type { Edit, ListedBook } from "../../state/library.ts";
 import { shelf } from "../../state/shelf.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
-import { Checkbox, SelectField, TextField } from "../../ui/fields.tsx";
+import { Checkbox, SelectField } from "../../ui/fields.tsx";
+import { TagsField } from "../../ui/tags-field.tsx";
 import { make } from "./edit-shelf.ts";
 import { bulkEdits } from "./logic/edits.ts";
 import { STATUSES, type Status } from "./logic/filters.ts";
@@ -71,17 +72,20 @@ export default function BulkDialog({
               ]}
               onChange={(value) => (status.value = value)}
             />
-            <TextField
+            <TagsField
               label={t("addTags")}
               hint={t("tagsHint")}
               value={add.value}
-              onInput={({ currentTarget }) => (add.value = currentTarget.value)}
+              onInput={(text) => (add.value = text)}
+              onEnter={apply}
             />
-            <TextField
+            <TagsField
               label={t("removeTags")}
               hint={tagsOf(books)}
               value={remove.value}
-              onInput={({ currentTarget }) => (remove.value = currentTarget.value)}
+              of={books}
+              onInput={(text) => (remove.value = text)}
+              onEnter={apply}
             />
           </>
         )}
