@@ -88,7 +88,11 @@ describe("a browser that keeps nothing", () => {
   });
 
   it("once the device is full keeps what it had, and sends what is new", async () => {
-    const { page, library } = await visitWith(app, `/book/${DUNE}`, fill);
+    const { page: other, context, library } = await visitWith(app, `/book/${DUNE}`, fill);
+    await other.getByLabel("Review").waitFor();
+    // The first tab sends what the device keeps, which the second one cannot leave to it.
+    const page = await context.newPage();
+    await page.goto(`/book/${DUNE}`);
     await page.getByLabel("Review").waitFor();
     // The service must have been read: everything that comes later no longer fits.
     await page.evaluate(FULL);

@@ -14,7 +14,9 @@ export async function openEngine(account: Account, hooks: EngineHooks): Promise<
   const { origin } = location;
   const { userId } = account;
   const name = databaseName({ baseUrl: origin, userId });
-  const store = await storeOf(origin, userId);
+  // Of a store in memory, which no other tab can send.
+  const alone = new AbortController();
+  const store = await storeOf(origin, userId, () => alone.abort());
   const channel = "BroadcastChannel" in globalThis ? new BroadcastChannel(name) : undefined;
   const api = apiOf(account).sync(userId);
   correctClock(() => api.clockOffsetMs?.() ?? 0);
@@ -23,7 +25,9 @@ export async function openEngine(account: Account, hooks: EngineHooks): Promise<
     store,
     ...hooks,
     ...(channel ? { channel } : {}),
-    ...(navigator.locks ? { lock: (work, signal) => locked(name, work, signal) } : {}),
+    ...(navigator.locks
+      ? { lock: (work, signal) => locked(name, work, signal, alone.signal) }
+      : {}),
   });
   return {
     engine,
@@ -39,31 +43,55 @@ export async function openEngine(account: Account, hooks: EngineHooks): Promise<
 const inMemory = new Map<string, SyncStore>();
 
 /** The device's store; in private modes that have none, and once the device is full, one in memory. */
-async function storeOf(baseUrl: string, userId: string): Promise<SyncStore> {
+async function storeOf(baseUrl: string, userId: string, onMemory: () => void): Promise<SyncStore> {
   const kept = inMemory.get(userId);
-  if (kept) return kept;
+  if (kept) {
+    onMemory();
+    return kept;
+  }
+  const keepInMemory = (store: SyncStore, why: StoreErrorCode): SyncStore => {
+    const lasting = { ...store, close: () => undefined };
+    inMemory.set(userId, lasting);
+    storageFault.value = why;
+    onMemory();
+    return lasting;
+  };
   try {
     const onLost = (): void => {
       updateReady.value = true;
     };
     const device = await indexedDbStore({ baseUrl, userId, onLost });
     storageFault.value = undefined;
-    return spillingStore(device, ({ code }, store) => keepInMemory(userId, store, code));
+    return spillingStore(device, ({ code }, store) => keepInMemory(store, code));
   } catch (error) {
     const code = error instanceof StoreError ? error.code : "STORAGE_UNAVAILABLE";
     if (code === "STORAGE_OUTDATED") updateReady.value = true;
-    return keepInMemory(userId, memoryStore(), code);
+    return keepInMemory(memoryStore(), code);
   }
 }
 
-function keepInMemory(userId: string, store: SyncStore, why: StoreErrorCode): SyncStore {
-  const lasting = { ...store, close: () => undefined };
-  inMemory.set(userId, lasting);
-  storageFault.value = why;
-  return lasting;
-}
-
 /** Plain HTTP on a LAN has no locks: each tab synchronises then, which is safe, only more work. */
-async function locked(name: string, work: () => Promise<void>, signal: AbortSignal): Promise<void> {
-  await navigator.locks.request(`${name}:sync`, { signal }, work);
+async function locked(
+  name: string,
+  work: () => Promise<void>,
+  signal: AbortSignal,
+  alone: AbortSignal,
+): Promise<void> {
+  const waiting = new AbortController();
+  const stopWaiting = (): void => waiting.abort();
+  let hasBegun = false;
+  const begin = (): Promise<void> => {
+    hasBegun = true;
+    return work();
+  };
+  for (const one of [signal, alone]) {
+    if (one.aborted) stopWaiting();
+    one.addEventListener("abort", stopWaiting, { once: true });
+  }
+  try {
+    await navigator.locks.request(`${name}:sync`, { signal: waiting.signal }, begin);
+  } catch (error) {
+    if (hasBegun || !alone.aborted || signal.aborted) throw error;
+    await work();
+  }
 }
