@@ -73,7 +73,7 @@ describe("an export of this service in JSON and NDJSON", () => {
           }
         },
       ),
-      { numRuns: runs(12) },
+      { numRuns: runs(20) },
     );
   });
 

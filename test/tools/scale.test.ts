@@ -22,7 +22,8 @@ import { MONTH_OF_A_USER } from "../../scripts/cost/model.ts";
 const sources = readSources(PROJECT_ROOT);
 const document = (name: string): string => readFileSync(join(PROJECT_ROOT, "docs", name), "utf8");
 
-const DAY: DayOptions = { hasLaunch: true, unknownShare: 0.3, slowness: 1, seed: 1 };
+const [ONE_DAY, ANOTHER_DAY] = [1, 2];
+const DAY: DayOptions = { hasLaunch: true, unknownShare: 0.3, slowness: 1, seed: ONE_DAY };
 const SMALL: Plan = planFor(25_000, 30);
 
 test.each([
@@ -133,7 +134,9 @@ describe("the plan", () => {
 describe("the simulated day", () => {
   it("is the same for the same seed, and another one for another", () => {
     expect(simulateDay(SMALL, DAY)).toEqual(simulateDay(SMALL, DAY));
-    expect(simulateDay(SMALL, { ...DAY, seed: 2 }).busy).not.toEqual(simulateDay(SMALL, DAY).busy);
+    expect(simulateDay(SMALL, { ...DAY, seed: ANOTHER_DAY }).busy).not.toEqual(
+      simulateDay(SMALL, DAY).busy,
+    );
   });
 
   it("has a thirtieth of the month of every user, and the launch beyond it", () => {

@@ -25,8 +25,12 @@ const UNMARKED = new RegExp(
 /** Names that are no series: `(Issue #3)`. */
 const NO_NAMES = /^(?:issue|no|nr|number|part|vol|volume|book|band|season|episode|opus|op)?$/i;
 
+/** Longer texts hold no series. The patterns take more than linear time. */
+const MAX_TEXT_LENGTH = 2 * MAX_SERIES_NAME_LENGTH;
+
 /** A position in its usual spelling: `1.5`, `1-3`. */
 export function positionOf(text: string): string | undefined {
+  if (text.length > MAX_TEXT_LENGTH) return undefined;
   const position = text
     .trim()
     .replace(/^#\s*/, "")
@@ -38,6 +42,7 @@ export function positionOf(text: string): string | undefined {
 
 /** Reads one series from a text of a column: `Dune #1`, `Dune (1)`, `Dune`. */
 export function seriesOf(text: string): Series | undefined {
+  if (text.length > MAX_TEXT_LENGTH) return undefined;
   const marked = numbered(text);
   if (marked !== undefined) return marked;
   const [, name = text, inBrackets, afterComma] = UNMARKED.exec(text.trim()) ?? [];
@@ -46,6 +51,7 @@ export function seriesOf(text: string): Series | undefined {
 
 /** The series in brackets in a title: `Dune (Dune, #1)`, `Mort (Discworld, #4; Death, #1)`. Brackets without a number are none. */
 export function seriesInTitle(title: string): Series[] {
+  if (title.length > 2 * MAX_TEXT_LENGTH) return [];
   const groups = [...title.matchAll(/\(([^()]*(?:\([^()]*\)[^()]*)*)\)/gu)];
   const found = groups.flatMap(([, inside = ""]) => {
     const parts = inside.split(";").map((part) => part.trim());
@@ -68,12 +74,13 @@ export function distinctSeries(series: readonly Series[]): Series[] {
 }
 
 function numbered(text: string): Series | undefined {
+  if (text.length > MAX_TEXT_LENGTH) return undefined;
   const [, name = "", position] = MARKED.exec(text.trim()) ?? [];
   return position === undefined || NO_NAMES.test(name.trim()) ? undefined : named(name, position);
 }
 
 function named(name: string, position = ""): Series | undefined {
-  const bare = name.trim().replace(/[\s,:;]+$/u, "");
+  const bare = name.trim().replace(/(?<![\s,:;])[\s,:;]+$/u, "");
   if (bare === "" || bare.length > MAX_SERIES_NAME_LENGTH) return undefined;
   return { name: bare, ...defined({ position: positionOf(position) }) };
 }

@@ -18,7 +18,8 @@ export function requireEventStream(accept: string | undefined): void {
   if (accept === undefined || accept.trim() === "") return;
   const ranges = accept.split(",").flatMap((range) => {
     const [, , parameters = ""] = MEDIA_RANGE.exec(range) ?? [];
-    return MEDIA_RANGE.test(range) ? [!/;?\s*q=0(\.0*)?\s*$/i.test(parameters)] : [];
+    const isRefused = parameters.split(";").some((each) => /^\s*q=0(\.0*)?\s*$/i.test(each));
+    return MEDIA_RANGE.test(range) ? [!isRefused] : [];
   });
   if (ranges.some(Boolean)) return;
   throw new DomainError(

@@ -91,7 +91,7 @@ function toText(html: string): string {
 
 /** Open Library's descriptions end in notes in Markdown: `([source][1])`, and `[1]: http://...` on a line of its own. */
 const NOTE_MARK =
-  /\s*\(\[?(?:source|from|via)[^)\n]{0,200}\)|\s*\[(?:source|from|via)[^\]\n]{0,80}\]\[\d{1,3}\]|\[\d{1,3}\]\[\d{1,3}\]/gi;
+  /(?<!\s)\s*\(\[?(?:source|from|via)[^)\n]{0,200}\)|(?<!\s)\s*\[(?:source|from|via)[^\]\n]{0,80}\]\[\d{1,3}\]|\[\d{1,3}\]\[\d{1,3}\]/gi;
 const NOTE = /^[ \t]*\[\d{1,3}\]:[ \t]*\S+[^\n]*$/gm;
 const REFERENCE = /\[([^[\]\n]{1,200})\](?:\[\d{1,3}\]|\(https?:\/\/[^()\s]{1,500}\))/g;
 /** `----------` before the list of other books that contain this one. */

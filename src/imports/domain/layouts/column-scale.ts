@@ -13,8 +13,15 @@ const PERCENT = /^(.*?)\s*[([（]?\s*(?:in\s+)?(?:%|percent|prozent)\s*[)\]）]?
 const STARS =
   /stars?(?!\p{L})|stern|étoile|estrella|estrela|stelle|sterren|hvězd|gwiazd|csillag|звезд|звёзд/iu;
 
+/** No name of a column with a scale is longer. The patterns take more than linear time. */
+const MAX_NAME_LENGTH = 200;
+
+const readable = (name: string): string => name.slice(0, MAX_NAME_LENGTH + 1).replace(/\s+/g, " ");
+
 /** The scale in the name of a column: `Rating (1-10)`, `Score /5`, `Note sur 20`, `Rating out of ten`, `Rating %`. */
-export function scaleInName(name: string): 5 | 10 | 20 | 100 | undefined {
+export function scaleInName(written: string): 5 | 10 | 20 | 100 | undefined {
+  const name = readable(written);
+  if (name.length > MAX_NAME_LENGTH) return undefined;
   const [, , maximum] = SCALE.exec(name) ?? [];
   if (maximum !== undefined) return scaleOf(WORDS[maximum.toLowerCase()] ?? Number(maximum));
   if (PERCENT.test(name)) return 100;
@@ -25,7 +32,9 @@ const scaleOf = (maximum: number): 5 | 10 | 20 | 100 | undefined =>
   ([5, 10, 20, 100] as const).find((scale) => scale === maximum);
 
 /** The name without its scale; undefined if it has none. */
-export function withoutScale(name: string): string | undefined {
+export function withoutScale(written: string): string | undefined {
+  const name = readable(written);
+  if (name.length > MAX_NAME_LENGTH) return undefined;
   const [, before] = SCALE.exec(name) ?? PERCENT.exec(name) ?? [];
   const bare = before?.trim();
   return bare === "" ? undefined : bare;

@@ -74,12 +74,14 @@ export function yearOfAmbiguous(cell: string): string | undefined {
 
 /** A range is longer. */
 const MAX_DATE_IN_FIGURES = 10;
+/** No range is longer. */
+const MAX_RANGE_LENGTH = 2 * MAX_LENGTH + 20;
 const BETWEEN_DATES =
   /\s+(?:[-–—]|to|until|till|bis|au|à|al|a|até|do|tot|t\/m|до|по|til|till)\s+|\s*[→〜～–—]\s*|(?<=\d{4}-\d{2}(?:-\d{2})?)\/(?=\d{4})|(?<=\d\/\d{1,2}\/\d{4}|\d\.\d{1,2}\.\d{4}|\d-\d{1,2}-\d{4})-(?=\d)|(?<=[/.]\d{1,2})-(?=\d{4}[/.])/iu;
 
 /** The two sides of a range of dates: `2021-01-02/2021-02-03`, `Jan 2021 to Feb 2021`; undefined for any other text. */
 export function sidesOfRange(text: string): [start: string, end: string] | undefined {
-  if (text.length <= MAX_DATE_IN_FIGURES) return undefined;
+  if (text.length <= MAX_DATE_IN_FIGURES || text.length > MAX_RANGE_LENGTH) return undefined;
   const [start, end, ...others] = text.split(BETWEEN_DATES);
   return start === undefined || end === undefined || others.length > 0 ? undefined : [start, end];
 }
@@ -87,7 +89,7 @@ export function sidesOfRange(text: string): [start: string, end: string] | undef
 /** Words that make a year uncertain: `Summer 2020`, `ca. 2019`. */
 const ABOUT =
   /^(?:~|≈|ca?\.?|circa|about|around|approx\.?|early|late|mid|um|etwa|vers|env\.|spring|summer|autumn|fall|winter|frühling|frühjahr|sommer|herbst|printemps|été|automne|hiver|q[1-4])\s*\/?\s*(\d{4})$/iu;
-const NOTE = /\s*[([（][^()[\]]*[)\]）]$/u;
+const NOTE = /(?<!\s)\s*[([（][^()[\]]*[)\]）]$/u;
 
 /** A date with a remark: `2021-03-20 (reread)`, `ca. 2019`. */
 export function dateWithRemark(cell: string, order: DateOrder | undefined): ParsedDate | undefined {

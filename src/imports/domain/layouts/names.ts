@@ -15,11 +15,11 @@ const COMPANY =
 
 /** Years of life after a name: `, 1775-1817`, ` (1920-1986)`, `, 1948-`. */
 const LIFE =
-  /(?:,\s*|\s+(?=[([]))[([]?(?:(?:born|b|d|fl|ca|c)\.?\s*|[*†]\s*)?\d{3,4}\??(?:\s*[-–]\s*(?:\d{3,4}\??)?)?[)\]]?(?=\s*(?:[,;|&([]|$))/gi;
+  /(?:,\s*|(?<!\s)\s+(?=[([]))[([]?(?:(?:born|b|d|fl|ca|c)\.?\s*|[*†]\s*)?\d{3,4}\??(?:\s*[-–]\s*(?:\d{3,4}\??)?)?[)\]]?(?=\s*(?:[,;|&([]|$))/gi;
 /** A role that follows a name after a comma or a dash, and what stands for further people. */
 const TRAILING_ROLE =
   /(?:,\s*|\s[-–—]\s)(author|autor|auteur|writer|editor|eds?\.|hrsg\.?|hg\.|narrator|translator|illustrator)(?=\s*(?:[,;|&]|$))/gi;
-const OTHERS = /,?\s+(?:et\.? al\.?|u\. ?a\.|and others|i\.e\.)(?=\s*(?:[,;|]|$))/gi;
+const OTHERS = /(?<!\s),?\s+(?:et\.? al\.?|u\. ?a\.|and others|i\.e\.)(?=\s*(?:[,;|]|$))/gi;
 
 const MAY_BE_UNTIDY =
   /\d{3}|\sal\.?|\sothers|u\. ?a\.|[,–—-]\s*(?:aut|wri|ed|hrsg|hg|narr|trans|illus)/i;

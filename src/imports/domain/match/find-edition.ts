@@ -92,7 +92,7 @@ function sureOf({ book, score }: Candidate, searched: boolean): Finding {
 
 /** Removes a trailing series in brackets: catalogues seldom have the series in the title. */
 function withoutBrackets(title: string): string {
-  return title.replace(/\s*[([][^()[\]]*[)\]]\s*$/, "").trim() || title;
+  return title.replace(/(?<!\s)\s*[([][^()[\]]*[)\]]\s*$/, "").trim() || title;
 }
 
 function later({ retryAfterMs }: Extract<ProviderAnswer, { kind: "failed" }>): Finding {

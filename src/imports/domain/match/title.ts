@@ -65,8 +65,8 @@ const UNIT =
   "(?:volumes?|vols?|books?|parts?|nos?|numbers?|bands?|bd|tomes?|tomos?|teil|libro|livre)";
 /** `#2`, `Volume 2`, `Book Two`, `vol. II`, at the end of a text. */
 const VOLUME = new RegExp(`[\\s,:;(-]*(?:#\\s*|\\b${UNIT}\\b\\.?\\s*#?)(${NUMBER})\\s*$`);
-const BRACKETED = /\s*[([]([^()[\]]*)[)\]]\s*$/;
-const SUBTITLE = /\s*(?::\s|;\s|\s[-–—/]\s)\s*/;
+const BRACKETED = /(?<!\s)\s*[([]([^()[\]]*)[)\]]\s*$/;
+const SUBTITLE = /(?<!\s)\s*(?::\s|;\s|\s[-–—/]\s)\s*/;
 const ARTICLE =
   /^(?:the|an?|der|die|das|ein|eine|le|la|les|une?|el|los|las|il|lo|gli|het|een) (?=.)/;
 const ARTICLE_LAST = /^(.+), (the|an?|der|die|das|le|la|les|el|los|las|il|lo|gli|het)$/;
