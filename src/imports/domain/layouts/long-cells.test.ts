@@ -7,7 +7,25 @@ import { namesInList, naturalOrder, splitAtCommas, splitAtMarks } from "./names.
 
 /** Quadratic work is 10^10 steps for a text of this length, and exceeds the time limit of the test. */
 const LENGTH = 200_000;
-const UNITS = [" ", "\n", "(", "[", "-", "–", "a", "1", ",", ".", "/", "a ", "( ", ", ", "1 ", "1.0", "#"];
+const UNITS = [
+  " ",
+  "\n",
+  "(",
+  "[",
+  "-",
+  "–",
+  "a",
+  "1",
+  ",",
+  ".",
+  "/",
+  "a ",
+  "( ",
+  ", ",
+  "1 ",
+  "1.0",
+  "#",
+];
 
 const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   scaleInName,

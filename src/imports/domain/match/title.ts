@@ -64,7 +64,9 @@ const NUMBER = `(?:\\d+(?:\\.\\d+)?(?:\\s*-\\s*\\d+)?|${Object.keys(NUMBER_WORDS
 const UNIT =
   "(?:volumes?|vols?|books?|parts?|nos?|numbers?|bands?|bd|tomes?|tomos?|teil|libro|livre)";
 /** `#2`, `Volume 2`, `Book Two`, `vol. II`, at the end of a text. */
-const VOLUME = new RegExp(`[\\s,:;(-]*(?:#\\s*|\\b${UNIT}\\b\\.?\\s*#?)(${NUMBER})\\s*$`);
+const VOLUME = new RegExp(
+  `(?<![\\s,:;(-])[\\s,:;(-]*(?:#\\s*|\\b${UNIT}\\b\\.?\\s*#?)(${NUMBER})\\s*$`,
+);
 const BRACKETED = /(?<!\s)\s*[([]([^()[\]]*)[)\]]\s*$/;
 const SUBTITLE = /(?<!\s)\s*(?::\s|;\s|\s[-–—/]\s)\s*/;
 const ARTICLE =
