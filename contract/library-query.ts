@@ -183,10 +183,12 @@ export const topRatedQuerySchema = z.object({
 
 export const statsQuerySchema = z
   .object({
-    year: yearSchema.optional().meta({
-      ...asInteger(-9999, 9999),
-      description: "Of `byMonth` and `goal`; default: this year",
-    }),
+    year: whole(1, 9999)
+      .optional()
+      .meta({
+        ...asInteger(1, 9999),
+        description: "Of `byMonth` and `goal`; default: this year",
+      }),
     from: day("First day of `period`; default: the first day of `year`, or of time with `to`"),
     to: day("Last day of `period`; default: the last day of `year`, or of time with `from`"),
   })

@@ -68,7 +68,13 @@ describe("goals", () => {
       .filter(Boolean)
       .map((line) => JSON.parse(line) as object);
     expect(records.slice(1)).toEqual([
-      { type: "progress", isbn, readingId: expect.any(String) as string, ...progress },
+      {
+        type: "progress",
+        isbn,
+        readingId: expect.any(String) as string,
+        reading: { startedAt: "2026-01-01" },
+        ...progress,
+      },
       { type: "goal", year: 2024, books: 6 },
       { type: "setting", name: "timeZone", value: "Asia/Tokyo" },
     ]);
