@@ -29,7 +29,8 @@ function openStream() {
     }
   }
   const write = (seq: number): void => void writer.write(seq).catch(() => undefined);
-  return { listen, write, opened };
+  const end = (): void => void writer.close().catch(() => undefined);
+  return { listen, write, end, opened };
 }
 
 function world(
@@ -86,6 +87,21 @@ it("does not read for a number that it has read", async () => {
   stream.write(server.shelf.seq);
   stream.write(server.shelf.seq + 1);
   await until(() => changes.mock.calls.length === 2);
+  await engine.stop();
+});
+
+it("reads when its stream breaks off, and waits as without one from then on", async () => {
+  const { server, engine, states, stream, waits } = world();
+  engine.start();
+  await until(() => states.at(-1) === "up-to-date");
+  server.shelf.importBooks(["9780261102354"], NOW);
+  stream.write(server.shelf.seq);
+  await until(() => waits.some(({ ms }) => ms === 15 * 60_000));
+
+  server.shelf.importBooks(["9780140328721"], NOW);
+  stream.end();
+  await until(async () => (await engine.books()).length === 3);
+  await until(() => waits.filter(({ ms }) => ms === 60_000).length > 1);
   await engine.stop();
 });
 

@@ -86,6 +86,8 @@ async function keepListening(
     } catch (error) {
       delay = retryAfterOf(error);
     }
+    // The long wait of a device with a stream is not that of one without.
+    if (stream.isOpen) wake.now();
     stream.isOpen = false;
     failures += 1;
     if (signal.aborted) return;
