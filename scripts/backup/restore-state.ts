@@ -39,7 +39,7 @@ export interface Restored {
  */
 export async function restoreState(options: RestoreOptions): Promise<Restored> {
   const { stateDir, path, replace, knownMigrations } = options;
-  refuseNewer(path, await readManifest(path), knownMigrations);
+  await refuseNewer(path, await readManifest(path), knownMigrations);
   try {
     mkdirSync(stateDir, { recursive: true });
   } catch (error) {
@@ -55,7 +55,7 @@ export async function restoreState(options: RestoreOptions): Promise<Restored> {
     }
     const folder = unpackFolder(stateDir);
     const manifest = await unpackInto(folder, path);
-    refuseNewer(path, manifest, knownMigrations);
+    await refuseNewer(path, manifest, knownMigrations);
     const deleted = replaces ? deletedAccounts(stateDir) : [];
     const deletedAgain = deleteAgain(join(folder, manifest.database), deleted ?? []);
     const aside = `replaced-${new Date().toISOString().replaceAll(":", "-")}`;
@@ -86,7 +86,7 @@ export async function checkBackup(
   path: string,
   knownMigrations: readonly string[],
 ): Promise<Manifest> {
-  refuseNewer(path, await readManifest(path), knownMigrations);
+  await refuseNewer(path, await readManifest(path), knownMigrations);
   return readArchive(path);
 }
 
@@ -106,9 +106,15 @@ async function unpackInto(folder: string, path: string): Promise<Manifest> {
   return manifest;
 }
 
-function refuseNewer(path: string, manifest: Manifest, known: readonly string[]): void {
+async function refuseNewer(
+  path: string,
+  manifest: Manifest,
+  known: readonly string[],
+): Promise<void> {
   const unknown = manifest.migrations.filter((name) => !known.includes(name));
   if (unknown.length === 0) return;
+  // A damaged file may name a migration that never was.
+  await readArchive(path);
   throw new LaunchError(
     `${path} was made by version ${manifest.release}, whose database has ${unknown.join(", ")}; ` +
       `version ${packageJson.version} does not know this. Restore it with version ${manifest.release} or a later one.`,
