@@ -1,6 +1,6 @@
 /**
  * `npm run icons`: draws the PNG icons of the web app from `web/public/icon.svg` in Chromium, for systems that take no SVG:
- * iOS, and the launchers that cut icons to a shape of their own.
+ * iOS, and the launchers that cut icons to their own shape.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

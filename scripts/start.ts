@@ -1,7 +1,7 @@
 /**
  * `npm start`: builds the Worker and the web app, brings the local database up to date and serves until Ctrl-C. Environment: `PORT`,
  * `HOST`, `STATE_DIR`, `BACKUP_DIR`, `BACKUP_KEEP`, `LOG_FORMAT`, `LOG_LEVEL`, and every var or secret of the Worker (see src/config.ts). `npm start -- --demo`
- * serves invented books from a state of its own, without a network.
+ * serves invented books from separate data, without a network.
  */
 import "./local/compile-cache.ts";
 import { startDailyBackups } from "./backup/daily.ts";

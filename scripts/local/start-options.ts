@@ -3,7 +3,7 @@ import { LaunchError } from "./launch-error.ts";
 
 /** What the command line of `npm start` says. */
 export interface StartOptions {
-  /** `--demo`: invented books and a sample library, in a state of their own. */
+  /** `--demo`: invented books and a sample library, with separate data. */
   readonly isDemo: boolean;
   /** `--log FORMAT`, which replaces `LOG_FORMAT`. */
   readonly logFormat: string | undefined;

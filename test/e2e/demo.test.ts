@@ -44,7 +44,7 @@ async function demo(stateDir: string): Promise<ServiceProcess & Printed> {
 test("a demo has a library that both printed codes open, needs no network, and is found by a second start", async () => {
   const stateDir = newFolder();
   const first = await demo(stateDir);
-  // A state of its own: nothing of the service is beside it.
+  // A separate state: nothing of the service is beside it.
   expect(readdirSync(stateDir)).toEqual(["demo"]);
   const api = createClient({ baseUrl: first.url });
   const { pairingCode } = first;

@@ -169,7 +169,7 @@ function newAttempt(job: WorkedJob, at: number, change: Partial<WorkedJob>): Wor
 }
 
 /**
- * Discards a previewed job. This is an attempt of its own, which ends as it begins: the preview has ended its attempt with
+ * Discards a previewed job. This is a separate attempt, which ends as it begins: the preview has ended its attempt with
  * an event, and a stream that is resumed before that event must send the one that follows.
  */
 export function discarded(job: WorkedJob, at: number): WorkedJob {
