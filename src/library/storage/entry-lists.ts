@@ -91,9 +91,12 @@ function writtenLists(sql: ListSql, writes: readonly EntryWrite[]): [string, rea
       ),
     ],
     [sql.DROP_OWN, writes.flatMap(({ entry, own }) => (own === null ? [entry.isbn] : []))],
+    // Another release leaves the tombstone of an entry that it adds again.
     [
       sql.DROP_TOMBSTONES,
-      writes.flatMap(({ entry, wasRemoved }) => (wasRemoved ? [entry.isbn] : [])),
+      writes.flatMap(({ entry, wasRemoved, isUnkept }) =>
+        wasRemoved || isUnkept ? [entry.isbn] : [],
+      ),
     ],
     [sql.REFRESH_STALE, writes.map(({ entry: { isbn }, bookVersion }) => [isbn, bookVersion])],
   ];

@@ -82,6 +82,7 @@ const SET_OWN = `
   INSERT INTO UserBooks (user_id, isbn, details) SELECT ?1, ?3, ?4 WHERE ${HAS_SHELF}
   ON CONFLICT(user_id, isbn) DO UPDATE SET details = excluded.details`;
 
+// Another release leaves the tombstone of an entry that it adds again.
 const DROP_TOMBSTONE = `
   DELETE FROM RemovedEntries WHERE user_id = ?1 AND isbn = ?3 AND ${HAS_SHELF}`;
 
@@ -190,7 +191,7 @@ export function writeStatements(
         ]
       : [ours(CREATE, JSON.stringify(row))]),
     ...listsOf(db, write, token, row),
-    ...(before.entry ? [] : [ours(DROP_TOMBSTONE)]),
+    ...(before.stored?.isKept ? [] : [ours(DROP_TOMBSTONE)]),
     ...(counts ? [] : [db.prepare(COUNT_NEXT).bind(userId, token)]),
     ours(SLICE_DUE),
     ours(REFRESH_IF_STALE, bookVersion),
