@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import type { ReviewItem } from "../../../../client/src/index.ts";
 import { session, withApi } from "../../state/api.ts";
@@ -137,7 +137,8 @@ function useLetters(run: (command: Command) => void): void {
   const latest = useRef(run);
   latest.current = run;
   const isOn = preferences.value.letterKeys;
-  useEffect(() => {
+  // Effects run after the next frame. A letter that is typed before it belongs to the card that is already shown.
+  useLayoutEffect(() => {
     if (!isOn) return undefined;
     const listen = (event: KeyboardEvent): void => {
       const command = event.repeat || isTyping(event.target) ? undefined : commandOf(event);
