@@ -82,7 +82,7 @@ export default defineConfig({
                 // A test that is about limits sets its own.
                 RATE_LIMITS: NO_LIMITS.RATE_LIMITS,
                 QUOTAS: NO_LIMITS.QUOTAS,
-                // Tests of the limits have desks of their own.
+                // Tests of the limits have their own desks.
                 PROVIDER_LIMITS: '{"openlibrary":{"perSecond":100}}',
               },
               queueConsumers: {

@@ -39,7 +39,7 @@ export const CASES: readonly BenchCase[] = [
   operations,
 ];
 
-/** Cases against other libraries and services, a section of docs/PERFORMANCE.md of their own. Runs before 0.2.0 lack them. */
+/** Cases against other libraries and services, in a separate section of docs/PERFORMANCE.md. Runs before 0.2.0 lack them. */
 export const PEER_CASES: readonly BenchCase[] = [
   peersCsv,
   peersIsbn,

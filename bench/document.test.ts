@@ -49,7 +49,7 @@ test("a run without all cases is rejected", () => {
   );
 });
 
-test("peers have a section of their own, which a run without them lacks", () => {
+test("peers have a separate section, which a run without them lacks", () => {
   const short = { what: "rows", measured: "9", baseline: "10", figure: "at least 10", met: false };
   const report = reportOf(short);
   const peer = { ...tried, name: "peer", title: "A peer" };

@@ -162,7 +162,7 @@ export const outboxChangeSchema = z
   ])
   .meta({ id: "OutboxChange" });
 
-/** The members without which a change has no result of its own. A change that is otherwise invalid is refused alone. */
+/** The members without which a change has no separate result. A change that is otherwise invalid is refused alone. */
 const anyChangeSchema = z.looseObject({ key: given.key });
 
 export const outboxRequestSchema = z

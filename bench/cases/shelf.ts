@@ -42,7 +42,7 @@ export const shelf: BenchCase = {
   name: "shelf",
   title: `A shelf of ${LARGE.toLocaleString("en")} books against one of ${SMALL}`,
   about: `Pages of a large shelf against the same pages of a small one, in turns: medians of the time until the whole page has
-arrived. Filters and search, which have no index of their own, have no target. The statistics are compared with a page of 50 of
+arrived. Filters and search, which have no separate index, have no target. The statistics are compared with a page of 50 of
 the same shelf: the first answer after the user rates a book, and the first after an import of ten books.`,
   async run(world) {
     const catalogue = await world.catalogue(madeUpBooks(LARGE));

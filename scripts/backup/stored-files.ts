@@ -141,7 +141,7 @@ function withDatabase<Result>(file: string, use: (database: DatabaseSync) => Res
   }
 }
 
-/** Quoted names of the tables with rows of their own: no virtual tables, and none of those behind them. */
+/** Quoted names of the tables that store rows: no virtual tables, and none of those behind them. */
 const tablesOf = (database: DatabaseSync): string[] =>
   database
     .prepare(

@@ -20,7 +20,7 @@ export const DATABASE_WORKER = `export default {
 type Rows = Record<string, unknown>[];
 
 /**
- * The database behind `DATABASE_WORKER`. Miniflare's own handle would start a thread with an HTTP client of its own, at the cost
+ * The database behind `DATABASE_WORKER`. Miniflare's own handle would start a thread with another HTTP client, at the cost
  * of a twentieth of a first start and of its memory until the end.
  */
 export function databaseBehind(miniflare: Miniflare): MigratedDatabase {

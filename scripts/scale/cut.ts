@@ -5,9 +5,9 @@ export const REMEDIES = {
   copy: "the entry has a copy of what lists show of its book, which refreshes keep current",
   ask: "the book is read by its ISBN in the catalogue first, and passed as a JSON parameter",
   version:
-    "the library notes the ISBN in a list of its own; the refresh compares it with the catalogue's version",
+    "the library notes the ISBN in its own list; the refresh compares it with the catalogue's version",
   outbox:
-    "the catalogue's list of changed books is sent to the library databases, each of which has a list of its own",
+    "the catalogue's list of changed books is sent to the library databases, each of which has its own list",
   stored:
     "the catalogue is asked which of the ISBNs it has; the findings carry the answer as a JSON parameter",
   reported: "libraries report the ISBNs that they have to the catalogue, which keeps a mark",

@@ -213,7 +213,7 @@ function identifiersIn(tree: Tree): Set<string> {
   return names;
 }
 
-/** The tables that strings and templates name in words of their own. */
+/** The tables that strings and templates name as whole words. */
 function namedIn(tree: Tree): string[] {
   const tables: string[] = [];
   walk(tree, (part) => {

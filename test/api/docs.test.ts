@@ -22,7 +22,7 @@ describe("GET /openapi.json", () => {
 });
 
 describe("GET /docs", () => {
-  it("is a page with a policy of its own, which allows no other origin", async () => {
+  it("is a page with a separate policy, which allows no other origin", async () => {
     const response = await call("/docs");
     expect(response.status).toBe(200);
     expect(response.headers.get("Content-Type")).toMatch(/^text\/html; charset=utf-8$/i);

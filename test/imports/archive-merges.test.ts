@@ -286,7 +286,7 @@ describe("a bad archive", () => {
 });
 
 describe("the export as an archive", () => {
-  it("is downloaded with a ticket of its own", async () => {
+  it("is downloaded with a separate ticket", async () => {
     const { userId, token } = await newAccount();
     const response = await call(`/v1/library/${userId}/export/ticket`, {
       method: "POST",

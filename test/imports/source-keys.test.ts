@@ -58,7 +58,7 @@ describe("a waiting row", () => {
     expect(await reviewsOf(userId)).toHaveLength(3);
   });
 
-  it("of another user has a key of its own", async () => {
+  it("of another user has a different key", async () => {
     const [one, other] = [await newReader(), await newReader()];
     for (const { userId } of [one, other]) {
       await imported({ userId, format: "goodreads", rows: [goodreads("1", "3")] });

@@ -332,7 +332,7 @@ describe("the limits", () => {
     expect(await traces(user.userId)).toEqual({ jobs: 0, rows: 0 });
   });
 
-  it("let an export of this service be larger, up to a limit of its own", async () => {
+  it("let an export of this service be larger, up to a separate limit", async () => {
     const line = (name: string) => `{"type":"friend","name":"${name}"}\n`;
     const rows = (count: number) => line("x").repeat(count);
     const job = await accepted(await sendFile(user, `{"type":"goal"}\n${rows(50_000)}`));

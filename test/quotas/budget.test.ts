@@ -13,7 +13,7 @@ const WRITES = 5;
 let now: number;
 let days = 0;
 beforeEach(() => {
-  // Each test has a day of its own.
+  // Each test has its own day.
   now = Date.UTC(2027, 0, 1, 12) + (days += 3) * DAY;
 });
 

@@ -7,7 +7,7 @@ import { bearer, newAccount } from "./accounts.ts";
 import { aBook } from "./books.ts";
 import { call } from "./http.ts";
 
-/** A user with a token who calls the routes of their own library. */
+/** A user with a token who calls the routes of their library. */
 export interface Reader {
   userId: string;
   token: string;

@@ -22,7 +22,7 @@ export interface QuotaSetting {
   parts?: Partial<Platform>;
 }
 
-/** A service of its own with quotas, called from addresses of choice. Its Durable Objects are those of the tests. */
+/** A separate service with quotas, called from addresses of choice. Its Durable Objects are those of the tests. */
 export function quotaService({ quotas = {}, vars = {}, parts = {} }: QuotaSetting) {
   const QUOTAS = JSON.stringify({
     ...(JSON.parse(NO_LIMITS.QUOTAS) as Record<string, number>),

@@ -47,7 +47,7 @@ describe("random tests", () => {
     expect(Math.min(...asked)).toBeGreaterThanOrEqual(20);
   });
 
-  it("have no seed of their own and no other source of randomness", () => {
+  it("set no seed and use no other source of randomness", () => {
     const others = files
       .filter(({ path }) => !import.meta.filename.endsWith(path))
       .filter(({ text }) => /\bseed: \d|Math\.random\(/.test(text));

@@ -1,5 +1,5 @@
 /**
- * The app without a connection. A worker keeps exactly the files of its own build, answers navigations with the page and hashed
+ * The app without a connection. A worker keeps exactly the files of its build, answers navigations with the page and hashed
  * files from that cache, takes what
  * other apps share, and leaves everything else, the API above all, to the network.
  */

@@ -98,7 +98,7 @@ it("sends changes once, and leaves retries to the engine", async () => {
   expect(sent).toHaveLength(2);
 });
 
-it("reports a lost token and a lost place as errors of their own", async () => {
+it("reports a lost token and a lost place as distinct errors", async () => {
   const problem = (status: number, code: string): Response =>
     Response.json({ code, status, detail: code }, { status });
   const { api } = apiOf(problem(401, "UNAUTHORIZED"), problem(410, "SYNC_RESET"));

@@ -204,7 +204,7 @@ const OWN_DETAILS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Queues an addition. What the user sets besides is a change of its own: another device may have added the book, and the
+ * Queues an addition. What the user sets besides is a separate change: another device may have added the book, and the
  * change must not overwrite what this user has not seen.
  */
 async function addBook(

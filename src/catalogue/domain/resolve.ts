@@ -43,7 +43,7 @@ export interface ResolveDeps extends AskDeps {
   random(): number;
 }
 
-/** Retry delay for a failure without a hint of its own. */
+/** Retry delay for a failure that gives none. */
 const RETRY_AFTER_MS = 5000;
 /** A stored book that no provider knows any more is requested again after a week. */
 const DROPPED_RETRY_MS = 7 * DAY_MS;

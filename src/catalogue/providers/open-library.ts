@@ -188,7 +188,7 @@ export function openLibrary(options: OpenLibraryOptions): Provider {
       : { ...found, work: workToFields(record) };
   }
 
-  /** The editions of a work that have an ISBN of their own. */
+  /** The editions of a work that have their own ISBN. */
   async function readWork(
     id: string,
     limit: number,

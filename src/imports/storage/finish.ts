@@ -11,7 +11,7 @@ const COMPLETE = `
 
 /**
  * Statements that end a job in the enrichment phase without pending books. They are part of the batch that settles the last
- * book, or a batch of their own. The first one changes a row if it has ended the job.
+ * book, or a separate batch. The first one changes a row if it has ended the job.
  * @param token unique to the batch
  * @param at ms since the epoch
  */

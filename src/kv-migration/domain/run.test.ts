@@ -33,7 +33,7 @@ describe("the counts of a run", () => {
 describe("the speed of a run", () => {
   const counts = { listed: 200, migrated: 200, unchanged: 0, skipped: 0, failed: 0 };
 
-  it("is that of its own work", () => {
+  it("is that of its work", () => {
     expect(speedOf({ counts, activeMs: 4000, status: "running" }, 1000)).toEqual({
       keysPerSecond: 50,
       etaSeconds: 16,

@@ -28,7 +28,7 @@ describe("the format of a word", () => {
     expect(formatOfWord(name)).toBeUndefined(),
   );
 
-  it("is the format of its own name", () => {
+  it("is the format with that name", () => {
     for (const [format, name] of Object.entries(BINDINGS)) {
       expect(formatOfWord(name)).toBe(format);
       expect(isNameOfFormat(name.toUpperCase(), format as Format)).toBe(true);

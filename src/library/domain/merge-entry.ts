@@ -149,7 +149,7 @@ function withReadings(
 }
 
 /**
- * The columns without a field of their own: those of the newest file. Later rows of a book in a file only add columns.
+ * The columns without a matching field: those of the newest file. Later rows of a book in a file only add columns.
  */
 function extraOf(
   { extra = {} }: Entry,

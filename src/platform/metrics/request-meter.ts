@@ -2,7 +2,7 @@ import { addValue, type Counter, type Histogram, type Metrics } from "./metrics.
 
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
-/** A method as it is counted and logged. A client may send any text as a method: each would be a series of its own. */
+/** A method as it is counted and logged. A client may send any text as a method: each would be a separate series. */
 export const methodLabel = (method: string): string => (METHODS.has(method) ? method : "other");
 
 /** Counts the responses that are not logged, by class of status. */

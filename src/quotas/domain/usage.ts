@@ -1,7 +1,7 @@
 import { usedOf, type Charge, type Use } from "./charge.ts";
 import { dayOf, importLimits, limitOf, resetOf, type QuotaName, type Quotas } from "./policy.ts";
 
-/** How much of a quota is used. `resetsAt` (ms since the epoch) is absent for what no day resets. */
+/** How much of a quota is used. `resetsAt` (ms since the epoch) is absent for a quota that does not reset daily. */
 export interface Usage {
   quota: QuotaName;
   /** Undefined for no limit. */

@@ -14,7 +14,7 @@ export type Fault =
   | { kind: "other-edition" }
   /** Members of the wrong type. */
   | { kind: "odd-shape" }
-  /** No results, whatever was asked: Open Library's answer to an error of its own. */
+  /** No results, whatever was asked: Open Library's answer to an internal error. */
   | { kind: "empty" }
   /** A right answer of a provider that lacks these books. */
   | { kind: "lacks"; isbns: readonly string[] }

@@ -71,7 +71,7 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
-/** A symbol beside a text. It has no name of its own: a control with nothing but a symbol needs an `aria-label`. */
+/** A symbol beside a text. It has no accessible name: a control with nothing but a symbol needs an `aria-label`. */
 export const Icon = ({ name }: { name: IconName }) => (
   <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
     <path d={PATHS[name]} />

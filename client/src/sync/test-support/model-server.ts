@@ -28,7 +28,7 @@ export function problem(status: number, code: string, more = {}): BooksTrackErro
   });
 }
 
-/** The contract of the service's sync routes in memory, written from its description, with a clock of its own. */
+/** The contract of the service's sync routes in memory, written from its description, with its own clock. */
 export class ModelServer {
   now: number;
   readonly shelf = new ModelShelf();

@@ -31,7 +31,7 @@ async function breakDown(world: DeskWorld): Promise<void> {
 }
 
 describe("retries", () => {
-  it("follow a 503 in a slot of their own, and the batch stays together", async () => {
+  it("follow a 503 in a separate slot, and the batch stays together", async () => {
     const world = openDesk();
     world.provider.behave = (_, index) => ({ answer: index < 2 ? down : "found", latencyMs: 10 });
     const asked = [1, 2].map((n) => ask(world, isbn(n)));

@@ -102,7 +102,7 @@ describe("batching", () => {
 });
 
 describe("searches", () => {
-  it("have calls of their own, and equal searches share one", async () => {
+  it("have separate calls, and equal searches share one", async () => {
     const world = openDesk();
     const asked = [searchFor(world, "emma"), searchFor(world, "emma"), searchFor(world, "ulysses")];
     ask(world, isbn(1));

@@ -32,7 +32,7 @@ describe("a book's barcode", () => {
     ["EAN-5 joined", "978030640615751995"],
     ["EAN-2 joined", "978030640615705"],
     ["EAN-5 after a space", "9780306406157 51995"],
-    ["EAN-5 on a line of its own", "9780306406157\r\n51995\r\n"],
+    ["EAN-5 on a separate line", "9780306406157\r\n51995\r\n"],
     ["EAN-2 after a plus sign", "9780306406157+05"],
     ["EAN-5 after a hyphen", "978-0-306-40615-7-90000"],
     ["EAN-5 after an ISBN-10", "0306406152 51995"],

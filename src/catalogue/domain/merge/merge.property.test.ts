@@ -62,7 +62,7 @@ describe("properties of merging", () => {
       book: said1,
       fetchedAt: fc.constant(new Date(Date.UTC(2026, 0, day)).toISOString()),
     });
-  /** A stored book merged from two answers with dates of their own. */
+  /** A stored book merged from two answers with different dates. */
   const bookOf = (...days: [number, number]) =>
     fc
       .tuple(answerAt(days[0]), answerAt(days[1]))

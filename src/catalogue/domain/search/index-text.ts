@@ -30,7 +30,7 @@ export interface IndexedBook {
     | undefined;
 }
 
-/** A private-use character, which is a word of its own. */
+/** A private-use character, which is a separate word. */
 export const END = "\ue000";
 /** The first character of each kind of key, so that a key is one word that no text can contain. */
 export const KEY = {

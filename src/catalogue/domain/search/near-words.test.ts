@@ -21,7 +21,7 @@ const mistyped = fc
   });
 
 describe("the span of a word, and what is spelled out for it", () => {
-  it("have every word that is one typing error away", () => {
+  it("contain every word at a distance of one typing error", () => {
     fc.assert(
       fc.property(mistyped, ({ typed, meant }) => {
         const span = nearSpan(typed);

@@ -21,7 +21,7 @@ export function groupByWork(refs: readonly EditionRef[]): string[][] {
   return [...works.values()];
 }
 
-/** The work of a book that has no id of one: books without an author are works of their own. */
+/** The work of a book without a work id: a book without an author is a separate work. */
 export function workByText({ isbn, mainTitle, authors }: Candidate): string {
   const keys = `${mainTitle ?? ""} ${authors ?? ""}`.split(" ");
   const named = (mark: string): string | undefined => keys.find((key) => key.startsWith(mark));

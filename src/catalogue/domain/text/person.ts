@@ -19,7 +19,7 @@ const HONORIFIC =
 const PARTICLE =
   /^(?:de|da|di|do|dos|das|du|des|del|della|der|den|van|von|vom|zu|zur|la|le|las|los|les|el|al|bin|ibn|ben|ter|ten|te|mac|st|saint|san|santa|o)\.?$/i;
 const INITIALS = /^(?:\p{Lu}\.?-?)+$/u;
-/** Words of bodies, whose names have commas and "and" of their own. */
+/** Words of bodies, whose names contain commas and "and". */
 const BODY =
   /\b(?:inc|ltd|llc|llp|co|corp|corporation|company|press|publishing|publishers|books|editors|staff|department|dept|university|college|school|institute|institution|association|society|committee|commission|council|ministry|office|bureau|agency|foundation|museum|library|gallery|church|center|centre|group|team|project|conference|congress|organization|organisation|union|board|bank|museum|nations|states|army|navy|service|services|international|national|royal|american|for|of|the)\b/i;
 

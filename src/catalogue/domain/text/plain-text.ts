@@ -89,7 +89,7 @@ function toText(html: string): string {
   return decodeHTMLStrict(withoutTags(html));
 }
 
-/** Open Library's descriptions end in notes in Markdown: `([source][1])`, and `[1]: http://...` on a line of its own. */
+/** Open Library's descriptions end in notes in Markdown: `([source][1])`, and `[1]: http://...` on a separate line. */
 const NOTE_MARK =
   /(?<!\s)\s*\(\[?(?:source|from|via)[^)\n]{0,200}\)|(?<!\s)\s*\[(?:source|from|via)[^\]\n]{0,80}\]\[\d{1,3}\]|\[\d{1,3}\]\[\d{1,3}\]/gi;
 const NOTE = /^[ \t]*\[\d{1,3}\]:[ \t]*\S+[^\n]*$/gm;

@@ -19,7 +19,7 @@ function read(value: unknown): string | undefined {
   return name === "" || isPlaceholder(name) || isPlaceholder(line) ? undefined : name;
 }
 
-/** The first publisher that is one: not `s.n.`, `????` or `[publisher not identified]`. */
+/** The first real publisher: not `s.n.`, `????` or `[publisher not identified]`. */
 export function toPublisher(values: unknown): string | undefined {
   for (const value of asList(values)) {
     const name = read(value);

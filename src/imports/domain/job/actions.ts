@@ -95,7 +95,7 @@ export async function actOnJob(
     const isExpired = at - (job.completedAt ?? at) >= retentionOf(job);
     if (action === "undo" && cancelsFirst && isAllowed("cancel", job) && !job.dryRun) {
       const next = stopped(job, "cancelled", at);
-      // The undo that follows is a move of its own. If it is not reached, the job is cancelled, and can be undone.
+      // The undo that follows is a separate transition. If it is not reached, the job is cancelled, and can be undone.
       await deps.watch(jobId);
       if (await deps.jobs.move({ job, next }, undefined)) await deps.announce(jobId);
       continue;

@@ -80,7 +80,7 @@ export interface ImportRow {
   notes: readonly Reason[];
   /** The file's description of the book; `title` is absent when the file has none. */
   book: Partial<OwnBook>;
-  /** Status, rating, review, notes, tags, readings, and values of columns without a field of their own. */
+  /** Status, rating, review, notes, tags, readings, and values of columns without a matching field. */
   entry: ParsedEntry;
   /** When the book was added to the shelf according to the file: seconds since the epoch. */
   addedAt?: number;

@@ -58,7 +58,7 @@ const mixedTable = fc
   })
   .chain(({ title, parts, own }) => shuffled(distinct([title, ...parts.flat(), ...own])));
 
-/** A table of one's own with the names that everybody uses, which services use too. */
+/** A user's own table with common column names, which services use too. */
 const COMMON = [
   "Title",
   "Author",
@@ -112,7 +112,7 @@ const exportOf = (layout: Layout): fc.Arbitrary<string[]> => {
     .chain(([kept, own]) => shuffled([...titles, ...kept, ...own]));
 };
 
-describe("a table of one's own", () => {
+describe("a user's own table", () => {
   it.each([
     ["common names", commonTable],
     ["columns of several services", mixedTable],

@@ -16,7 +16,7 @@ const COMPANY =
 /** Years of life after a name: `, 1775-1817`, ` (1920-1986)`, `, 1948-`. */
 const LIFE =
   /(?:,\s*|(?<!\s)\s+(?=[([]))[([]?(?:(?:born|b|d|fl|ca|c)\.?\s*|[*†]\s*)?\d{3,4}\??(?:\s*[-–]\s*(?:\d{3,4}\??)?)?[)\]]?(?=\s*(?:[,;|&([]|$))/gi;
-/** A role that follows a name after a comma or a dash, and what stands for further people. */
+/** A role that follows a name after a comma or a dash, and words for further people. */
 const TRAILING_ROLE =
   /(?:,\s*|\s[-–—]\s)(author|autor|auteur|writer|editor|eds?\.|hrsg\.?|hg\.|narrator|translator|illustrator)(?=\s*(?:[,;|&]|$))/gi;
 const OTHERS = /(?<!\s),?\s+(?:et\.? al\.?|u\. ?a\.|and others|i\.e\.)(?=\s*(?:[,;|]|$))/gi;

@@ -154,7 +154,7 @@ describe("the scale of a service", () => {
   const book = { Title: "A", Author: "B", ISBN13: "9780441172719", "Exclusive Shelf": "read" };
   const goodreads = { ...book, "Author l-f": "B", "Additional Authors": "", Bookshelves: "" };
 
-  it("is that of its own column", () => {
+  it("is that of its column", () => {
     expect(rowsOf("clz", { Title: "A", "My Rating": "4" })[0]?.entry.rating).toBe(2);
     expect(rowsOf("goodreads", { Title: "A", "My Rating": "4" })[0]?.entry.rating).toBe(4);
   });

@@ -58,7 +58,7 @@ export type ReadAgainOutcome =
   | { kind: "contended" };
 
 /**
- * Commits a preview whose file is read again with other options. The rows are stored under an invisible job of their own, and
+ * Commits a preview whose file is read again with other options. The rows are stored under a separate, invisible job, and
  * replace those of the preview in the transaction that commits it: whatever is killed before, the preview stays as it is.
  */
 export async function readAgain(

@@ -92,7 +92,7 @@ describe("a text that another device changes", () => {
     expect([draft.state.value, shelf.text]).toEqual(["saved", "mine, longer"]);
   });
 
-  it("can be taken in place of one's own", async () => {
+  it("can replace the user's text", async () => {
     const { draft, shelf, copy } = world("old");
     draft.input("mine");
     draft.follow("theirs");

@@ -22,7 +22,7 @@ export function stageOf({
   return dryRun ? "previewing" : "running";
 }
 
-/** Progress of the lookups, which know no total of their own; undefined while there are none. */
+/** Progress of the lookups, whose total is not known in advance; undefined while there are none. */
 export function lookupsOf({
   enrichment: { done, notFound, deferred, pending },
 }: Pick<ImportSnapshot, "enrichment">): { done: number; total: number } | undefined {

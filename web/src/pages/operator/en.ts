@@ -119,7 +119,7 @@ export const en = {
   hitsAndMisses: "{hits} hits, {misses} misses",
 
   providers: "Providers",
-  metricsText: "These numbers are in /metrics, which has a token of its own.",
+  metricsText: "These numbers are in /metrics, which has a separate token.",
   metricsToken: "Value of METRICS_TOKEN",
   budget: "Budget of written rows, used today",
   refusals: "Requests refused by a quota",

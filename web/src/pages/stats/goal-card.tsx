@@ -156,7 +156,7 @@ function GoalForm({
             inputMode="numeric"
             value={typed.value[part]}
             error={textOf(part)}
-            // Opening the form is a step of its own, so its first field gets the focus.
+            // Opening the form is a separate step, so its first field gets the focus.
             inputRef={index === 0 ? focusOnce : null}
             onInput={({ currentTarget }) =>
               (typed.value = { ...typed.value, [part]: currentTarget.value })

@@ -14,7 +14,7 @@ export interface FoundCharset {
 const ENOUGH_BYTES = 1500;
 /** Bytes of lines with such bytes. */
 const MAX_BYTES = 24_000;
-/** Score of a name of a column that is known in some language: it is no accident. */
+/** Score of a known column name in some language, which is unlikely to occur by chance. */
 const KNOWN_NAME = 9;
 /** Score of a header with two such names or more, which decides alone. */
 const HEADER = 500;
