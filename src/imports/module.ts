@@ -149,6 +149,7 @@ export function importsModule(
           resolve: (isbn13, payer) =>
             below.catalogue.askFlight(isbn13, { lane: "import", account: true, payer }),
           now,
+          newId,
         }),
     },
     gauges: {
@@ -187,10 +188,11 @@ export function importTasks({
       return 0;
     },
     sweep_abandoned_uploads: () =>
-      sweepAbandonedUploads(env.DB, now() - ABANDONED_MS, {
-        rowLimit: SWEEP_BATCH_SIZE,
-        limit: ABANDONED_BATCH_SIZE,
-      }),
+      sweepAbandonedUploads(
+        env.DB,
+        { now: now(), idleMs: ABANDONED_MS },
+        { rowLimit: SWEEP_BATCH_SIZE, limit: ABANDONED_BATCH_SIZE },
+      ),
     restage_imports: () => restageEnded(env.DB, { newId, now }, RESTAGED_BATCH_SIZE),
     key_review_queue: () => keyReviewQueue(env.DB, KEYED_BATCH_SIZE),
     sweep_old_imports: () => sweepOldRows(env.DB, now() - RETENTION_MS, SWEEP_BATCH_SIZE),

@@ -3,10 +3,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Resolution } from "../../src/catalogue/domain/resolution.ts";
 import { BOOKS_PER_STEP } from "../../src/imports/domain/enrich/books.ts";
 import { LEASE_MS } from "../../src/platform/lease.ts";
-import { enrichDeferred } from "../../src/imports/domain/enrich/deferred.ts";
 import { enrichJob, type EnrichJobDeps } from "../../src/imports/domain/enrich/job.ts";
 import { d1BookStore } from "../../src/catalogue/storage/books.ts";
-import { d1DeferredBooks } from "../../src/imports/storage/deferred.ts";
 import { d1ImportBooks, renewHold } from "../../src/imports/storage/enrichment.ts";
 import { d1WaitingRows } from "../../src/imports/storage/matching.ts";
 import { stalledJobs } from "../../src/imports/storage/sweeps.ts";
@@ -440,45 +438,6 @@ describe("the queue of imports", () => {
     const events = await eventsOf(jobId);
     expect(events.map(([seq]) => seq)).toEqual(events.map((_, index) => index + 1));
     expect(events.filter(([, type]) => type === "completed")).toHaveLength(1);
-  });
-});
-
-describe("deferred books", () => {
-  it("are looked up by the scheduled task, a few at a time, and their rows are updated", async () => {
-    const isbns = books(3);
-    const jobId = await enrichingJob("u1", isbns, { state: "completed" });
-    await env.DB.prepare("UPDATE ImportResults SET enrichment = 'deferred' WHERE job_id = ?1")
-      .bind(jobId)
-      .run();
-    const before = await jobNumbers(jobId);
-    const asked: string[] = [];
-    const run = () =>
-      enrichDeferred({
-        deferred: d1DeferredBooks(env.DB),
-        resolve: async (isbn) => {
-          asked.push(isbn);
-          if (isbn === isbns[0]) return found(isbn);
-          return isbn === isbns[1] ? absent : unavailable;
-        },
-        now: () => clock,
-      });
-    expect(await run()).toBe(3);
-    expect(await run()).toBe(0);
-    const rows = await env.DB.prepare(
-      "SELECT enrichment FROM ImportResults WHERE job_id = ?1 ORDER BY row",
-    )
-      .bind(jobId)
-      .all();
-    expect(rows.results.map(({ enrichment }) => enrichment)).toEqual([
-      "done",
-      "notFound",
-      "deferred",
-    ]);
-    clock += 7000;
-    expect(await run()).toBe(1);
-    expect(asked).toEqual([...isbns, isbns[2]]);
-    expect(await jobNumbers(jobId)).toEqual(before);
-    await env.DB.prepare("DELETE FROM ImportJobs WHERE job_id = ?1").bind(jobId).run();
   });
 });
 

@@ -1,22 +1,73 @@
-import type { EnrichDeferredDeps } from "../domain/enrich/deferred.ts";
+import { MAX_DEFERRED_MS } from "../domain/enrich/books.ts";
+import type { DeferredBook, EnrichDeferredDeps } from "../domain/enrich/deferred.ts";
 import { reason } from "../domain/job/reasons.ts";
+import { CLOCK_SKEW_MS } from "../../platform/time.ts";
+import { hasCome } from "./enrichment.ts";
 
-/** A claimed row of ImportResults. */
+/** A deferred row of ImportResults. */
 interface DeferredRow {
   job_id: string;
   row: number;
   isbn: string;
-  user_id: string;
+  deferred_for: string;
 }
 
-const CLAIM = `
-  UPDATE ImportResults SET ask_after = ?2
+/** Bounds the users that a run examines; most of them may wait for the next day. */
+const USERS_PER_RUN = 500;
+/** Bounds the rows of earlier releases to which a run adds their user. */
+const ADOPTED_ROWS = 1000;
+/** Lies further ahead than a deferred book can wait: the clock was set back since. `?2` is now. */
+const FAR = `?2 + ${MAX_DEFERRED_MS + CLOCK_SKEW_MS}`;
+
+// The condition of idx_import_results_deferred, which orders the books by user and instant.
+const DEFERRED = "enrichment = 'deferred' AND isbn IS NOT NULL";
+
+const ADOPT = `
+  UPDATE ImportResults SET ask_after = coalesce(ask_after, 0),
+    deferred_for = (SELECT user_id FROM ImportJobs WHERE job_id = ImportResults.job_id)
   WHERE (job_id, row) IN (
-    SELECT job_id, row FROM ImportResults
-    WHERE enrichment = 'deferred' AND isbn IS NOT NULL AND (ask_after IS NULL OR ask_after <= ?1)
-    ORDER BY ask_after LIMIT ?3
+    SELECT job_id, row FROM ImportResults WHERE ${DEFERRED} AND deferred_for IS NULL LIMIT ${ADOPTED_ROWS}
+  )`;
+
+const nextUser = (condition: string): string => `(
+  SELECT deferred_for FROM ImportResults INDEXED BY idx_import_results_deferred
+  WHERE ${DEFERRED} AND ${condition} ORDER BY deferred_for LIMIT 1)`;
+
+const hasBook = (condition: string): string => `EXISTS (
+  SELECT 1 FROM ImportResults INDEXED BY idx_import_results_deferred
+  WHERE ${DEFERRED} AND deferred_for = walk.user_id AND ${condition})`;
+
+// Seeks from one user to the next instead of reading their books. ?1 the first id, ?2 now, ?3 the id after the last one or
+// NULL, ?4 limit.
+const DUE_USERS = `
+  WITH RECURSIVE walk(user_id, step) AS (
+    SELECT ${nextUser("deferred_for >= ?1")}, 1
+    UNION ALL
+    SELECT ${nextUser("deferred_for > walk.user_id")}, step + 1 FROM walk
+    WHERE user_id IS NOT NULL AND (?3 IS NULL OR user_id < ?3) AND step < ${USERS_PER_RUN}
   )
-  RETURNING job_id, row, isbn, (SELECT user_id FROM ImportJobs WHERE job_id = ImportResults.job_id) AS user_id`;
+  SELECT user_id FROM walk
+  WHERE user_id IS NOT NULL AND (?3 IS NULL OR user_id < ?3)
+    AND (${hasBook("ask_after <= ?2")} OR ${hasBook(`ask_after > ${FAR}`)})
+  LIMIT ?4`;
+
+const dueBooks = (condition: string): string => `
+  SELECT * FROM (
+    SELECT job_id, row, isbn, deferred_for FROM ImportResults INDEXED BY idx_import_results_deferred
+    WHERE ${DEFERRED} AND deferred_for = ?1 AND ${condition} ORDER BY ask_after LIMIT ?3
+  )`;
+
+// ?1 user, ?2 now, ?3 limit.
+const DUE_BOOKS = `
+  ${dueBooks("ask_after <= ?2")} UNION ALL ${dueBooks(`ask_after > ${FAR}`)} LIMIT ?3`;
+
+// ?1 the books, ?2 now, ?3 until.
+const CLAIM = `
+  UPDATE ImportResults SET ask_after = ?3
+  FROM json_each(?1) AS book
+  WHERE ImportResults.job_id = book.value ->> 'jobId' AND ImportResults.row = book.value ->> 'row'
+    AND ImportResults.enrichment = 'deferred' AND ${hasCome("ask_after", MAX_DEFERRED_MS)}
+  RETURNING job_id, row, isbn, deferred_for`;
 
 // When an import is retried, its rows are no longer deferred and belong to the import again.
 const SETTLE = `
@@ -33,21 +84,42 @@ const SETTLE = `
   WHERE ImportResults.job_id = finding.value ->> 'jobId' AND ImportResults.row = finding.value ->> 'row'
     AND ImportResults.enrichment = 'deferred'`;
 
+/** All statements, for a test of their query plans. */
+export const DEFERRED_STATEMENTS = { ADOPT, DUE_USERS, DUE_BOOKS, CLAIM, SETTLE };
+
 /** Books that were still pending when their imports ended, in D1. */
 export function d1DeferredBooks(db: D1Database): EnrichDeferredDeps["deferred"] {
   return {
-    async claim(now, until, limit) {
-      const { results } = await db.prepare(CLAIM).bind(now, until, limit).all<DeferredRow>();
-      return results.map(({ job_id: jobId, user_id: userId, row, isbn }) => ({
-        jobId,
-        userId,
-        row,
-        isbn,
-      }));
+    async due(now, from, limit) {
+      const [, onwards, first] = await db.batch<{ user_id: string }>([
+        db.prepare(ADOPT),
+        db.prepare(DUE_USERS).bind(from, now, null, limit),
+        db.prepare(DUE_USERS).bind("", now, from, limit),
+      ]);
+      const users = [...(onwards?.results ?? []), ...(first?.results ?? [])].slice(0, limit);
+      if (users.length === 0) return [];
+      // Each of the others has at least one.
+      const most = limit - users.length + 1;
+      const books = await db.batch<DeferredRow>(
+        users.map(({ user_id: userId }) => db.prepare(DUE_BOOKS).bind(userId, now, most)),
+      );
+      return books.map(({ results }) => results.map(bookOf));
+    },
+    async claim(books, now, until) {
+      const wanted = books.map(({ jobId, row }) => ({ jobId, row }));
+      const { results } = await db
+        .prepare(CLAIM)
+        .bind(JSON.stringify(wanted), now, until)
+        .all<DeferredRow>();
+      return results.map(bookOf);
     },
     async settle(findings) {
       const notFound = JSON.stringify(reason("NOT_FOUND"));
       await db.prepare(SETTLE).bind(JSON.stringify(findings), notFound).run();
     },
   };
+}
+
+function bookOf({ job_id: jobId, deferred_for: userId, row, isbn }: DeferredRow): DeferredBook {
+  return { jobId, userId, row, isbn };
 }

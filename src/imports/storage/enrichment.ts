@@ -105,6 +105,7 @@ const SETTLE = `
   UPDATE ImportResults SET
     enrichment = found.said,
     ask_after = CASE WHEN found.said IN ('pending', 'deferred') THEN coalesce(found.until, ?6) END,
+    deferred_for = CASE found.said WHEN 'deferred' THEN (SELECT user_id FROM ImportJobs WHERE job_id = ?1) END,
     reason = CASE found.said WHEN 'notFound' THEN coalesce(reason, ?5) ELSE reason END
   FROM (${HELD}) AS found
   WHERE ImportResults.job_id = found.job_id AND ImportResults.row = found.row

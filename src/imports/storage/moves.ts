@@ -39,13 +39,15 @@ const RETRY_BOOKS = `
   UPDATE ImportResults SET enrichment = 'pending', ask_after = NULL
   WHERE ${IN_CHUNK} AND enrichment IN ('notFound', 'deferred') AND ${IS_DUE}`;
 
-// The scheduled refresh asks for deferred books.
+// The schedule looks up deferred books, in turns of their users, and these ones as soon as it can.
+const DEFER = `enrichment = 'deferred', ask_after = 0, deferred_for = (SELECT user_id FROM ImportJobs WHERE job_id = ?1)`;
+
 const DEFER_BOOKS = `
-  UPDATE ImportResults SET enrichment = 'deferred', ask_after = NULL
+  UPDATE ImportResults SET ${DEFER}
   WHERE ${IN_CHUNK} AND enrichment = 'pending' AND ${IS_DUE}`;
 
 const STOP_BOOKS = `
-  UPDATE ImportResults SET enrichment = 'deferred', ask_after = NULL
+  UPDATE ImportResults SET ${DEFER}
   WHERE ${IN_CHUNK} AND enrichment IN ('pending', 'notFound') AND ${IS_DUE}`;
 
 const NEXT_CHUNK = `

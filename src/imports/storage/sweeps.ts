@@ -27,11 +27,16 @@ function deleteOf(table: string, key: string): string {
       SELECT ${table}.job_id, ${table}.${key} FROM ImportJobs CROSS JOIN ${table} ON ${table}.job_id = ImportJobs.job_id`;
 }
 
-const IS_ABANDONED = `
-  state IN ('uploading', 'queued', 'processing', 'undoing') AND state = 'uploading' AND updated_at < ?1`;
+const IS_ABANDONED = uploadingSql("updated_at < ?1");
 
-// Asked first: a minute without work costs one row here.
-const ANY_ABANDONED = `SELECT 1 FROM ImportJobs WHERE ${IS_ABANDONED} LIMIT 1`;
+// Asked first: a minute without work costs two rows here.
+const ANY_ABANDONED = `
+  SELECT 1 FROM ImportJobs WHERE ${IS_ABANDONED}
+  UNION ALL SELECT 1 FROM ImportJobs WHERE ${uploadingSql("updated_at > ?2")} LIMIT 1`;
+
+// An upload of before the clock was set back is abandoned like one that sends something now: it may still go on.
+const TOUCH_UPLOADS = `
+  UPDATE ImportJobs SET updated_at = ?1 WHERE ${uploadingSql("updated_at > ?2")}`;
 
 // Children before their jobs. An upload that continues meanwhile cannot be completed any more.
 const ABANDONED_CHILDREN = [deleteOf("ImportRows", "row"), deleteOf("ImportChunks", "chunk")].map(
@@ -78,11 +83,17 @@ const OLD = sweepOf("completed_at IS NOT NULL AND chunks > 0 AND completed_at < 
 // The first condition is that of idx_import_jobs_previewed.
 const OLD_PREVIEWS = sweepOf("state = 'previewed' AND completed_at < ?1 AND chunks > 0");
 
+/** Condition of an upload whose last chunk was stored at some time. */
+function uploadingSql(when: string): string {
+  return `state IN ('uploading', 'queued', 'processing', 'undoing') AND state = 'uploading' AND ${when}`;
+}
+
 /** All statements, for a test of their query plans. */
 export const SWEEP_STATEMENTS: Readonly<Record<string, string>> = {
   STALLED,
   OPEN_OF_USERS,
   ANY_ABANDONED,
+  TOUCH_UPLOADS,
   GIVE_BACK,
   ABANDONED,
   ...Object.fromEntries(
@@ -116,17 +127,20 @@ export async function openJobsOf(db: D1Database, userIds: readonly string[]): Pr
 }
 
 /**
- * Deletes uploads that have not changed since `before` (ms since the epoch): up to `rowLimit` of their rows, then up to
- * `limit` uploads without rows.
+ * Deletes uploads that have not changed for some ms, also when the clock was set back: up to `rowLimit` of their rows, then up
+ * to `limit` uploads without rows. `now` is in ms since the epoch.
  * @returns the number of deleted uploads
  */
 export async function sweepAbandonedUploads(
   db: D1Database,
-  before: number,
+  { now, idleMs }: { now: number; idleMs: number },
   { rowLimit, limit }: { rowLimit: number; limit: number },
 ): Promise<number> {
-  if ((await db.prepare(ANY_ABANDONED).bind(before).first()) === null) return 0;
+  const before = now - idleMs;
+  const ahead = now + CLOCK_SKEW_MS;
+  if ((await db.prepare(ANY_ABANDONED).bind(before, ahead).first()) === null) return 0;
   const results = await db.batch([
+    db.prepare(TOUCH_UPLOADS).bind(now, ahead),
     ...ABANDONED_CHILDREN.map((sql) => db.prepare(sql).bind(before, rowLimit)),
     db.prepare(GIVE_BACK).bind(before, limit),
     db.prepare(ABANDONED).bind(before, limit),

@@ -2,7 +2,7 @@ import { withLease, type LeasedWorkDeps, type Lease } from "./hold.ts";
 import type { Resolution } from "../../../catalogue/domain/resolution.ts";
 import { LEASE_MS } from "../../../platform/lease.ts";
 import type { StepOutcome } from "./step.ts";
-import { HOUR_MS, MINUTE_MS } from "../../../platform/time.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../platform/time.ts";
 
 /**
  * Two full provider calls of 25 books. More would delay live scans behind the writes of the step: on two loaded cores a scan
@@ -13,6 +13,8 @@ export const BOOKS_PER_STEP = 50;
 const MIN_WAIT_MS = 5000;
 /** Upper bound for a provider that asks for a longer wait or whose daily quota is spent: it is retried every hour. */
 export const MAX_WAIT_MS = HOUR_MS;
+/** Upper bound for a book that waits for a provider's next day: the longest day, at the end of summer time. */
+export const MAX_DEFERRED_MS = DAY_MS + HOUR_MS;
 /** Maximum pause of a job after a step without a single answer: a provider that recovers is noticed within this time. */
 export const MAX_REST_MS = MINUTE_MS;
 /** Result for a Durable Object that could not be reached, which is a transient failure of the platform. */
@@ -112,13 +114,17 @@ export function findingOf(row: number, resolution: Resolution, at: number): Book
   if (resolution.kind === "absent") {
     const { partial } = resolution;
     if (partial === undefined) return { row, said: "notFound" };
-    return { row, said: "deferred", until: at + partial.retryAfterSeconds * 1000 };
+    return deferred(row, partial.retryAfterSeconds, at);
   }
   if (isDaySpent(resolution)) {
-    return { row, said: "deferred", until: at + resolution.retryAfterSeconds * 1000 };
+    return deferred(row, resolution.retryAfterSeconds, at);
   }
   const waitMs = Math.max(MIN_WAIT_MS, resolution.retryAfterSeconds * 1000);
   return { row, said: "pending", until: at + Math.min(MAX_WAIT_MS, waitMs) };
+}
+
+function deferred(row: number, retryAfterSeconds: number, at: number): BookFinding {
+  return { row, said: "deferred", until: at + Math.min(MAX_DEFERRED_MS, retryAfterSeconds * 1000) };
 }
 
 /** Whether no provider could be asked because the day of each is spent. */

@@ -3,7 +3,7 @@ import { findingOf, UNREACHABLE, type BookFinding } from "./books.ts";
 import { MINUTE_MS } from "../../../platform/time.ts";
 
 /** One provider call of 25 books per minute: 1.5 days for an import of 50,000 books, and 1 % of a provider's rate. */
-const BOOKS_PER_RUN = 25;
+export const BOOKS_PER_RUN = 25;
 
 /** A book that could not be looked up before its import ended. */
 export interface DeferredBook {
@@ -15,27 +15,41 @@ export interface DeferredBook {
 
 export interface EnrichDeferredDeps {
   deferred: {
-    /** Claims some deferred books until `until`. Instants are ms since the epoch. */
-    claim(now: number, until: number, limit: number): Promise<readonly DeferredBook[]>;
+    /**
+     * Lists due books, those that have waited longest first, of up to `limit` users: enough of each for a run of `limit`
+     * books. Users are taken in the order of their ids from `from` on, and then from the beginning. `now` is in ms since
+     * the epoch.
+     */
+    due(now: number, from: string, limit: number): Promise<readonly (readonly DeferredBook[])[]>;
+    /** Claims those of the books that are still due until `until`. Instants are ms since the epoch. */
+    claim(
+      books: readonly DeferredBook[],
+      now: number,
+      until: number,
+    ): Promise<readonly DeferredBook[]>;
     settle(findings: readonly (BookFinding & { jobId: string })[]): Promise<void>;
   };
   /** @param payer the user whose questions it spends */
   resolve(isbn13: string, payer: string): Promise<Resolution>;
   now(): number;
+  /** A random id like those of users: where a run begins, so that each user has a turn. */
+  newId(): string;
 }
 
 /** Longer than a lookup at two providers of 10 s each, so that no two runs look up the same book. */
 const CLAIM_MS = MINUTE_MS;
 
 /**
- * Looks up some of the books that were deferred when their import ended. The rows are updated; the counts of the import stay
- * as they were at its end.
+ * Looks up some of the books that were deferred when their import ended, of each user as many as of the others, so that
+ * a user with few does not wait for one with thousands. The rows are updated; the counts of the import stay as they were at
+ * its end.
  * @returns the number of books looked up
  */
 export async function enrichDeferred(deps: EnrichDeferredDeps): Promise<number> {
   const now = deps.now();
-  const books = await deps.deferred.claim(now, now + CLAIM_MS, BOOKS_PER_RUN);
-  if (books.length === 0) return 0;
+  const due = inTurns(await deps.deferred.due(now, deps.newId(), BOOKS_PER_RUN), BOOKS_PER_RUN);
+  if (due.length === 0) return 0;
+  const books = await deps.deferred.claim(due, now, now + CLAIM_MS);
   const findings = await Promise.all(
     books.map(async ({ jobId, row, isbn, userId }) => {
       const resolution = await deps.resolve(isbn, userId).catch(() => UNREACHABLE);
@@ -44,4 +58,14 @@ export async function enrichDeferred(deps: EnrichDeferredDeps): Promise<number> 
   );
   await deps.deferred.settle(findings);
   return books.length;
+}
+
+/** Takes the first item of each list, then the second of each, and so on, up to a limit. */
+export function inTurns<Item>(lists: readonly (readonly Item[])[], limit: number): Item[] {
+  const taken: Item[] = [];
+  const longest = Math.max(0, ...lists.map(({ length }) => length));
+  for (let turn = 0; turn < longest && taken.length < limit; turn += 1) {
+    taken.push(...lists.flatMap((list) => list.slice(turn, turn + 1)));
+  }
+  return taken.slice(0, limit);
 }

@@ -1,0 +1,19 @@
+import { describe, expect, it } from "vitest";
+import { inTurns } from "./deferred.ts";
+
+describe("turns", () => {
+  it("take one of each list, then the next of each", () => {
+    expect(inTurns([["a1", "a2", "a3"], ["b1"], ["c1", "c2"]], 5)).toEqual([
+      "a1",
+      "b1",
+      "c1",
+      "a2",
+      "c2",
+    ]);
+  });
+
+  it("give what a short list leaves to the others, and end with the longest", () => {
+    expect(inTurns([["a1"], ["b1", "b2", "b3"]], 25)).toEqual(["a1", "b1", "b2", "b3"]);
+    expect(inTurns([], 25)).toEqual([]);
+  });
+});
