@@ -11,6 +11,14 @@ describe("a known absence", () => {
     expect(isAbsent(absence, 5 * MINUTE)).toBe(false);
   });
 
+  it.each([2, 26])("is valid for no longer when the clock is set back by %i hours", (hours) => {
+    const now = 100 * DAY;
+    const settled = confirmAbsence(confirmAbsence(undefined, now - DAY), now);
+    const back = now - (hours * DAY) / 24;
+    expect(isAbsent(settled, back)).toBe(false);
+    expect(isAbsent(settled, now)).toBe(true);
+  });
+
   it("is valid for a day once two confirmations are a day apart", () => {
     const first = confirmAbsence(undefined, 0);
     const soon = confirmAbsence(first, DAY - 1);

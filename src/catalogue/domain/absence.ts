@@ -1,4 +1,4 @@
-import { DAY_MS, MINUTE_MS } from "../../platform/time.ts";
+import { DAY_MS, isAhead, MINUTE_MS } from "../../platform/time.ts";
 import { PROVIDER_IDS, type ProviderId } from "./provider.ts";
 
 /** An absence that a provider whose day is spent could not confirm. */
@@ -56,7 +56,7 @@ export function answers(
 
 /** Whether the record still answers lookups. */
 export function isAbsent(absence: Absence, now: number): boolean {
-  return now < absence.until;
+  return isAhead(absence.until, SETTLED_MS, now);
 }
 
 /** Parses a record; undefined when there is none or it is unreadable. */

@@ -1,4 +1,5 @@
 import type { Log } from "../../platform/log.ts";
+import { isRecent } from "../../platform/time.ts";
 import { kvKeys } from "./keys.ts";
 
 /** One book's counts since the last flush. */
@@ -105,7 +106,8 @@ export function d1CacheMetrics(
   };
 
   const counted = (at: number): void => {
-    if (pending.size >= FLUSH_AFTER_BOOKS || at - flushedAt >= FLUSH_AFTER_MS) deps.defer(flush());
+    if (pending.size >= FLUSH_AFTER_BOOKS || !isRecent(flushedAt, FLUSH_AFTER_MS, at))
+      deps.defer(flush());
   };
 
   return {

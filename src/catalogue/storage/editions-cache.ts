@@ -2,7 +2,7 @@ import * as z from "zod";
 import { bookSchema } from "../../../contract/catalogue.ts";
 import type { Log } from "../../platform/log.ts";
 import { withTimeout } from "../../platform/d1/with-timeout.ts";
-import { DAY_MS, SECOND_MS } from "../../platform/time.ts";
+import { DAY_MS, isRecent, SECOND_MS } from "../../platform/time.ts";
 import type { EditionsDeps } from "../domain/editions.ts";
 import { kvKeys } from "./keys.ts";
 
@@ -24,7 +24,7 @@ export function kvEditionsCache(
       const entry = entrySchema.safeParse(read.ok ? read.value : undefined);
       if (!entry.success) return undefined;
       const { books, fetchedAt } = entry.data;
-      return { books, isFresh: now() - fetchedAt < DAY_MS };
+      return { books, isFresh: isRecent(fetchedAt, DAY_MS, now()) };
     },
     async write(workId, books) {
       const entry = JSON.stringify({ fetchedAt: now(), books });

@@ -1,5 +1,5 @@
 import { MINUTE_MS } from "../../platform/time.ts";
-import { LRUCache } from "lru-cache";
+import { expiringCache, type ExpiringCache } from "../../platform/expiring-cache.ts";
 import type { HeldAnswer } from "../domain/lookup.ts";
 
 /** An answer is served from the isolate's memory for a minute. */
@@ -8,20 +8,6 @@ const RETENTION_MS = MINUTE_MS;
 const MAX_BOOKS = 4000;
 
 /** The fastest tier: this isolate's answers of the last minute, with least recently used eviction. */
-export function memoryCache(now: () => number): {
-  get(isbn13: string): HeldAnswer | undefined;
-  put(isbn13: string, answer: HeldAnswer): void;
-  drop(isbn13: string): void;
-} {
-  const answers = new LRUCache<string, HeldAnswer>({
-    max: MAX_BOOKS,
-    ttl: RETENTION_MS,
-    ttlResolution: 0,
-    perf: { now },
-  });
-  return {
-    get: (isbn13) => answers.get(isbn13),
-    put: (isbn13, answer) => void answers.set(isbn13, answer),
-    drop: (isbn13) => void answers.delete(isbn13),
-  };
+export function memoryCache(now: () => number): ExpiringCache<HeldAnswer> {
+  return expiringCache(MAX_BOOKS, RETENTION_MS, now);
 }

@@ -1,4 +1,4 @@
-import { LRUCache } from "lru-cache";
+import { expiringCache } from "../../platform/expiring-cache.ts";
 import type { RecentFlights } from "../domain/miss-gate.ts";
 
 /** A flight is shared for at least this long from its start: even a failure is served for 5 s. */
@@ -8,16 +8,12 @@ const MAX_FLIGHTS = 1000;
 
 /** The ISBNs that this isolate has recently requested from the providers. */
 export function recentFlights(now: () => number): RecentFlights {
-  const flights = new LRUCache<string, true>({
-    max: MAX_FLIGHTS,
-    ttl: MIN_SHARED_MS,
-    ttlResolution: 0,
-    perf: { now },
-  });
+  const flights = expiringCache<true>(MAX_FLIGHTS, MIN_SHARED_MS, now);
+  const has = (isbn13: string): boolean => flights.get(isbn13) ?? false;
   return {
-    has: (isbn13) => flights.has(isbn13),
+    has,
     add(isbn13) {
-      if (!flights.has(isbn13)) flights.set(isbn13, true);
+      if (!has(isbn13)) flights.put(isbn13, true);
     },
   };
 }

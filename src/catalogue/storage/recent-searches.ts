@@ -1,5 +1,5 @@
 import { MINUTE_MS } from "../../platform/time.ts";
-import { LRUCache } from "lru-cache";
+import { expiringCache } from "../../platform/expiring-cache.ts";
 import type { Book } from "../../../contract/catalogue.ts";
 import type { SearchProvidersDeps } from "../domain/search/providers.ts";
 
@@ -10,14 +10,5 @@ const MAX_QUESTIONS = 100;
 
 /** Provider results of this isolate's latest searches, so that a repeated one costs no call. */
 export function recentSearches(now: () => number): SearchProvidersDeps["recent"] {
-  const answers = new LRUCache<string, readonly Book[]>({
-    max: MAX_QUESTIONS,
-    ttl: RETENTION_MS,
-    ttlResolution: 0,
-    perf: { now },
-  });
-  return {
-    get: (question) => answers.get(question),
-    put: (question, books) => void answers.set(question, books),
-  };
+  return expiringCache<readonly Book[]>(MAX_QUESTIONS, RETENTION_MS, now);
 }

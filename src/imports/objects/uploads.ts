@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import { MINUTE_MS } from "../../platform/time.ts";
+import { isAhead, MINUTE_MS } from "../../platform/time.ts";
 import { heldSlots, takeSlot, type Slots } from "../domain/upload/slots.ts";
 
 const SLOTS = "slots";
@@ -68,7 +68,8 @@ export class AccountUploads extends DurableObject<Env> {
   }
 
   async #scheduleDeletion(): Promise<void> {
-    if ((await this.ctx.storage.getAlarm()) !== null) return;
+    const set = await this.ctx.storage.getAlarm();
+    if (set !== null && isAhead(set, RETENTION_MS, Date.now())) return;
     await this.ctx.storage.setAlarm(Date.now() + RETENTION_MS);
   }
 

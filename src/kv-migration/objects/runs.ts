@@ -1,4 +1,4 @@
-import { MINUTE_MS } from "../../platform/time.ts";
+import { CLOCK_SKEW_MS, MINUTE_MS } from "../../platform/time.ts";
 import { DurableObject } from "cloudflare:workers";
 import type { RunKind } from "../domain/run.ts";
 import type { MigrationWork } from "./connections.ts";
@@ -22,9 +22,13 @@ export function kvMigration(connect: (env: Env) => MigrationWork) {
       await this.ctx.storage.setAlarm(Date.now());
     }
 
-    /** Does the same unless an alarm is set. This check costs nothing when all is well. */
+    /**
+     * Does the same unless an alarm is set. This check costs nothing when all is well. An alarm that was set before the clock
+     * was set back does not count.
+     */
     async ensureAwake(kind: RunKind): Promise<void> {
-      if ((await this.ctx.storage.getAlarm()) === null) await this.wake(kind);
+      const set = await this.ctx.storage.getAlarm();
+      if (set === null || set > Date.now() + MAX_DELAY_MS + CLOCK_SKEW_MS) await this.wake(kind);
     }
 
     /** Never throws: the platform drops an alarm after six failures. */

@@ -1,4 +1,4 @@
-import { DAY_MS } from "../../../platform/time.ts";
+import { DAY_MS, isRecent } from "../../../platform/time.ts";
 import type { Book } from "../../../../contract/catalogue.ts";
 import type { Caller } from "../../../platform/identity.ts";
 import type { StoreReading } from "../book-record.ts";
@@ -81,7 +81,7 @@ export async function coverOf(
   if (reading.kind === "miss") return { kind: "unknown_book" };
   const { book } = reading.stored;
   const isAbsent = stored !== undefined && stored.hash === undefined;
-  if (isAbsent && deps.now() - stored.fetchedAt < ABSENCE_MS) return { kind: "none", book };
+  if (isAbsent && isRecent(stored.fetchedAt, ABSENCE_MS, deps.now())) return { kind: "none", book };
   const sources = deps.sources(book, key.width);
   if (sources.length === 0) return { kind: "none", book };
   const admitted = await deps.admitMiss(caller);

@@ -17,7 +17,7 @@ const FAIR_TIMEOUT_MS = 1_000;
 const TRANSIENT = new Set([429, 502, 503, 504]);
 
 const FIRST_BACKOFF_MS = 400;
-const MAX_BACKOFF_MS = 3_000;
+export const MAX_BACKOFF_MS = 3_000;
 
 /** Maximum number of attempts per question. Beyond that, asking again later is a better use of the budget. */
 export const MAX_ATTEMPTS = 4;

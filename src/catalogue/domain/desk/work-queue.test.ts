@@ -44,6 +44,19 @@ describe("WorkQueue", () => {
     expect(sentBy(queue, START)).toEqual(["s1"]);
   });
 
+  it.each([2, 26])("keeps no question waiting when the clock is set back by %i hours", (hours) => {
+    const now = START - hours * 3_600_000;
+    const gathering = new WorkQueue(2);
+    waiting(gathering, "i1", "import");
+    expect(gathering.next(now)).toEqual({ kind: "wait", until: now + 3000 });
+    expect(sentBy(gathering, now + 3000)).toEqual(["i1"]);
+    const backingOff = new WorkQueue(1);
+    const job = waiting(backingOff, "i2", "import");
+    backingOff.retry(job, START + 400);
+    expect(backingOff.next(now)).toEqual({ kind: "wait", until: now + 3000 });
+    expect(sentBy(backingOff, now + 3000)).toEqual(["i2"]);
+  });
+
   it("sends the questions of an import before the records that complete stored books", () => {
     const queue = new WorkQueue(3);
     const record = searchJob({ workRecord: "OL1W", limit: 1 }, "import", START);

@@ -1,4 +1,5 @@
 import type { Lane } from "../provider.ts";
+import { MAX_BACKOFF_MS } from "./outcome.ts";
 import { lastStart, type Job, type Load, type LookupJob } from "./work.ts";
 
 /** How long a lone question waits to be batched with others: at most this for a scan; an import is in no hurry. */
@@ -99,6 +100,7 @@ export class WorkQueue {
 
   /** The next call's load. It stays in the queue until it is removed. */
   next(now: number): Next {
+    this.#boundWaits(now);
     let earliest = Infinity;
     const lookups: LookupJob[] = [];
     for (const rank of this.#ranks()) {
@@ -119,6 +121,16 @@ export class WorkQueue {
     const until = Math.min(...lookups.map(({ gatherUntil }) => gatherUntil));
     if (until <= now) return ready({ kind: "lookup", jobs: lookups });
     return { kind: "wait", until: Math.min(until, earliest) };
+  }
+
+  /** Lets no job wait for the clock to catch up after it was set back. */
+  #boundWaits(now: number): void {
+    for (const rank of this.#ranks()) {
+      for (const job of rank.values()) {
+        job.gatherUntil = Math.min(job.gatherUntil, now + GATHER_MS[job.lane]);
+        job.notBefore = Math.min(job.notBefore, now + MAX_BACKOFF_MS);
+      }
+    }
   }
 
   #insert(job: Job): void {

@@ -118,6 +118,11 @@ export function afterShelving(job: WorkedJob, at: number): WorkedJob {
   });
 }
 
+/** Job whose enrichment phase began before the clock was set back: its day begins again, so that it does not last longer. */
+export function enrichingSince(job: WorkedJob, at: number): WorkedJob {
+  return moved(job, at, { enrichSince: at });
+}
+
 /** Job after the end of an attempt. Books that are still pending are deferred to the scheduled refresh. */
 export function ended(
   job: WorkedJob,

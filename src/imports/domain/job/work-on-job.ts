@@ -13,11 +13,13 @@ import {
   afterShelving,
   afterUndoStep,
   ENRICHING_MS,
+  enrichingSince,
   stopped,
   undone,
   type WorkedJob,
 } from "./transitions.ts";
 import { defined } from "../../../platform/defined.ts";
+import { CLOCK_SKEW_MS } from "../../../platform/time.ts";
 
 /** The version of an entry at the time of reading; `id` and `version` are null when it did not exist. */
 export interface ReadEntry {
@@ -273,7 +275,9 @@ async function undoStep(job: WorkedJob, deps: WorkDeps): Promise<WorkedJob | und
 /** Checks on a job whose books are enriched by the queue consumer: wakes the consumer and enforces the time limit. */
 async function watchEnriching(job: WorkedJob, deps: WorkDeps): Promise<WorkOutcome> {
   const at = deps.now();
-  const isTooLong = at - (job.enrichSince ?? at) >= ENRICHING_MS;
+  const since = job.enrichSince ?? at;
+  if (since > at + CLOCK_SKEW_MS) await deps.jobs.move({ job, next: enrichingSince(job, at) });
+  const isTooLong = at - since >= ENRICHING_MS;
   const isOver = isTooLong
     ? await deps.jobs.move({ job, next: stopped(job, "completed", at) })
     : await deps.jobs.finish(job.jobId);
