@@ -12,8 +12,11 @@ const OTHER_DIGIT = new RegExp(
   "g",
 );
 
+const NOT_ASCII = /[^\0-\x7f]/;
+
 /** The text with all decimal digits as 0 to 9, full-width forms included (NFKC). */
 export function withPlainDigits(text: string): string {
+  if (!NOT_ASCII.test(text)) return text;
   return text.normalize("NFKC").replace(OTHER_DIGIT, (digit) => {
     const code = digit.codePointAt(0) ?? 0;
     const zero = ZEROS.findLast((start) => start <= code) ?? code;

@@ -6,9 +6,12 @@ import { ambiguous, type IsbnResult, parseIsbn } from "./isbn.ts";
 const MAX_TEXT_LENGTH = 2_000;
 
 /** One mark or space inside a printed ISBN. */
-const MARK = "[\\s\\p{Pd}\\u2212\\u00B7.]?\\p{Cf}*";
-/** An ISBN-13 with or without marks, also as a GTIN-14 with a leading zero. */
-const ISBN_13 = new RegExp(`(?<!\\d)0?(97[89](?:${MARK}\\d){10})(?!\\d)`, "gu");
+const MARK = "[\\s\\p{Pd}\\u2212\\u00B7._]?\\p{Cf}*";
+/**
+ * An ISBN-13 with or without marks, also as a GTIN-14 with a leading zero, or with its first digit apart, as below a
+ * barcode.
+ */
+const ISBN_13 = new RegExp(`(?<!\\d)0?(9(?: ?7[89])(?:${MARK}\\d){10})(?!\\d)`, "gu");
 /** The two rows of a Japanese book without a space between them: the lower one starts with 191 or 192. */
 const JAPANESE_ROWS =
   /(?<!\d)(?:(97[89]\d{10})(?=19[12]\d{10}(?!\d))|(?<=(?<!\d)19[12]\d{10})(97[89]\d{10})(?!\d))/g;
@@ -25,7 +28,7 @@ const ADDRESS =
 const ISBN_A = /(?<![\d.])10\.(97[89])\.(\d{2,9})\/(\d{1,8})(?!\d)/g;
 /** The places of an address that hold a book's number. Other numbers in it are ids of something else. */
 const PARAMETER =
-  /[?&;#](?:[A-Z_-]*(?:ISBN|EAN|GTIN|BARCODE)[A-Z0-9_-]*|Q|QUERY|SEARCH|S|K|KEYWORDS?|TERM|TEXT|BIBKEYS|FIELD-KEYWORDS)=([^&#]*)/g;
+  /[?&;#](?:[A-Z_-]*(?:ISBN|EAN|GTIN|BARCODE)[A-Z0-9_-]*|Q|QUERY|SEARCH|S|K|KEYWORDS?|TERM|TEXT|BIBKEYS|VID|FIELD-KEYWORDS)=([^&#]*)/g;
 const SEGMENT =
   /(?<=\/(?:DP|GP\/PRODUCT|PRODUCT|ASIN|O\/ASIN|ISBN|ISBN13|ISBN10|EAN|GTIN|BOOKS?|TITLE|WORK|B\/ISBN|PRODUCTS?|DETAIL|BUCH|LIVRE|LIBRO)[/:=-])([^/?#]*)/g;
 

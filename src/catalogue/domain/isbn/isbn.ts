@@ -35,15 +35,17 @@ export type IsbnProblem =
 
 /**
  * An ISBN, or why the text is not one: `detail` tells the user what is wrong and what would be right; `suggestions` are
- * at most five valid ISBN-13s that may have been meant, most likely first.
+ * at most five valid ISBN-13s that may have been meant, most likely first, found when they are read.
  */
 export type IsbnResult =
   | { ok: true; isbn: ParsedIsbn }
-  | { ok: false; problem: IsbnProblem; detail: string; suggestions: string[] };
+  | { ok: false; problem: IsbnProblem; detail: string; readonly suggestions: string[] };
 
 type Refusal = Extract<IsbnResult, { ok: false }>;
 
 const ROUNDED_NUMBER = /^\d[\d,]*E\+?\d+$/;
+const DIGITS_ONLY = /^\d+$/;
+const ZEROS_ONLY = /^0+$/;
 const ASIN = /^B0[0-9A-Z]{7,8}$/;
 
 function accept(isbn13: string): IsbnResult {
@@ -51,8 +53,18 @@ function accept(isbn13: string): IsbnResult {
   return { ok: true, isbn: isbn10 === undefined ? { isbn13 } : { isbn13, isbn10 } };
 }
 
-function refuse(problem: IsbnProblem, detail: string, suggestions: string[] = []): Refusal {
-  return { ok: false, problem, detail, suggestions };
+/** A refusal. Files have many wrong numbers whose suggestions nobody reads, and these take longer than all the rest. */
+function refuse(problem: IsbnProblem, detail: string, suggest: () => string[] = () => []): Refusal {
+  let found: string[] | undefined;
+  return {
+    ok: false,
+    problem,
+    detail,
+    get suggestions() {
+      found ??= suggest();
+      return found;
+    },
+  };
 }
 
 /** Refuses a text with the numbers of several books. `misread`: one of them is not valid. */
@@ -61,7 +73,7 @@ export function ambiguous(isbn13s: readonly string[], misread?: string): IsbnRes
   return refuse(
     "ambiguous",
     `The text has the numbers of different books (${named}); send the ISBN of one of them.`,
-    isbn13s.slice(0, 5),
+    () => isbn13s.slice(0, 5),
   );
 }
 
@@ -88,10 +100,10 @@ function refuseText(compact: string): Refusal | undefined {
     return refuse(
       "bad_characters",
       `${JSON.stringify(foreign)} is not allowed in an ISBN, which has digits only, except that an ISBN-10 may end in X.`,
-      suggestForText(compact),
+      () => suggestForText(compact),
     );
   }
-  if (/^0+$/.test(compact)) return refuse("all_zeros", "An ISBN cannot consist of zeros only.");
+  if (ZEROS_ONLY.test(compact)) return refuse("all_zeros", "An ISBN cannot consist of zeros only.");
   return undefined;
 }
 
@@ -99,15 +111,13 @@ function refuseLength(compact: string): Refusal {
   const count = compact.length;
   // Eleven digits are closer to an ISBN-10, twelve to an ISBN-13.
   const problem = count < 10 || count === 12 ? "too_short" : "too_long";
-  return refuse(
-    problem,
-    `An ISBN must have 10 or 13 digits; got ${String(count)}.`,
+  return refuse(problem, `An ISBN must have 10 or 13 digits; got ${String(count)}.`, () =>
     suggestForDigits(compact),
   );
 }
 
 function refusePrefix(ean13: string): Refusal {
-  const suggestions = suggestForDigits(ean13);
+  const suggestions = (): string[] => suggestForDigits(ean13);
   if (ean13.startsWith("9790")) {
     return refuse(
       "not_bookland",
@@ -136,7 +146,7 @@ function refuseCheckDigit(compact: string): Refusal {
   return refuse(
     "bad_check_digit",
     `The check digit after ${compact.slice(0, -1)} must be ${due}; got ${given}, so at least one digit is wrong.`,
-    suggestForDigits(compact),
+    () => suggestForDigits(compact),
   );
 }
 
@@ -146,7 +156,7 @@ function refuseMisplacedX(compact: string): Refusal | undefined {
   return refuse(
     "misplaced_x",
     "X is only allowed as the tenth and last character of an ISBN-10; an ISBN-13 has digits only.",
-    suggestForDigits(compact),
+    () => suggestForDigits(compact),
   );
 }
 
@@ -165,9 +175,13 @@ export function parseIsbn(input: string): IsbnResult {
       `An ISBN must have 10 or 13 digits; got ${String(input.length)} characters.`,
     );
   }
+  if (DIGITS_ONLY.test(input) && !ZEROS_ONLY.test(input)) return readCompact(input);
   const compact = compactOf(input);
-  const refusal = refuseText(compact) ?? refuseMisplacedX(compact);
-  if (refusal !== undefined) return refusal;
+  return refuseText(compact) ?? refuseMisplacedX(compact) ?? readCompact(compact);
+}
+
+/** @param compact digits, and perhaps an X at the end */
+function readCompact(compact: string): IsbnResult {
   if (compact.length === 13) {
     if (isValidIsbn13(compact)) return accept(compact);
     return hasBookPrefix(compact) ? refuseCheckDigit(compact) : refusePrefix(compact);

@@ -8,6 +8,8 @@ import {
 } from "./arithmetic.ts";
 import { isInAssignedRange } from "./ranges.ts";
 
+const ZERO = "0".charCodeAt(0);
+
 /** A longer list would no longer be a hint. */
 const MAX_SUGGESTIONS = 5;
 
@@ -46,22 +48,44 @@ function asIsbn13(text: string): string | undefined {
   return isValidIsbn10(text) ? toIsbn13(text) : undefined;
 }
 
-/** The text with each pair of neighbouring digits swapped, from the left. */
-function transpositions(text: string): string[] {
+/** The weight of each position in the check sum of an ISBN of this length. */
+const weightAt = (length: number, at: number): number =>
+  length === 10 ? 10 - at : at % 2 === 0 ? 1 : 3;
+
+const digitAt = (text: string, at: number): number =>
+  text.charAt(at) === "X" ? 10 : text.charCodeAt(at) - ZERO;
+
+/** The check sum of ten or thirteen characters, which is 0 for a valid ISBN. */
+function checkSum(text: string): number {
+  let sum = 0;
+  for (let at = 0; at < text.length; at += 1) sum += weightAt(text.length, at) * digitAt(text, at);
+  return sum % modulusOf(text);
+}
+
+const modulusOf = ({ length }: string): number => (length === 10 ? 11 : 10);
+
+/**
+ * The text with each pair of neighbouring digits swapped, from the left, as far as the check sum is then right. Most guesses
+ * are ruled out by arithmetic, before any text is made.
+ */
+function transpositions(text: string, sum: number): string[] {
   const swapped: string[] = [];
   for (let at = 0; at + 1 < text.length; at += 1) {
-    const left = text.charAt(at);
-    const right = text.charAt(at + 1);
-    if (left !== right) swapped.push(text.slice(0, at) + right + left + text.slice(at + 2));
+    const difference = digitAt(text, at + 1) - digitAt(text, at);
+    const change = difference * (weightAt(text.length, at) - weightAt(text.length, at + 1));
+    if (difference === 0 || (sum + change) % modulusOf(text) !== 0) continue;
+    swapped.push(text.slice(0, at) + text.charAt(at + 1) + text.charAt(at) + text.slice(at + 2));
   }
   return swapped;
 }
 
-/** The text with each digit in turn replaced by its look-alikes, from the left. */
-function misreadings(text: string): string[] {
+/** The text with each digit in turn replaced by its look-alikes, from the left, as far as the check sum is then right. */
+function misreadings(text: string, sum: number): string[] {
   const replaced: string[] = [];
   for (let at = 0; at < text.length; at += 1) {
     for (const digit of LOOK_ALIKES[text.charAt(at)] ?? "") {
+      const change = (digitAt(digit, 0) - digitAt(text, at)) * weightAt(text.length, at);
+      if ((sum + change) % modulusOf(text) !== 0) continue;
       replaced.push(text.slice(0, at) + digit + text.slice(at + 1));
     }
   }
@@ -100,11 +124,14 @@ function distinctIsbns(texts: readonly string[]): string[] {
   return [...new Set(texts.map(asIsbn13).filter((isbn13) => isbn13 !== undefined))];
 }
 
+function guesses(compact: string): string[] {
+  const sum = checkSum(compact);
+  return [...transpositions(compact, sum), ...misreadings(compact, sum)];
+}
+
 function assignedFirst(isbns: readonly string[]): string[] {
-  return [
-    ...isbns.filter(isInAssignedRange),
-    ...isbns.filter((isbn13) => !isInAssignedRange(isbn13)),
-  ];
+  const assigned = isbns.filter(isInAssignedRange);
+  return [...assigned, ...isbns.filter((isbn13) => !assigned.includes(isbn13))];
 }
 
 /**
@@ -117,9 +144,7 @@ export function suggestForDigits(compact: string): string[] {
   if (isEan13(compact)) return [];
   const explained = repairs(compact);
   const mayBeMistyped = compact.length === 10 || compact.length === 13;
-  const guessed = mayBeMistyped
-    ? assignedFirst(distinctIsbns([...transpositions(compact), ...misreadings(compact)]))
-    : [];
+  const guessed = mayBeMistyped ? assignedFirst(distinctIsbns(guesses(compact))) : [];
   return distinctIsbns([...explained, ...guessed]).slice(0, MAX_SUGGESTIONS);
 }
 

@@ -14,6 +14,8 @@ const LABEL = /^=?(?:URN:)?(?:E?ISBN|SBN)[:=#]?(?:1[03]:)?/;
 const UNMARKED_LENGTH_LABEL = /^1[03](?=.{9})/;
 /** The start and stop characters of Code 39. */
 const CODE_39 = /^\s*\*([^*]+)\*\s*$/;
+/** A number in scientific notation with all of its digits: `9.780441172719E+12`. */
+const ALL_DIGITS = /^\s*=?"?(9)[.,](7\d{11})E\+?12"?\s*$/i;
 /** A number exported as a fraction. There are enough digits before the point that the zero cannot be a check digit. */
 const FRACTION = /^\s*(\d{10}|\d{13})\.0\s*$/;
 
@@ -25,6 +27,7 @@ export function compactOf(input: string): string {
   const folded = withPlainDigits(input)
     .replace(CODE_39, "$1")
     .replace(FRACTION, "$1")
+    .replace(ALL_DIGITS, "$1$2")
     .replace(SEPARATORS, "")
     .toUpperCase();
   const unlabelled = folded.replace(LABEL, "");

@@ -7,6 +7,10 @@ describe("toCategories", () => {
     expect(toCategories(["fiction", "FICTION", "Fiction", "Fiction."])).toEqual(["Fiction"]);
     expect(toCategories(["Space warfare", { name: "space Warfare" }])).toEqual(["Space warfare"]);
     expect(toCategories(["FANTASY"])).toEqual(["FANTASY"]);
+    expect(toCategories(["Fiction -- Horror", "Fiction--Horror", "fiction / horror"])).toEqual([
+      "Fiction -- Horror",
+      "fiction / horror",
+    ]);
   });
 
   it("drops what libraries note about their copies", () => {
@@ -29,6 +33,11 @@ describe("toCategories", () => {
       "Lexile:800",
       "Lexile 800L",
       "Accelerated Reader",
+      "Accessible_book",
+      "in_library",
+      "Borrow",
+      "DAISY",
+      "New York Times reviewed",
       "Internet Archive Wishlist",
       "Long Now Manual for Civilization",
       "open_syllabus_project=1",
@@ -72,6 +81,9 @@ describe("toPublisher", () => {
     ["New York : Penguin", "New York : Penguin".slice(11)],
     ["Doubleday & Co.", "Doubleday & Co."],
     ["DK Pub.", "DK Pub."],
+    ["Paris : Gallimard, cop. 2001", "Gallimard"],
+    ["Penguin Books, [c1998]", "Penguin Books"],
+    ["Editions 1900", "Editions 1900"],
     ["Tidewater Press.", "Tidewater Press"],
     ["Simon &amp; Schuster", "Simon & Schuster"],
   ])("%j is %j", (values, publisher) => {

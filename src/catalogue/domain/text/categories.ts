@@ -18,8 +18,10 @@ const SYSTEM = new RegExp(
     "in ?library",
     "lending library",
     "overdrive(?: .*)?",
+    "borrow",
+    "daisy",
     "large (?:type|print)(?: books?)?",
-    "(?:the )?new york times best[- ]?sellers?(?: list)?",
+    "(?:the )?new york times (?:best[- ]?sellers?(?: list)?|reviewed)",
     "nyt(?:imes)? best ?sellers?",
     "best ?sellers?",
     "open library staff picks",
@@ -64,7 +66,7 @@ function read(value: unknown): string | undefined {
     .replace(/[\s,;:/]+$/, "")
     .replace(/^[\s,;:/]+/, "");
   if (name === undefined || !/\p{L}/u.test(name) || isPlaceholder(name)) return undefined;
-  return MACHINE_TAG.test(name) || SYSTEM.test(name) ? undefined : name;
+  return MACHINE_TAG.test(name) || SYSTEM.test(name.replaceAll("_", " ")) ? undefined : name;
 }
 
 /** Of two spellings that differ in case, the one that is written like a heading: `Fiction`, not `FICTION` or `fiction`. */
@@ -85,7 +87,7 @@ export function toCategories(values: unknown): string[] {
   for (const value of asList(values).slice(0, MAX_READ)) {
     const name = read(value);
     if (name === undefined) continue;
-    const folded = name.toLowerCase().replace(/\s+/g, " ");
+    const folded = name.toLowerCase().replace(/\s*(--|\/)\s*/g, "$1");
     const earlier = found.get(folded);
     found.set(folded, earlier === undefined ? name : better(earlier, name));
   }

@@ -5,6 +5,13 @@ describe("toPeople of a list of names", () => {
   it.each<[unknown, string[]]>([
     ["Tolkien, J. R. R. (John Ronald Reuel), 1892-1973.", ["J. R. R. Tolkien"]],
     ["Tolkien, J. R. R.", ["J. R. R. Tolkien"]],
+    ["Virgil, 70 B.C.-19 B.C.", ["Virgil"]],
+    ["Ovid, 43 B.C.-17 A.D. or 18 A.D.", ["Ovid"]],
+    ["Hesse, Hermann, 1877-1962. aut", ["Hermann Hesse"]],
+    ["Hofstadter, Douglas R., 1945- author", ["Douglas R. Hofstadter"]],
+    ["Roald Dahl, illustrated by Quentin Blake", ["Roald Dahl"]],
+    ["Erich Kästner; Illustrationen von Walter Trier", ["Erich Kästner"]],
+    ["Michael Ende, illustriert von Roswitha Quadflieg", ["Michael Ende"]],
     ["J. R. R. Tolkien", ["J. R. R. Tolkien"]],
     ["King, Stephen, 1947-", ["Stephen King"]],
     ["King, Stephen", ["Stephen King"]],

@@ -1,3 +1,4 @@
+import { withPlainDigits } from "../isbn/digits.ts";
 import { asList } from "./json-values.ts";
 import { textOf } from "../merge/normalise.ts";
 
@@ -7,21 +8,28 @@ const MAX_PAGES = 50_000;
 const MAX_LENGTH = 200;
 
 /** `p.`, `pages`, `S.`, `Seiten`, `leaves`, ...: what a number of pages is followed by. */
-const UNIT =
-  "(?:unnumbered |unnumb\\. |num\\. |numbered )?(?:p|pp|pg|pgs|pag|pages?|s|seiten?|ss|str|stron|sidor|sider|leaves|leaf|lvs|l|blz|bladzijden|página?s|páginas|pagine|páxs|с|стр|页|頁|ページ)\\.?";
+const UNITS = [
+  "p|pp|pg|pgs|pag|pages?|leaves|leaf|lvs|l|ℓ|página?s|páginas|pàgines|pagine|páxs|pagini|faqe",
+  "s|ss|seiten?|blatt|bl|blz|bladzijden|bladsye|sidor|sider|sivua|síður|bls|str|stron|stran|strana|strán|oldal|o|lk|lpp|psl|puslapiai",
+  "с|стр|страниц[аы]?|стор|сторінок|σ|σελ|σελίδες|sayfa|sahifa|sahypa|halaman|hlm|muka surat|trang|tr",
+  "页|頁|ページ|쪽|페이지|หน้า|ص|صفحة|صفحه|עמ['’׳]?|עמודים",
+].join("|");
+const UNIT = `(?:unnumbered |unnumb\\. |num\\. |numb\\. |numbered )?(?:${UNITS})\\.?(?!\\.?\\s?l\\.)`;
 /** Things that are counted in a pagination but are not pages of a book. */
 const OTHER_UNIT =
   /\b(?:sound|audio|video|compact|computer|optical)[- ]?(?:dis[ck]s?|cassettes?|tapes?|files?)|\b(?:dis[ck]s?|cassettes?|cds?|dvds?|cd-roms?|videocassettes?|videodis[ck]s?|reels?|microfiches?|maps?|posters?|games?|kits?|cards?|scores?|hrs?|hours?|min(?:utes)?)\b/i;
 const VOLUMES = /^[[<(]?\d*[\])>]?\s*(?:v|vols?|volumes?|bde?|bände|tomes?|t|pts?|parts?)\b\.?/i;
+/** The number of the volume before its pages: `Bd. 1: 345 S.` */
+const VOLUME_NUMBER = /^(?:v|vol|bd|t|tome|tomo|teil|pt|part)\b\.?\s*\d+\s*[:.]\s+/i;
 const NUMBER = "\\[?(?:c|ca\\. ?|about )?(\\d{1,3}(?:[,.  ]\\d{3})|\\d{1,6})\\]?";
 /** The numbers directly before a unit: `xii, 345, [3] p.`. */
 const COUNTED = new RegExp(`((?:${NUMBER}\\s*,\\s*)*${NUMBER})\\s*${UNIT}(?![\\p{L}\\d])`, "giu");
-const UNIT_FIRST = /\b(?:pages?|pp?\.)\s*:?\s*(\d{1,5})(?!\s*[-–]\s*\d|\d)/i;
+const UNIT_FIRST = /\b(?:pages?|seiten|pp?\.)\s*:?\s*(\d{1,5})(?!\s*[-–]\s*\d|\d)/i;
 /** `p. 225-229`: a part of something else. */
 const RANGE = /\b(?:pages?|pp?\.)\s*\d+\s*[-–]\s*\d+/i;
 /** What is beside the main text: plates, accompanying material, and the size of the book. */
 const BESIDE =
-  /[,;+]\s*\[?\d+\]?\s*(?:unnumbered\s+)?(?:p\.|pages|leaves|l\.)?\s*(?:of\s+)?(?:col(?:ou?red|\.)?\s+)?(?:plates|tables|maps|ill)\b.*$/i;
+  /[,;+]\s*\[?\d+\]?\s*(?:unnumbered\s+)?(?:p\.|pages|leaves|l\.)?\s*(?:of\s+)?(?:(?:col(?:ou?red|\.)?|fold(?:ed|\.)?)\s+)*(?:plates|tables|maps?|posters?|charts?|plans?|ill)\b.*$/i;
 const ACCOMPANYING = /\s\+\s.*$/;
 const SIZE = /;\s*\d+(?:\s*[x×]\s*\d+)?\s*(?:cm|mm|in)\b.*$/i;
 const ROMAN_ONLY = /^\[?([ivxlcdm]+)\]?\s*(?:p|pages?|s)\b/i;
@@ -53,6 +61,12 @@ function numbersIn(text: string): number[] {
   );
 }
 
+/** Whether numbers beside each other are those of several volumes, `455, 512 p.`: the rest of a book's are small. */
+function areOfVolumes(numbers: readonly number[]): boolean {
+  const [most = 0, next = 0] = numbers.toSorted((a, b) => b - a);
+  return next * 3 > most;
+}
+
 function fromRoman(numeral: string): number {
   const values = Array.from(numeral.toLowerCase(), (letter) => ROMAN[letter] ?? 0);
   return values.reduce(
@@ -76,7 +90,9 @@ export function toPageCount(value: unknown): number | undefined {
  * minutes are not pages, and plates are not counted; undefined if the number of pages is not stated.
  */
 export function toPagination(value: unknown): number | undefined {
-  const text = textOf(value)?.slice(0, MAX_LENGTH).trim() ?? "";
+  const text = withPlainDigits(textOf(value)?.slice(0, MAX_LENGTH) ?? "")
+    .trim()
+    .replace(VOLUME_NUMBER, "");
   const extent = text.replace(SIZE, "").replace(ACCOMPANYING, "").replace(BESIDE, "");
   if (RANGE.test(extent) || /various(?:ly)? pag/i.test(extent)) return undefined;
   const inBrackets = /\(([^)]*)\)?/.exec(extent)?.[1] ?? "";
@@ -86,6 +102,7 @@ export function toPagination(value: unknown): number | undefined {
   if (isVolumes && /\d.*;.*\d/.test(stated)) return undefined;
   if (OTHER_UNIT.test(stated)) return undefined;
   const counted = Array.from(stated.matchAll(COUNTED), ([, numbers = ""]) => numbersIn(numbers));
+  if (isVolumes && counted.some(areOfVolumes)) return undefined;
   if (counted.length > 0) return inRange(Math.max(...counted.flat()));
   const after = UNIT_FIRST.exec(stated)?.[1];
   if (after !== undefined) return inRange(Number(after));

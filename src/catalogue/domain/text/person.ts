@@ -9,7 +9,7 @@ export interface Contributor {
 
 /** Years of life at the end of a heading: `, 1892-1973.`, `, b. 1950`, `, active 16th century`, `(1892-1973)`. */
 const LIFE =
-  /(?:,\s*|\s+[([]\s*)(?:(?:b|d|fl|ca?|born|died|active|approximately)\.?\s*)*(?:\d{3,4}\??(?:\s*(?:[-–]|or)\s*(?:(?:ca?\.|approximately|or)\s*)?(?:\d{3,4}\??)?)?|\d{1,2}(?:st|nd|rd|th) cent(?:ury|\.))(?:\s+B\.?C\.?)?\s*[)\]]?[.,]?\s*$/i;
+  /(?:,\s*|\s+[([]\s*)(?:(?:b|d|fl|ca?|born|died|active|approximately)\.?\s*)*(?:\d{3,4}\??(?:\s*(?:[-–]|or)\s*(?:(?:ca?\.|approximately|or)\s*)?(?:\d{3,4}\??)?)?|\d{1,4}\??\s*B\.?C\.?(?:E\.?)?\s*[-–]\s*(?:A\.?D\.?\s*)?\d{1,4}\??|\d{1,2}(?:st|nd|rd|th) cent(?:ury|\.))(?:\s+(?:B\.?C|A\.?D)\.?(?:E\.?)?)?(?:\s+or\s+\d{1,4}(?:\s+A\.?D\.?)?)?\s*[)\]]?[.,]?\s*$/i;
 /** The fuller form of initials: `Tolkien, J. R. R. (John Ronald Reuel)`. */
 const FULLER_FORM = /(?<=\p{Lu}\.?)\s+\(\s*((?:\p{Lu}[\p{L}\p{M}'’.-]*\s*)+)\)/u;
 const SUFFIX =
@@ -85,9 +85,16 @@ export function toContributor(value: unknown): Contributor | undefined {
   return role === undefined ? { name } : { name, role };
 }
 
+/** Between a name and the statement of another person's part: `Roald Dahl, illustrated by Quentin Blake`. */
+const BEFORE_STATEMENT =
+  /,\s+(?=(?:illustrated|translated|edited|narrated|read|adapted|introduced|introduction|foreword|afterword|illustrations|illustriert|übersetzt|herausgegeben|traduit|illustré|traducido|ilustrado)\b.*\b(?:by|von|par|por)\s)/i;
+
 /** The parts of a text that joins several full names with a semicolon, `&`, `and`, a slash or commas. */
 export function splitNames(text: string): string[] {
-  const apart = text.split(/\s*;\s*|\s*\|\s*/).filter((part) => part !== "");
+  const apart = text
+    .split(/\s*;\s*|\s*\|\s*/)
+    .flatMap((part) => part.split(BEFORE_STATEMENT))
+    .filter((part) => part !== "");
   if (apart.length > 1) return apart.flatMap(splitNames);
   const joined = text.split(/,?\s+(?:&|and|und|et|y|with|und|en)\s+|\s+\/\s+|\/(?=\p{Lu}\p{Ll})/u);
   if (joined.length > 1) {

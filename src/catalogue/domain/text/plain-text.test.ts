@@ -19,7 +19,12 @@ describe("toPlainText", () => {
       "See [the site](https://x.y/z) and [its list][2].\n\n[2]: http://x.y/list",
       "See the site and its list.",
     ],
-    ["A novel.\n\n----------\nAlso contained in", "A novel.\n\nAlso contained in"],
+    ["A novel.\n\n----------\nAlso contained in:\n\n - [Two][1]\n\n[1]: http://x.y", "A novel."],
+    ["A novel.\n\n----------\nA second part.", "A novel.\n\nA second part."],
+    ["A novel.\n\n[source](https://x.y/z)", "A novel."],
+    ["A novel. ([Wikipedia](https://x.y/wiki/Dune))", "A novel."],
+    ["A **bold** novel, **all of** it", "A bold novel, all of it"],
+    ["2**3**4 and __init__.py", "2**3**4 and __init__.py"],
     ["&#0000000000000000000000000065;", "A"],
     ["windows &#146;quote&#146;", "windows ’quote’"],
     ["not &a; name &unknown; &", "not &a; name &unknown; &"],
@@ -65,6 +70,9 @@ describe("toPlainText", () => {
     "521 pages",
     "N/A",
     "No description available.",
+    "Includes index.",
+    "Includes bibliographical references (p. 200-210) and index.",
+    "Originally published: London : Cape, 1990.",
   ])("%j has no text", (value) => {
     expect(toPlainText(value)).toBeUndefined();
   });
@@ -87,6 +95,9 @@ describe("toPlainText", () => {
     "&#1",
     "&a",
     "&lt;p",
+    "**a",
+    "([a](",
+    "----\n",
     " ",
     "\n",
   ])("reads 200,000 repetitions of %j in linear time", (unit) => {

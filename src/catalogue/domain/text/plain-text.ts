@@ -91,21 +91,37 @@ function toText(html: string): string {
 
 /** Open Library's descriptions end in notes in Markdown: `([source][1])`, and `[1]: http://...` on a separate line. */
 const NOTE_MARK =
-  /(?<!\s)\s*\(\[?(?:source|from|via)[^)\n]{0,200}\)|(?<!\s)\s*\[(?:source|from|via)[^\]\n]{0,80}\]\[\d{1,3}\]|\[\d{1,3}\]\[\d{1,3}\]/gi;
+  /\(\[[^[\]\n]{1,80}\]\(https?:\/\/[^()\s]{1,500}\)\)|\(?\[(?:source|from|via)[^[\]\n]{0,80}\]\([^()\n]{1,500}\)\)?|(?<!\s)\s*\(\[?(?:source|from|via)[^)\n]{0,200}\)|(?<!\s)\s*\[(?:source|from|via)[^\]\n]{0,80}\]\[\d{1,3}\]|\[\d{1,3}\]\[\d{1,3}\]/gi;
 const NOTE = /^[ \t]*\[\d{1,3}\]:[ \t]*\S+[^\n]*$/gm;
 const REFERENCE = /\[([^[\]\n]{1,200})\](?:\[\d{1,3}\]|\(https?:\/\/[^()\s]{1,500}\))/g;
-/** `----------` before the list of other books that contain this one. */
+/** The list of other books that contain this one, or that this one contains, after `----------`. */
+const CONTAINED =
+  /^[ \t]*(?:-{4,}|\*{3,}|_{4,})[ \t]*\n\s*(?:\*\*)?(?:also |see |contain|preceded|followed|original)[\s\S]*$/im;
+/** Emphasis in Markdown. */
+const EMPHASIS = /(?<![\p{L}\p{N}*])\*\*(?=\S)([^*\n]{1,300}?)(?<=\S)\*\*(?![\p{L}\p{N}*])/gu;
+/** `----------` on a line of its own. */
 const RULE = /^[ \t]*(?:-{4,}|\*{3,}|_{4,})[ \t]*$/gm;
 
 function withoutNotes(text: string): string {
-  return text.replace(NOTE, "").replace(NOTE_MARK, "").replace(REFERENCE, "$1").replace(RULE, "");
+  return text
+    .replace(CONTAINED, "")
+    .replace(NOTE, "")
+    .replace(NOTE_MARK, "")
+    .replace(REFERENCE, "$1")
+    .replace(RULE, "")
+    .replace(EMPHASIS, "$1");
 }
+
+/** A library's note about the object: `Includes index.`, `Originally published: London : Cape, 1990.` */
+const OBJECT_NOTE =
+  /^(?:includes? (?:bibliograph|index|bibl\.|filmograph|discograph)|bibliography:? |(?:originally|first|previously) published|reprint of|translation of|title from|cover title|literaturverz|includes [\w ]{0,30}index)/i;
 
 /** Whether a text describes the object or nothing, not what the book is about: `xvi, 521 p. ; 22 cm`, `N/A`. */
 function isNoDescription(text: string): boolean {
   if (text.length > 80) return false;
   return (
     isPlaceholder(text) ||
+    OBJECT_NOTE.test(text) ||
     toPagination(text) !== undefined ||
     /^\d+\s*(?:v|vols?)\.|\d\s*cm\.?$/i.test(text)
   );

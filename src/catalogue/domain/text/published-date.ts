@@ -1,4 +1,5 @@
 import { asList } from "./json-values.ts";
+import { monthOf } from "./months.ts";
 import { textOf } from "../merge/normalise.ts";
 
 /**
@@ -18,20 +19,24 @@ const LAST_YEAR = 2100;
 /** A longer date is prose, and only its beginning is read. */
 const MAX_LENGTH = 100;
 
-const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-const MONTH_NAME =
-  "(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\\.?";
-const DAY = "(\\d{1,2})(?:st|nd|rd|th)?";
+const NAME = "(\\p{L}[\\p{L}\\p{M}]{2,13})\\.?";
+const DAY = "(\\d{1,2})(?:st|nd|rd|th|er|[.ºª°])?";
+const OF = "(?:(?:of|de|d')\\s+)?";
 
 /** `2003`, `2003-05`, `2003-05-01T00:00:00Z`, `2003/5/1`, `2003.05`. A longer run of digits does not match. */
 const YEAR_FIRST = /^(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?(?!\d)/;
 const COMPACT = /^(\d{4})(\d{2})(\d{2})$/;
+const EAST_ASIAN = /^(\d{4})\s*[年년]\s*(?:(\d{1,2})\s*[月월]\s*(?:(\d{1,2})\s*[日일])?)?/;
 const MONTH_FIRST = new RegExp(
-  `^${MONTH_NAME}\\s*(?:${DAY}(?:\\s*,\\s*|\\s+)|,\\s*)?(\\d{4})(?!\\d)`,
-  "i",
+  `^${NAME}\\s*(?:${DAY}(?:\\s*,\\s*|\\s+)|,\\s*)?${OF}(\\d{4})(?!\\d)`,
+  "iu",
 );
-const DAY_FIRST = new RegExp(`^${DAY}\\s+(?:of\\s+)?${MONTH_NAME},?\\s+(\\d{4})(?!\\d)`, "i");
-const YEAR_MONTH_NAME = new RegExp(`^(\\d{4}),?\\s+${MONTH_NAME}(?:\\s+${DAY})?(?!\\w)`, "i");
+const DAY_FIRST = new RegExp(`^${DAY}\\s+${OF}${NAME},?\\s+${OF}(\\d{4})(?!\\d)`, "iu");
+const YEAR_MONTH_NAME = new RegExp(`^(\\d{4}),?\\s+${NAME}(?:\\s+${DAY})?(?![\\p{L}\\d])`, "iu");
+/** `13/05/2003`, `05/2003`; with points the day comes first wherever such dates are written. */
+const YEAR_LAST = /^(?:(\d{1,2})([-/.]))?(\d{1,2})[-/.](\d{4})(?!\d)/;
+/** `Thursday, May 18, 2017`. */
+const WEEKDAY = /^\p{L}{2,10}\.?,\s*/u;
 const BEFORE_CHRIST = /^-\d|\d\s*b\.?\s?c\.?(?:\s?e\b|\b|$)/i;
 /** Four digits that are not part of a longer number. */
 const ANY_YEAR = /(?<!\d)\d{4}(?!\d)/g;
@@ -55,27 +60,30 @@ function published(year: number, month = 0, day = 0): Published {
   return { publishedDate, publicationYear: year };
 }
 
-function monthOf(name: string | undefined): number {
-  return MONTHS.indexOf((name ?? "").slice(0, 3).toLowerCase()) + 1;
-}
-
 function dateIn(text: string): Published {
   const numeric = COMPACT.exec(text) ?? YEAR_FIRST.exec(text);
   if (numeric !== null && isYear(Number(numeric[1]))) {
-    const named = YEAR_MONTH_NAME.exec(text);
-    if (named !== null)
-      return published(Number(named[1]), monthOf(named[2]), Number(named[3] ?? 0));
-    return published(Number(numeric[1]), Number(numeric[2] ?? 0), Number(numeric[3] ?? 0));
+    const [, year, name = "", day] = YEAR_MONTH_NAME.exec(text) ?? [];
+    if (monthOf(name) > 0) return published(Number(year), monthOf(name), Number(day ?? 0));
+    const [, month, dayOfMonth] = (EAST_ASIAN.exec(text) ?? numeric).slice(1);
+    return published(Number(numeric[1]), Number(month ?? 0), Number(dayOfMonth ?? 0));
   }
-  const monthFirst = MONTH_FIRST.exec(text);
-  if (monthFirst !== null) {
-    return published(Number(monthFirst[3]), monthOf(monthFirst[1]), Number(monthFirst[2] ?? 0));
-  }
-  const dayFirst = DAY_FIRST.exec(text);
-  if (dayFirst !== null) {
-    return published(Number(dayFirst[3]), monthOf(dayFirst[2]), Number(dayFirst[1]));
-  }
-  return {};
+  const [, first = "", dayAfter, firstYear] = MONTH_FIRST.exec(text) ?? [];
+  if (monthOf(first) > 0)
+    return published(Number(firstYear), monthOf(first), Number(dayAfter ?? 0));
+  const [, dayBefore, second = "", secondYear] = DAY_FIRST.exec(text) ?? [];
+  if (monthOf(second) > 0) return published(Number(secondYear), monthOf(second), Number(dayBefore));
+  return yearLast(text);
+}
+
+/** A date of numbers that ends in the year: the year alone if day and month can be either. */
+function yearLast(text: string): Published {
+  const [, one, mark, other, year] = YEAR_LAST.exec(text) ?? [];
+  if (year === undefined) return {};
+  const [first, second] = [Number(one ?? 0), Number(other)];
+  if (one === undefined) return published(Number(year), second);
+  if (mark === "." || first > 12 || first === second) return published(Number(year), second, first);
+  return second > 12 ? published(Number(year), first, second) : published(Number(year));
 }
 
 /**
@@ -89,8 +97,11 @@ function yearIn(text: string): Published {
 function readDate(value: unknown): Published {
   const text = textOf(value)?.slice(0, MAX_LENGTH).trim() ?? "";
   if (BEFORE_CHRIST.test(text)) return {};
-  const date = dateIn(text);
-  return date.publicationYear === undefined ? yearIn(text) : date;
+  for (const written of [text, text.replace(WEEKDAY, "")]) {
+    const date = dateIn(written);
+    if (date.publicationYear !== undefined) return date;
+  }
+  return yearIn(text);
 }
 
 /**

@@ -4,6 +4,8 @@ import { isPlaceholder } from "./placeholder.ts";
 
 /** `New York : Penguin`, `London ; New York : Orbit`: the place, as a library's record puts it before the name. */
 const PLACE = /^[^:]{2,60}\s+:\s+(?=\S)/;
+/** `, 1999`, `, cop. 2001`, `, [c1998]`: the year after the name. */
+const YEAR = /\s*,\s*\[?(?:c|©|cop\.|copyright)?\s*\d{4}\]?\.?$/i;
 const KEPT_STOP =
   /(?:\b(?:inc|co|ltd|corp|bros|pub|publ|publishing co|pr|univ|wydawn|izd|verl|ed|eds|dept|cie|s\.a|gmbh|s\.r\.l|\p{Lu})|\.\p{L})\.$/iu;
 
@@ -12,6 +14,7 @@ function read(value: unknown): string | undefined {
   if (line === undefined) return undefined;
   const named = line
     .replace(PLACE, "")
+    .replace(YEAR, "")
     .replace(/^\[([^[\]]*)\]$/, "$1")
     .replace(/(?:\s*[,;:/=])+$/, "")
     .trim();

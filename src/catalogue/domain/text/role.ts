@@ -21,7 +21,7 @@ const WORDS: Readonly<Record<Role, string>> = {
   translator:
     "translators?|translated|translation|trans|transl|trl|tr|trad|traductor(?:a)?|traducteur|traductrice|traducción|traduction|traduit|traduzione|übersetzer(?:in)?|übersetzt|übers|vertaler|vertaald|vert|tradutor(?:a)?",
   illustrator:
-    "illustrators?|illustrated|illustrations|illustration|illus|ill|ilustrador(?:a)?|ilustraciones|illustrateur|illustratrice|illustrator(?:in)|illustriert|pictures|drawings|artist|drawn|art",
+    "illustrators?|illustrated|illustrations|illustration|illus|ill|ilustrador(?:a)?|ilustraciones|illustrateur|illustratrice|illustrator(?:in)|illustriert|illustrationen|illustrazioni|zeichnungen|bilder|pictures|drawings|artist|drawn|art",
   narrator: "narrators?|narrated|narr|nrt|read|reader|sprecher(?:in)?|gelesen|narrador(?:a)?|lu",
   editor:
     "editors?|edited|edt|eds?|editor(?:in)?|herausgeber(?:in)?|herausgegeben|hrsg|hg|red|dir|éditeur scientifique|a cura|curatore|bearbeitet",
@@ -48,6 +48,8 @@ const IN_BRACKETS = new RegExp(
 );
 /** `, ill.`, `, tr.`, `, editor` at the end. A word of two letters needs its full stop: `Ed` is a name. */
 const AT_END = new RegExp(`,\\s*(?:joint )?(${ANY})(?:(?<=\\p{L}{3})\\.?|\\.)\\s*$`, "iu");
+/** `1945- author`, `1877-1962. ill.`: after the years of life, without a comma. */
+const AFTER_YEARS = new RegExp(`(?<=\\d[-–]?[.,]?)\\s+(${ANY})\\.?\\s*$`, "iu");
 /** `illustrated by`, `translated from the French and edited by`, `[illustrations by`, `with an introduction by`, `author,`. */
 const IN_FRONT = new RegExp(
   `^\\[?(?:with\\s+)?(?:(?:an?|the|new|original|additional|selected|series)\\s+)*(${ANY})\\.?(?:\\s+(?:and|&)\\s+[\\p{L}]+\\.?)?(?:(?:\\s+from\\s+[^,;]+?)?(?:\\s+(?:and|&)\\s+[\\p{L}]+)?\\s+(?:by|par|von|di|de|por|da)(?:\\s*:)?\\s+|\\s*[:,]\\s+|\\s+(?=\\p{Lu}))`,
@@ -61,7 +63,7 @@ export function roleOfWord(word: string): Role | undefined {
 
 /** A text without the role that it states before or after the names, and that role. */
 export function roleIn(text: string): { text: string; role?: Role } {
-  for (const pattern of [IN_BRACKETS, AT_END]) {
+  for (const pattern of [IN_BRACKETS, AT_END, AFTER_YEARS]) {
     const [found, word = ""] = pattern.exec(text) ?? [];
     const role = roleOfWord(word);
     if (found !== undefined && role !== undefined) {

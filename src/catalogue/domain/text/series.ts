@@ -1,19 +1,34 @@
 import type { Book } from "../../../../contract/catalogue.ts";
 import { toLine } from "../merge/normalise.ts";
-import { asList, asObject } from "./json-values.ts";
+import { asList, asObject, present } from "./json-values.ts";
 
 /** A series and the book's number in it. */
 export type BookSeries = NonNullable<Book["series"]>[number];
 
 const MAX_SERIES = 10;
-/** `Dune Chronicles, #1`, `Discworld #3`, `Dune, Book 2`, `Foundation ; 2`, `Saga (vol. 3)`. */
-const NUMBERED =
-  /^(.+?)[\s,;:(-]*(?:#|\b(?:book|bk|vol|volume|band|bd|buch|tome|no|nr)\b\.?)?\s*#?([0-9]+(?:\.[0-9]+)?(?:\s?[-–]\s?[0-9]+)?)\)?$/iu;
-/** A number without a mark is the number in the series only after a comma or semicolon. */
-const MARKED =
-  /(?:[,;]|#|\b(?:book|bk|vol|volume|band|bd|buch|tome|no|nr)\b\.?)\s*#?[0-9.–\s-]+\)?$/iu;
-/** `Title (Series, #3)`, the way Goodreads writes it. */
-const IN_TITLE = /^(.+?)\s*\(([^()]+#[0-9][^()]*)\)$/u;
+const DIGITS = "[0-9]+(?:\\.[0-9]+)?(?:\\s?[-–]\\s?[0-9]+(?:\\.[0-9]+)?)?";
+const SPELLED = "[ivxl]{1,6}|one|two|three|four|five|six|seven|eight|nine|ten";
+const PART =
+  "(?:book|bk|vol|volume|band|bd|buch|tome|tomo|livre|libro|part|teil|deel)(?!\\p{L})\\.?";
+const NUMBER_SIGN = "(?:(?:no|nr)\\b\\.?|n[°º]|#)";
+/**
+ * `Dune Chronicles, #1`, `Discworld #3`, `Dune, Book Two`, `Foundation ; 2`, `Saga (vol. IV)`, `Dune (1)`. A number without a
+ * mark is the number in the series only after a comma, a semicolon, a dash or in brackets.
+ */
+const MARKED = new RegExp(
+  `^(.+?)(?:\\s*[,;(]\\s*|\\s+--?\\s+|\\s+|(?=#))(?:${PART}\\s*#?\\s*(${DIGITS}|${SPELLED})|${NUMBER_SIGN}\\s*(${DIGITS})|(?<=[,;(-]\\s*)(${DIGITS}))\\)?\\.?$`,
+  "iu",
+);
+/** A number alone, which belongs to the series before it in the list: `vol. 24`, `[31]`, `v. 111, no. 352`. */
+const ALONE = new RegExp(
+  `^(?:\\[?(?:(?:${PART}|v\\.|${NUMBER_SIGN})\\s*)?(${DIGITS})\\]?)(?:\\s*,.*)?\\.?$`,
+  "iu",
+);
+const WORDS = "zero one two three four five six seven eight nine ten".split(" ");
+const ROMAN = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx".split(" ");
+/** `Title (Series, #3)`, `Title (Series, Book 3)`. */
+const IN_TITLE =
+  /^(.+?)\s*\(([^()]+(?:#[0-9][^()]*|[^()#\s](?:\s*,)?\s+(?:book|bk|buch|band|bd|tome|tomo|livre|libro|part|teil|deel)\.?\s+[0-9]{1,3}))\)$/iu;
 
 /**
  * Series as providers write them: a text, a list of texts, or objects with `name` or `title` and `position`. A text may end
@@ -21,14 +36,15 @@ const IN_TITLE = /^(.+?)\s*\(([^()]+#[0-9][^()]*)\)$/u;
  */
 export function toSeries(value: unknown): BookSeries[] {
   const found = new Map<string, BookSeries>();
+  let last: string | undefined;
   for (const entry of asList(value)) {
-    const series = toOne(entry);
-    const key = series?.name.toLowerCase();
-    if (series === undefined || key === undefined) continue;
-    const held = found.get(key);
-    if (held === undefined || (held.position === undefined && series.position !== undefined)) {
-      found.set(key, series);
-    }
+    const position = last === undefined ? undefined : ALONE.exec(textOf(entry) ?? "")?.[1];
+    const before = position === undefined ? undefined : found.get(last ?? "");
+    const series = before ? { ...before, position: before.position ?? position } : toOne(entry);
+    last = series?.name.toLowerCase();
+    if (series === undefined || last === undefined) continue;
+    const held = found.get(last);
+    if (held?.position === undefined) found.set(last, present({ ...held, ...series }));
   }
   return [...found.values()].slice(0, MAX_SERIES);
 }
@@ -44,12 +60,47 @@ export function titleAndSeries(
   return { title: bare ?? title, ...(all.length > 0 ? { series: all } : {}) };
 }
 
-function toOne(entry: unknown): BookSeries | undefined {
+function textOf(entry: unknown): string | undefined {
   const object = asObject(entry);
-  const text = toLine(object ? (object["name"] ?? object["title"]) : entry);
+  return toLine(object ? (object["name"] ?? object["title"]) : entry);
+}
+
+function toOne(entry: unknown): BookSeries | undefined {
+  const text = textOf(entry);
   if (text === undefined) return undefined;
-  const position = toLine(object?.["position"]);
-  const [, name, number] = MARKED.test(text) ? (NUMBERED.exec(text) ?? []) : [];
-  const at = position ?? number?.replace(/\s/g, "").replace("–", "-");
-  return { name: name ?? text, ...(at === undefined ? {} : { position: at }) };
+  const { name, position } = numbered(text);
+  const at = toLine(asObject(entry)?.["position"]) ?? position;
+  return name === "" ? undefined : present({ name, position: at });
+}
+
+/** The name and the number in a text; of `Harry Potter, #5, Part 1` the number in the series, not the part of the volume. */
+function numbered(text: string): { name: string; position?: string } {
+  const [, before, part, marked, bare] = MARKED.exec(text) ?? [];
+  const number = part ?? marked ?? bare;
+  if (before === undefined || number === undefined) return { name: tidy(text) };
+  const within = numbered(before);
+  return within.position === undefined
+    ? { name: within.name, position: positionOf(number) }
+    : within;
+}
+
+function positionOf(number: string): string {
+  const word = number.toLowerCase();
+  for (const [list, first] of [
+    [WORDS, 0],
+    [ROMAN, 1],
+  ] as const) {
+    const index = list.indexOf(word);
+    if (index >= 0) return String(index + first);
+  }
+  return number.replace(/\s/g, "").replace("–", "-");
+}
+
+/** The name without the marks that a library's record puts around it: `--Discworld`, `(Discworld)`, `Discworld,`. */
+function tidy(name: string): string {
+  return name
+    .replace(/^[\s\-–—:;,]+|[\s,;:]+$/gu, "")
+    .replace(/^\(([^()]*)\)$/u, "$1")
+    .replace(/(?<=\p{Ll}{3})\.$/u, "")
+    .trim();
 }
