@@ -17,9 +17,21 @@ export interface FoundWord {
 /** More words than this that begin alike are not compared. */
 const MAX_COMPARED = 3000;
 
-/** `?1` is the result of `spansOf` as JSON. Each span is a range of the index. */
+/**
+ * `?1` is the result of `spansOf` as JSON. Each span is a range of the index. To read a word of the vocabulary is to read all
+ * places where it occurs, so it is done only for a search that has neither an exact match (`?3`, `?4`: titles, names, titles
+ * that begin so) nor `?5` books with its words (`?2`).
+ */
 export const WORDS_OF_SPANS = `
-  SELECT asked.value ->> 'word' AS asked, term AS word FROM json_each(?1) AS asked
+  SELECT asked.value ->> 'word' AS asked, term AS word
+  FROM (
+    SELECT CASE
+      WHEN EXISTS (SELECT 1 FROM BookSearch WHERE BookSearch MATCH ?3) THEN 1
+      WHEN (SELECT count(*) FROM (SELECT 1 FROM BookSearch WHERE BookSearch MATCH ?2 LIMIT ?5)) >= ?5 THEN 1
+      ELSE EXISTS (SELECT 1 FROM BookSearch WHERE BookSearch MATCH ?4)
+    END AS is_enough
+  ) AS found
+  CROSS JOIN json_each(iif(found.is_enough, '[]', ?1)) AS asked
   CROSS JOIN SearchTerms ON term >= asked.value ->> 'head' AND term < asked.value ->> 'headEnd'
   WHERE length(term) BETWEEN length(asked.value ->> 'word') - 1 AND length(asked.value ->> 'word') + 1
   LIMIT ${MAX_COMPARED}`;

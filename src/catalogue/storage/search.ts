@@ -91,7 +91,8 @@ const KNOWN = `SELECT ${BOOK_COLUMNS} FROM Books WHERE isbn IN (SELECT value FRO
 interface Results {
   readonly refs: readonly EditionRef[];
   readonly exact: number;
-  readonly data: ReadonlyMap<string, Book>;
+  /** The JSON of the books that came with it. Only those of the page are parsed. */
+  readonly blobs: ReadonlyMap<string, string>;
 }
 
 /**
@@ -120,11 +121,14 @@ export function d1BookSearch(db: D1Database, log: Log): SearchDeps["catalogue"] 
           const from = startOf(groups, after);
           const some = groups.slice(from, from + limit);
           const isbns = some.flat();
-          const others = await known(isbns.filter((isbn) => !found.data.has(isbn)));
-          const data = new Map([
-            ...found.data,
-            ...others.map((book) => [book.isbn, book] as const),
-          ]);
+          const data = new Map(
+            isbns.flatMap((isbn) => {
+              const book = readBlob(found.blobs.get(isbn) ?? "");
+              return book ? [[isbn, book] as const] : [];
+            }),
+          );
+          const others = await known(isbns.filter((isbn) => !data.has(isbn)));
+          for (const book of others) data.set(book.isbn, book);
           const books = await hitsOf(db, some, data, works, known);
           const exact = new Set(found.refs.slice(0, found.exact).map(({ isbn }) => isbn));
           return {
@@ -203,34 +207,30 @@ async function resultsOf(db: D1Database, query: RankedQuery, near: boolean): Pro
   const spans = near ? spansOf(query) : [];
   const [found, words] = await db.batch([
     db.prepare(SEARCH).bind(matching, exact, starts),
-    ...(spans.length > 0 ? [db.prepare(WORDS_OF_SPANS).bind(JSON.stringify(spans))] : []),
+    ...(spans.length > 0
+      ? [db.prepare(WORDS_OF_SPANS).bind(JSON.stringify(spans), matching, exact, starts, TOO_FEW)]
+      : []),
   ]);
   const rows = (found?.results ?? []) as FoundRow[];
-  const ranked = rankBooks(query, rows.flatMap(toCandidate));
+  const ranked = rankBooks(query, rows.filter(isCandidate));
   const refs = inOrder(rows, [
     ...ranked.map(({ isbn }) => isbn),
     ...rows.slice(ranked.length).map(({ isbn }) => isbn),
   ]);
-  const data = dataOf(rows);
-  if (!near || isEnough(ranked)) return { refs, exact: refs.length, data };
+  const blobs = blobsOf(rows);
+  if (!near || isEnough(ranked)) return { refs, exact: refs.length, blobs };
   const others = await nearResults(db, query, (words?.results ?? []) as FoundWord[]);
   const listed = new Set(refs.map(({ isbn }) => isbn));
   const added = others.refs.filter(({ isbn }) => !listed.has(isbn));
   return {
     refs: [...refs, ...added],
     exact: refs.length,
-    data: new Map([...others.data, ...data]),
+    blobs: new Map([...others.blobs, ...blobs]),
   };
 }
 
-/** The books of the rows that came with their data. */
-function dataOf(rows: readonly FoundRow[]): ReadonlyMap<string, Book> {
-  return new Map(
-    rows.flatMap(({ isbn, data }) => {
-      const book = data === null ? undefined : readBlob(data);
-      return book ? [[isbn, book] as const] : [];
-    }),
-  );
+function blobsOf(rows: readonly FoundRow[]): ReadonlyMap<string, string> {
+  return new Map(rows.flatMap(({ isbn, data }) => (data === null ? [] : [[isbn, data] as const])));
 }
 
 /** The books with their works, in the order of the ISBNs. */
@@ -238,8 +238,8 @@ function inOrder(rows: readonly FoundRow[], isbns: readonly string[]): EditionRe
   const byIsbn = new Map(rows.map((row) => [row.isbn, row]));
   return isbns.map((isbn) => {
     const row = byIsbn.get(isbn);
-    const [candidate] = row ? toCandidate(row) : [];
-    return { isbn, work: row?.workId ?? (candidate ? workByText(candidate) : isbn) };
+    const text = row && isCandidate(row) ? workByText(row) : isbn;
+    return { isbn, work: row?.workId ?? text };
   });
 }
 
@@ -254,16 +254,16 @@ async function nearResults(
   db: D1Database,
   query: RankedQuery,
   words: readonly FoundWord[],
-): Promise<Pick<Results, "refs" | "data">> {
+): Promise<Pick<Results, "refs" | "blobs">> {
   const near = await nearWords(db, query, words);
   const { close, loose } = nearMatch(query, near);
   const { results } = await db.prepare(SEARCH_NEAR).bind(close, loose).all<FoundRow>();
-  const ranked = rankBooks({ ...query, near }, results.flatMap(toCandidate));
+  const ranked = rankBooks({ ...query, near }, results.filter(isCandidate));
   const best = ranked.filter(({ cost }) => cost === ranked[0]?.cost);
   const isbns = best.map(({ isbn }) => isbn);
-  return { refs: inOrder(results, isbns), data: dataOf(results) };
+  return { refs: inOrder(results, isbns), blobs: blobsOf(results) };
 }
 
-function toCandidate({ title, ...row }: FoundRow) {
-  return title === null ? [] : [{ ...row, title }];
+function isCandidate(row: FoundRow): row is FoundRow & { title: string } {
+  return row.title !== null;
 }
