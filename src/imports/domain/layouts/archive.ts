@@ -17,7 +17,7 @@ import { reason, type ReasonCode } from "../job/reasons.ts";
 import type { CsvRecord, ImportRow } from "../job/row.ts";
 import { columnKey } from "./column-names.ts";
 import { storable } from "./cells.ts";
-import { archivedEntry, hasPlace, secondsOf } from "./archived-entry.ts";
+import { archivedEntry, hasPlace, secondsOf, verdictAt } from "./archived-entry.ts";
 import { bookRow } from "./exported-book.ts";
 import { readQueued } from "./own-queue.ts";
 
@@ -113,11 +113,7 @@ function entryRow(row: ImportRow, value: unknown): ImportRow {
   const { isbn, addedAt, updatedAt, source, version, fieldWrites, own, book } = read.data;
   return {
     ...row,
-    verdict: {
-      kind: "shelve",
-      isbn,
-      ...(isbn.startsWith("local-") ? {} : { matchedBy: "isbn13" as const }),
-    },
+    verdict: verdictAt(isbn),
     ...(own === undefined ? { book: book ?? {} } : { book: own, isOwnWords: true }),
     entry: archivedEntry(read.data),
     addedAt: secondsOf(addedAt),

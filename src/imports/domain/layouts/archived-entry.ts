@@ -2,6 +2,7 @@ import type { ArchivedEntry } from "../../../../contract/archive.ts";
 import { parseIsbn } from "../../../catalogue/domain/isbn/isbn.ts";
 import type { ParsedEntry } from "../../../library/domain/merge-entry.ts";
 import { defined } from "../../../platform/defined.ts";
+import type { Verdict } from "../job/row.ts";
 import { storableExtra } from "./own-queue.ts";
 
 /** A place on a shelf: an ISBN with a wrong check digit is none. */
@@ -9,6 +10,15 @@ export function hasPlace(isbn: string): boolean {
   if (isbn.startsWith("local-")) return true;
   const result = parseIsbn(isbn);
   return result.ok && result.isbn.isbn13 === isbn;
+}
+
+/** The verdict of a line that names the place of its entry. */
+export function verdictAt(isbn: string): Extract<Verdict, { kind: "shelve" }> {
+  return {
+    kind: "shelve",
+    isbn,
+    ...(isbn.startsWith("local-") ? {} : { matchedBy: "isbn13" as const }),
+  };
 }
 
 /** The entry of a line, as the rows of all files have it. */

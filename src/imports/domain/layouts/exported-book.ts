@@ -3,7 +3,7 @@ import { archivedEntrySchema } from "../../../../contract/archive.ts";
 import { ownBookSchema, type OwnBook } from "../../../../contract/library.ts";
 import { defined } from "../../../platform/defined.ts";
 import type { ImportRow } from "../job/row.ts";
-import { archivedEntry, hasPlace, secondsOf } from "./archived-entry.ts";
+import { archivedEntry, hasPlace, secondsOf, verdictAt } from "./archived-entry.ts";
 import { ownProgressSchema } from "./own-values.ts";
 
 /** A `LibraryBook` as the exports have it, with the user's own description if the catalogue's hides it. */
@@ -29,11 +29,7 @@ export function bookRow(
   const words = own ?? (confirmed ? undefined : shown);
   return {
     ...row,
-    verdict: {
-      kind: "shelve",
-      isbn,
-      ...(isbn.startsWith("local-") ? {} : { matchedBy: "isbn13" as const }),
-    },
+    verdict: verdictAt(isbn),
     ...(words === undefined ? { book: shown ?? {} } : { book: words, isOwnWords: true }),
     entry: archivedEntry(read.data),
     addedAt: secondsOf(addedAt),
