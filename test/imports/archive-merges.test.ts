@@ -1,10 +1,11 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { bearer, newAccount } from "../support/accounts.ts";
-import { archiveOf, comparable, imports, linesOf } from "../support/archives.ts";
+import { archiveOf, comparable, imports, linesOf, type ArchiveLine } from "../support/archives.ts";
 import { call } from "../support/http.ts";
 import { ended, rowsOf, undone } from "../support/imports.ts";
 import { isbnOf, newReader, type Reader } from "../support/library.ts";
+import { Device, pageOf } from "../support/sync.ts";
 import { accepted, sendFile } from "../support/uploads.ts";
 
 const [A, B, C, D] = [1, 2, 3, 4].map((number) => isbnOf(9300 + number)) as [
@@ -178,6 +179,95 @@ describe("an archive that is imported into an account with data", () => {
     expect((await again.call("POST", `/trash/${C}/restore`)).status).toBe(200);
     const restored = await (await again.call("GET", `/books/${C}/progress`)).json();
     expect(restored).toMatchObject({ data: { items: [{ id: "p3", page: 10 }] } });
+  });
+
+  it("brings everything back when it is imported again after an undo, and can be undone again", async () => {
+    const reader = await newReader();
+    const file = archive(
+      { type: "setting", name: "timeZone", value: "Asia/Kathmandu" },
+      { type: "goal", year: 2025, pages: 900 },
+      entry(A, { status: "reading", readings: [{ id: "r1", startedAt: "2025-01-01" }] }),
+      trash(B, SOON),
+      progress("p1", A, { note: "in the train" }),
+      progress("p2", B, { trashed: true }),
+    );
+    const empty = comparable(await archiveOf(reader));
+    const { jobId } = await imports(reader, file);
+    const lasting = ({ version: _version, ...line }: ArchiveLine): Partial<ArchiveLine> => line;
+    const once = linesOf(await archiveOf(reader))
+      .slice(1)
+      .map(lasting);
+    expect(once.map(({ type }) => type)).toEqual([
+      "setting",
+      "goal",
+      "entry",
+      "trash",
+      "progress",
+      "progress",
+      "end",
+    ]);
+    const device = new Device((since, limit) => pageOf(reader, since, limit));
+    await device.follow(100);
+    await undone(reader.userId, jobId);
+    expect(comparable(await archiveOf(reader))).toEqual(empty);
+    await device.follow(100);
+    expect(device.progress.size).toBe(0);
+
+    const again = await imports(reader, file);
+    expect(again.outcomes).toMatchObject({ created: 6, unchanged: 0 });
+    expect(
+      linesOf(await archiveOf(reader))
+        .slice(1)
+        .map(lasting),
+    ).toEqual(once);
+    const { books } = await reader.list();
+    expect(books[0]?.progress?.page).toBe(10);
+    await device.follow(100);
+    expect([...device.progress.keys()]).toEqual(["p1"]);
+
+    await undone(reader.userId, again.jobId);
+    expect(new Set((await rowsOf(again.jobId)).map((row) => row["undo"]))).toEqual(
+      new Set(["reverted"]),
+    );
+    expect(comparable(await archiveOf(reader))).toEqual(empty);
+    await device.follow(100);
+    expect(device.progress.size).toBe(0);
+  });
+
+  it("brings back a book that was deleted for good with its progress, without what the user has deleted of it before", async () => {
+    const reader = await newReader();
+    await reader.add({ isbn: A, title: "Mine", status: "reading" });
+    for (const [id, page] of [
+      ["p1", 3],
+      ["p2", 5],
+    ]) {
+      await reader.call("POST", `/books/${A}/progress`, { id, page });
+    }
+    const file = await archiveOf(reader);
+    await reader.call("DELETE", `/books/${A}/progress/p2`);
+    await reader.call("DELETE", `/books/${A}`);
+    await reader.call("DELETE", `/trash/${A}`);
+    expect(await resultsOf(reader, file)).toEqual(["created", "created", "unchanged"]);
+    const { books } = await reader.list();
+    expect(books[0]?.progress?.page).toBe(3);
+    // What was brought back is deleted like any other progress.
+    await reader.call("DELETE", `/books/${A}/progress/p1`);
+    expect(await resultsOf(reader, file)).toEqual(["unchanged", "unchanged", "unchanged"]);
+  });
+
+  it("keeps a setting that the user has made after an undo", async () => {
+    const reader = await newReader();
+    const file = archive({ type: "setting", name: "timeZone", value: "Asia/Kathmandu" });
+    const { jobId } = await imports(reader, file);
+    await undone(reader.userId, jobId);
+    const patched = await call("/api/v2/users/me", {
+      method: "PATCH",
+      headers: { ...bearer(reader.token), "Content-Type": "application/json" },
+      body: JSON.stringify({ timeZone: "Europe/Berlin" }),
+    });
+    expect(patched.status).toBe(200);
+    expect(await resultsOf(reader, file)).toEqual(["unchanged KEPT_YOURS"]);
+    expect(await archiveOf(reader)).toContain("Europe/Berlin");
   });
 
   it("keeps a goal that the user has changed since, when it is undone", async () => {

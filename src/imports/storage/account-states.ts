@@ -19,13 +19,15 @@ const ISBN = "asked.value ->> 'isbn'";
 /** Whether the account has what a line names, or for progress without a name, some of the same time. A place that a move leads to or from is taken: moves form no chains. */
 const knownSql = (user: string): string => `
   CASE asked.value ->> 'kind'
-    WHEN 'progress' THEN EXISTS (SELECT 1 FROM Progress WHERE user_id = ${user} AND id = ${KEY})
+    WHEN 'progress' THEN EXISTS (SELECT 1 FROM Progress WHERE user_id = ${user} AND id = ${KEY} AND may_return IS NULL)
       OR (asked.value ->> 'at' IS NOT NULL AND EXISTS (
         SELECT 1 FROM Progress INDEXED BY idx_progress_book
         WHERE user_id = ${user} AND isbn = ${ISBN} AND removed_at IS NULL AND at = asked.value ->> 'at'
       ))
     WHEN 'goal' THEN EXISTS (SELECT 1 FROM Goals WHERE user_id = ${user} AND year = ${KEY} AND removed_at IS NULL)
-    WHEN 'setting' THEN EXISTS (SELECT 1 FROM Settings WHERE user_id = ${user} AND name = ${KEY})
+    WHEN 'setting' THEN EXISTS (
+      SELECT 1 FROM Settings WHERE user_id = ${user} AND name = ${KEY} AND unset_version IS NOT version
+    )
     WHEN 'trash' THEN EXISTS (
       SELECT 1 FROM RemovedEntries WHERE user_id = ${user} AND isbn = ${KEY} AND trashed_until IS NOT NULL
     )
@@ -64,9 +66,18 @@ const STATES = `
     CASE WHEN asked.value ->> 'kind' = 'progress' THEN (
       SELECT ${READINGS} FROM UserLibrary AS entry WHERE entry.user_id = ?1 AND entry.isbn = ${ISBN}
     ) END AS readings,
-    CASE WHEN asked.value ->> 'kind' = 'goal' THEN (
-      SELECT version FROM Goals WHERE user_id = ?1 AND year = ${KEY} AND removed_at IS NOT NULL
-    ) END AS removed_version
+    CASE asked.value ->> 'kind'
+      WHEN 'progress' THEN (SELECT version FROM Progress WHERE user_id = ?1 AND id = ${KEY} AND may_return = 1)
+      WHEN 'goal' THEN (
+        SELECT version FROM Goals WHERE user_id = ?1 AND year = ${KEY} AND removed_at IS NOT NULL
+      )
+      WHEN 'setting' THEN (
+        SELECT version FROM Settings WHERE user_id = ?1 AND name = ${KEY} AND unset_version = version
+      )
+      WHEN 'trash' THEN (
+        SELECT version FROM RemovedEntries WHERE user_id = ?1 AND isbn = ${KEY} AND trashed_until IS NULL
+      )
+    END AS removed_version
   FROM json_each(?2) AS asked`;
 
 const RECORDED = `SELECT ${progressSql("?1")} AS recorded`;

@@ -39,7 +39,7 @@ export function accountStatements(
 function rowsOf(writes: readonly AccountWrite[]): ArchivedRows {
   const of = <Type extends AccountLine["type"]>(type: Type) =>
     writes.flatMap(({ line, version }) =>
-      line.type === type ? [{ version, ...(line as Extract<AccountLine, { type: Type }>) }] : [],
+      line.type === type ? [{ ...(line as Extract<AccountLine, { type: Type }>), version }] : [],
     );
   return {
     progress: of("progress").map((line) => ({ ...line, at: Date.parse(line.at) })),

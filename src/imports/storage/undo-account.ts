@@ -45,8 +45,8 @@ const UNCOUNT_PROGRESS = `
   WHERE user_id = ?3 AND ${USES_TIME} AND ${IS_OURS}`;
 
 const REMOVE_PROGRESS = `
-  UPDATE Progress SET page = NULL, percent = NULL, minutes = NULL, note = NULL, removed_at = ?6, version = version + 1,
-    seq = ${SEQ}
+  UPDATE Progress SET page = NULL, percent = NULL, minutes = NULL, note = NULL, removed_at = ?6, may_return = 1,
+    version = version + 1, seq = ${SEQ}
   WHERE ${LIVE} AND ${IS_OURS}`;
 
 // Progress that this step has removed.
@@ -73,7 +73,7 @@ const REMOVE_GOALS = `
   WHERE user_id = ?3 AND (year, version) IN ${versions("goal")} AND ${IS_OURS}`;
 
 const RESET_SETTINGS = `
-  UPDATE Settings SET value = '"UTC"', version = version + 1, seq = ${SEQ}
+  UPDATE Settings SET value = '"UTC"', version = version + 1, unset_version = version + 1, seq = ${SEQ}
   WHERE user_id = ?3 AND (name, version) IN ${versions("setting")} AND ${USES_TIME} AND ${IS_OURS}`;
 
 const COPY_TIME_ZONE = `

@@ -14,6 +14,7 @@ export interface ArchivedRows {
     minutes?: number | undefined;
     note?: string | undefined;
     at: number;
+    version: number;
     trashed?: true | undefined;
   }[];
   goals: readonly {
@@ -23,7 +24,7 @@ export interface ArchivedRows {
     minutes?: number | undefined;
     version: number;
   }[];
-  settings: readonly { name: string; value: string }[];
+  settings: readonly { name: string; value: string; version: number }[];
   /** `image` is an `EntryImage` as JSON; instants are ms since the epoch. */
   trash: readonly {
     isbn: string;
@@ -55,11 +56,14 @@ export function archiveSql(condition: string) {
     ADD_PROGRESS: `
   INSERT INTO Progress (user_id, id, isbn, reading_id, page, percent, minutes, note, at, version, seq, removed_at)
   SELECT ?3, value ->> 'id', value ->> 'isbn', value ->> 'readingId', value ->> 'page', value ->> 'percent',
-    value ->> 'minutes', value ->> 'note', value ->> 'at', 1, ${SEQ},
+    value ->> 'minutes', value ->> 'note', value ->> 'at', value ->> 'version', ${SEQ},
     CASE WHEN value ->> 'trashed' THEN (
       SELECT removed_at FROM RemovedEntries WHERE user_id = ?3 AND isbn = value ->> 'isbn' AND trashed_until IS NOT NULL
     ) END
-  FROM json_each(?4) WHERE ${condition}`,
+  FROM json_each(?4) WHERE ${condition}
+  ON CONFLICT(user_id, id) DO UPDATE SET isbn = excluded.isbn, reading_id = excluded.reading_id, page = excluded.page,
+    percent = excluded.percent, minutes = excluded.minutes, note = excluded.note, at = excluded.at, version = excluded.version,
+    seq = excluded.seq, removed_at = excluded.removed_at, may_return = NULL`,
     COUNT_PROGRESS: `
   UPDATE Shelves SET progress = progress + ?4 WHERE user_id = ?3 AND ${condition}`,
     // Devices get these entries again, because they show other progress.
@@ -75,7 +79,9 @@ export function archiveSql(condition: string) {
     version = excluded.version, seq = excluded.seq, removed_at = NULL`,
     ADD_SETTINGS: `
   INSERT INTO Settings (user_id, name, value, version, seq)
-  SELECT ?3, value ->> 'name', json_quote(value ->> 'value'), 1, ${SEQ} FROM json_each(?4) WHERE ${condition}`,
+  SELECT ?3, value ->> 'name', json_quote(value ->> 'value'), value ->> 'version', ${SEQ}
+  FROM json_each(?4) WHERE ${condition}
+  ON CONFLICT(user_id, name) DO UPDATE SET value = excluded.value, version = excluded.version, seq = excluded.seq`,
     COPY_TIME_ZONE: `
   UPDATE Shelves SET time_zone = (
     SELECT nullif(value ->> '$', 'UTC') FROM Settings WHERE user_id = ?3 AND name = 'timeZone'

@@ -20,7 +20,8 @@ const PROGRESS = `
 const GOALS = `
   SELECT ${GOAL_COLUMNS} FROM Goals WHERE user_id = ?1 AND removed_at IS NULL ORDER BY year`;
 
-const SETTINGS = "SELECT name, value FROM Settings WHERE user_id = ?1 ORDER BY name";
+const SETTINGS = `
+  SELECT name, value FROM Settings WHERE user_id = ?1 AND unset_version IS NOT version ORDER BY name`;
 
 type Pages<Type extends LifeRecord["type"]> = AsyncGenerator<Extract<LifeRecord, { type: Type }>[]>;
 

@@ -94,7 +94,7 @@ export function uncountProgressSql(
 }
 
 /**
- * The SQL that removes the progress in some books with their entries, for good.
+ * The SQL that removes the progress in some books with their entries, for good. An import of it brings it back.
  * @param books which books
  * @param at parameter of the time of removal, ms since the epoch
  * @param condition when the batch may write
@@ -106,7 +106,7 @@ export function removeProgressSql(
 ): string {
   return `
   UPDATE Progress INDEXED BY idx_progress_book SET page = NULL, percent = NULL, minutes = NULL, note = NULL,
-    removed_at = ${at}, version = version + 1, seq = (SELECT seq FROM Shelves WHERE user_id = ${user})
+    removed_at = ${at}, may_return = 1, version = version + 1, seq = (SELECT seq FROM Shelves WHERE user_id = ${user})
   WHERE user_id = ${user} AND ${books} AND removed_at IS NULL AND ${condition}`;
 }
 

@@ -4,7 +4,7 @@ import { isRecent } from "../time.ts";
 import { withTimeout } from "./with-timeout.ts";
 
 /** The last file of migrations/: the service is not ready on a database that lacks it. */
-export const SCHEMA_VERSION = "0038_share_deferred_books.sql";
+export const SCHEMA_VERSION = "0039_bring_back_undone.sql";
 
 const CHECK_BUDGET_MS = 1000;
 /** How long one result answers all callers. */

@@ -23,11 +23,11 @@ export type AccountLine =
 
 /** What the account has in place of a line. */
 export interface AccountState {
-  /** Whether the account has the thing: also progress that was deleted. */
+  /** Whether the account has the thing: also progress that its user has deleted. */
   isKnown: boolean;
   /** The numbers of a goal or the value of a setting, as JSON, if the account has it. */
   value?: string;
-  /** The version of a goal that was removed. */
+  /** The version of the tombstone that the line replaces: of a goal, an entry, or progress or a setting that an import brings back. */
   removedVersion?: number;
   /** The readings of the book of a line of progress, if it is on the shelf. */
   readings?: readonly EntryReading[];
@@ -122,7 +122,10 @@ export class AccountLines {
     const line = named(parsed.account, (isbn) => entryAt(isbn)?.readings ?? state.readings);
     const refused = this.#refusal(line, state, (isbn) => entryAt(isbn) !== undefined);
     if (refused) return { row, ...refused };
-    const version = line.type === "trash" ? line.version : (state.removedVersion ?? 0) + 1;
+    const version = Math.max(
+      line.type === "trash" ? line.version : 1,
+      (state.removedVersion ?? 0) + 1,
+    );
     this.#added.add(nameOf(line));
     if (line.type === "move") this.#targets.add(line.movedTo);
     if (line.type === "progress" && line.trashed === undefined) this.#progress += 1;
