@@ -9,6 +9,7 @@ import { readArchive, readManifest } from "./archive.ts";
 import { deleteAgain, deletedAccounts } from "./deleted-accounts.ts";
 import { isFull, reason } from "./disk-errors.ts";
 import type { Manifest } from "./manifest.ts";
+import { resetFeeds } from "./reset-feeds.ts";
 import { checkIntegrity, contentsOf, databasesIn } from "./stored-files.ts";
 
 /** Options of `restoreState`. */
@@ -34,7 +35,7 @@ export interface Restored {
 /**
  * Restores a backup into a state folder that no service uses. Everything is unpacked and verified beside the present state
  * before that is moved; a process that is killed leaves the old or the new state, never a mix. Accounts that the old data has as
- * deleted stay deleted.
+ * deleted stay deleted. Devices load their libraries again.
  * @throws LaunchError if the folder is in use or has data, or the backup is damaged or newer than this version
  */
 export async function restoreState(options: RestoreOptions): Promise<Restored> {
@@ -57,7 +58,9 @@ export async function restoreState(options: RestoreOptions): Promise<Restored> {
     const manifest = await unpackInto(folder, path);
     await refuseNewer(path, manifest, knownMigrations);
     const deleted = replaces ? deletedAccounts(stateDir) : [];
-    const deletedAgain = deleteAgain(join(folder, manifest.database), deleted ?? []);
+    const database = join(folder, manifest.database);
+    const deletedAgain = deleteAgain(database, deleted ?? []);
+    resetFeeds(database);
     const aside = `replaced-${new Date().toISOString().replaceAll(":", "-")}`;
     swapState(stateDir, aside);
     const movedTo = replaces ? join(stateDir, aside, STORED) : undefined;
