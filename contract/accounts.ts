@@ -12,7 +12,10 @@ const tokenNameSchema = z
   .trim()
   .min(1)
   .max(60)
-  .regex(/^[^\p{Cc}]*$/u, "must not contain control characters")
+  .refine(
+    (name) => !/[\p{Cc}\p{Cs}]/u.test(name),
+    "must not contain control characters or an unpaired surrogate",
+  )
   .meta({
     description: "A name by which the user recognises the device",
     examples: ["Kitchen tablet"],

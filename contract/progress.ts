@@ -16,9 +16,9 @@ const percentSchema = z.number().min(0).max(100);
 const minutesSchema = z.int().min(0).max(1_000_000);
 const noteSchema = textSchema(MAX_NOTE_LENGTH);
 
-/** An instant; years before 1900 are typing errors. */
+/** An instant; years before 1900 are typing errors. A text that is no instant has that fault alone. */
 const instantSchema = z.iso
-  .datetime({ offset: true })
+  .datetime({ offset: true, abort: true })
   .refine((text) => Date.parse(text) >= Date.UTC(1900), "must not be before 1900");
 
 const positionFields = {

@@ -20,6 +20,7 @@ import { createPairing } from "./domain/pairing.ts";
 import {
   issueDownloadTicket,
   useDownloadTicket,
+  type PresentedTicket,
   type TicketDeps,
 } from "./domain/download-ticket.ts";
 import { newRecoveryCode } from "./domain/recovery-code.ts";
@@ -94,8 +95,8 @@ export interface AccountsModule extends Module {
       identity: Identity,
       purpose: string,
     ): Promise<{ ticket: string; expiresAt: number } | undefined>;
-    /** Uses a ticket up. @returns whether it was valid. @throws DomainError DATABASE_UNAVAILABLE */
-    use(request: { userId: string; purpose: string; ticket: string }): Promise<boolean>;
+    /** Uses a ticket up, unless the request is a probe. @returns whether it was valid. @throws DomainError DATABASE_UNAVAILABLE */
+    use(request: PresentedTicket): Promise<boolean>;
   };
   /** Dependencies of the operator's guard. */
   operator: OperatorDeps;

@@ -1,9 +1,23 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { dayIn, dayStart } from "./time-zone.ts";
+import { dayIn, dayStart, timeZoneNamed } from "./time-zone.ts";
 
 const startOf = (timeZone: string, day: string): string =>
   new Date(dayStart(timeZone, Date.parse(day))).toISOString();
+
+it.each([
+  ["Europe/Berlin", "Europe/Berlin"],
+  ["eUROPE/berlin", "Europe/Berlin"],
+  ["utc", "UTC"],
+  ["Europe/Kyiv", "Europe/Kyiv"],
+  ["Asia/Kolkata", "Asia/Kolkata"],
+  ["Etc/GMT+12", "Etc/GMT+12"],
+  ["+02:00", undefined],
+  ["Mars/Olympus", undefined],
+  ["", undefined],
+])("the time zone %j is %j", (name, spelled) => {
+  expect(timeZoneNamed(name)).toBe(spelled);
+});
 
 describe("the start of a day", () => {
   it.each([

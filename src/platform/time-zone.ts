@@ -1,15 +1,25 @@
 import { HOUR_MS } from "./time.ts";
 
+/** More than there are time zones. Files of exports may spell them in more ways. */
+const MAX_FORMATS = 1000;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** Whether a text is the name of an IANA time zone, such as Europe/Berlin. An offset, such as +02:00, is none. */
 export function isTimeZone(name: string): boolean {
-  if (!/^[A-Za-z][\w+/-]*$/.test(name)) return false;
+  return timeZoneNamed(name) !== undefined;
+}
+
+/**
+ * The name of a time zone in the usual spelling, which some platforms insist on: Europe/Berlin for europe/berlin. An alias, such as
+ * Asia/Kolkata, stays as it is. Undefined if there is no such time zone.
+ */
+export function timeZoneNamed(name: string): string | undefined {
+  if (!/^[A-Za-z][\w+/-]*$/.test(name)) return undefined;
   try {
-    formatOf(name);
-    return true;
+    const { timeZone } = new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions();
+    return timeZone.toLowerCase() === name.toLowerCase() ? timeZone : name;
   } catch {
-    return false;
+    return undefined;
   }
 }
 
@@ -53,6 +63,7 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
     month: "2-digit",
     day: "2-digit",
   });
+  if (formats.size >= MAX_FORMATS) formats.clear();
   formats.set(timeZone, format);
   return format;
 }

@@ -124,7 +124,7 @@ describe("GET /api/v2/tokens", () => {
     expect((await listed(token)).map(({ id }) => id)).toEqual([idOf(token)]);
   });
 
-  it.each([{ name: "" }, { name: "x".repeat(61) }, { name: "a\u0007b" }])(
+  it.each([{ name: "" }, { name: "x".repeat(61) }, { name: "a\u0007b" }, { name: "a\ud800" }])(
     "answers 400 to a token with the name %j",
     async (body) => {
       const { token } = await newAccount();

@@ -1,4 +1,4 @@
-import { env } from "cloudflare:workers";
+import { env, exports } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { bearer, narrowed, newAccount } from "../support/accounts.ts";
 import { call } from "../support/http.ts";
@@ -18,6 +18,10 @@ const ask = (userId: string, token: string, body?: object) =>
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
+
+/** Asks about a download, as browsers and download managers do. openapi.json has no HEAD. */
+const probe = (path: string): Promise<Response> =>
+  exports.default.fetch(new Request(`http://bookstrack.test${path}`, { method: "HEAD" }));
 
 async function ticketOf(userId: string, token: string, body?: object): Promise<Ticket> {
   const response = await ask(userId, token, body);
@@ -43,6 +47,22 @@ describe("the ticket of an export", () => {
       401,
       "UNAUTHORIZED",
     ]);
+  });
+
+  it("is not used up by a HEAD, which needs it all the same", async () => {
+    const { userId, token } = await newAccount();
+    const { url } = await ticketOf(userId, token);
+    for (let time = 0; time < 2; time += 1) {
+      const head = await probe(url);
+      expect(head.status).toBe(200);
+      expect(head.headers.get("Content-Disposition")).toContain("bookstrack-library.csv");
+      expect(await head.text()).toBe("");
+    }
+    expect((await probe(url.replace("=csv", "=json"))).status).toBe(401);
+    const file = await call(url);
+    expect(file.status).toBe(200);
+    expect(await file.text()).toContain("Title");
+    expect((await probe(url)).status).toBe(401);
   });
 
   it("opens one of two simultaneous downloads", async () => {

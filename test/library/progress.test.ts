@@ -158,6 +158,11 @@ describe("recording progress", () => {
     expect(tooFar[0]).toMatchObject({ path: "page", message: expect.stringContaining("300") });
     const at = new Date(Date.now() + DAY + 60_000).toISOString();
     expect((await issuesOf(await reader.call("POST", path, { page: 3, at })))[0]?.path).toBe("at");
+    // A leap second is no instant that can be stored, and has this one fault.
+    const leap = { page: 3, at: "2016-12-31T23:59:60Z" };
+    expect(await issuesOf(await reader.call("POST", path, leap))).toEqual([
+      { path: "at", message: "Invalid ISO datetime" },
+    ]);
     for (const body of [
       {},
       { page: -1 },
@@ -285,7 +290,9 @@ describe("changing and deleting progress", () => {
     const at = `${path}/${progress.id}`;
     const patch = (body: object) => reader.call("PATCH", at, body, { "If-Match": etag });
     expect((await patch({ page: 21 })).status).toBe(200);
-    expect((await patch({ page: 22 })).status).toBe(412);
+    const stale = await patch({ page: 22 });
+    expect(stale.status).toBe(412);
+    expect((await stale.json<{ detail: string }>()).detail).toMatch(/^The progress has changed/);
     expect((await reader.call("DELETE", at, undefined, { "If-Match": etag })).status).toBe(412);
     await issuesOf(await reader.call("PATCH", at, {}));
     await issuesOf(await reader.call("PATCH", at, { page: 101 }));

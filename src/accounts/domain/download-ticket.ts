@@ -24,6 +24,8 @@ export interface TicketStore {
   add(ticket: StoredTicket): Promise<boolean>;
   /** Uses a ticket up. @returns whether it was valid for this user and purpose; one of another kind stays valid */
   use(ticket: Pick<StoredTicket, "hash" | "userId" | "purpose">, now: number): Promise<boolean>;
+  /** Whether a ticket is valid, without using it up. */
+  has(ticket: Pick<StoredTicket, "hash" | "userId" | "purpose">, now: number): Promise<boolean>;
 }
 
 /** Dependencies of download tickets. */
@@ -46,10 +48,20 @@ export async function issueDownloadTicket(
   return isStored ? { ticket, expiresAt } : undefined;
 }
 
-/** Uses a ticket up. @returns whether it was valid for this user and purpose */
+/** A ticket as a request presents it. */
+export interface PresentedTicket {
+  userId: string;
+  purpose: string;
+  ticket: string;
+  /** Whether the request only asks about the download, as a HEAD does. */
+  isProbe: boolean;
+}
+
+/** Uses a ticket up, unless the request is a probe. @returns whether it was valid for this user and purpose */
 export async function useDownloadTicket(
-  { userId, purpose, ticket }: { userId: string; purpose: string; ticket: string },
+  { userId, purpose, ticket, isProbe }: PresentedTicket,
   { tickets, secrets, now }: TicketDeps,
 ): Promise<boolean> {
-  return tickets.use({ hash: await secrets.sha256(ticket), userId, purpose }, now());
+  const presented = { hash: await secrets.sha256(ticket), userId, purpose };
+  return isProbe ? tickets.has(presented, now()) : tickets.use(presented, now());
 }

@@ -55,7 +55,9 @@ const ADD_TICKET = `
   INSERT INTO DownloadTickets (hash, user_id, token_id, purpose, expires_at)
   SELECT ?1, ?2, ?3, ?4, ?5 WHERE EXISTS (SELECT 1 FROM Tokens WHERE id = ?3 AND user_id = ?2)`;
 
-const USE_TICKET = `DELETE FROM DownloadTickets WHERE ${IS_VALID} AND user_id = ?4 AND purpose = ?5`;
+const IS_THIS_TICKET = `${IS_VALID} AND user_id = ?4 AND purpose = ?5`;
+const USE_TICKET = `DELETE FROM DownloadTickets WHERE ${IS_THIS_TICKET}`;
+const HAS_TICKET = `SELECT 1 AS found FROM DownloadTickets WHERE ${IS_THIS_TICKET}`;
 
 const SWEEP_TICKETS = `
   DELETE FROM DownloadTickets WHERE hash IN (
@@ -69,6 +71,7 @@ export const SHORT_LIVED_STATEMENTS = {
   REDEEM,
   VOID,
   USE_TICKET,
+  HAS_TICKET,
   SWEEP_PAIRINGS,
   SWEEP_TICKETS,
 };
@@ -123,7 +126,7 @@ export function d1Pairings(db: D1Database, log: Log, maxTokens?: number): Pairin
 
 /** Download tickets in D1. @param log receives every failure */
 export function d1DownloadTickets(db: D1Database, log: Log): TicketStore {
-  const { write } = d1Errors(log);
+  const { read, write } = d1Errors(log);
   return {
     async add({ hash, userId, tokenId, purpose, expiresAt }) {
       const add = db.prepare(ADD_TICKET).bind(hash, userId, tokenId, purpose, expiresAt);
@@ -132,6 +135,10 @@ export function d1DownloadTickets(db: D1Database, log: Log): TicketStore {
     async use({ hash, userId, purpose }, now) {
       const use = db.prepare(USE_TICKET).bind(hash, now, now + TICKET_LIFETIME_MS, userId, purpose);
       return (await write(use.run())).meta.changes > 0;
+    },
+    async has({ hash, userId, purpose }, now) {
+      const has = db.prepare(HAS_TICKET).bind(hash, now, now + TICKET_LIFETIME_MS, userId, purpose);
+      return (await read(has.first("found"))) !== null;
     },
   };
 }

@@ -121,7 +121,10 @@ function ticketOrToken({ authenticate, downloadTickets, logins }: LibraryExportD
     if (c === undefined || ticket === undefined) return authenticate(authorization, c);
     const userId = c.req.param("userId") ?? "";
     const purpose = purposeOf(c.req.query("format") ?? DEFAULT_FORMAT);
-    const use = async () => (await downloadTickets.use({ userId, purpose, ticket })) || undefined;
+    // Browsers and download managers may ask about the file first.
+    const isProbe = c.req.raw.method === "HEAD";
+    const presented = { userId, purpose, ticket, isProbe };
+    const use = async () => (await downloadTickets.use(presented)) || undefined;
     if (await logins.attempt(c, use)) return { userId, tokenId: "", scopes: ["library:read"] };
     throw new DomainError(
       "UNAUTHORIZED",

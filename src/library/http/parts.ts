@@ -106,10 +106,11 @@ export function notOnShelf(): DomainError {
   return new DomainError("NOT_FOUND", "This book is not on the shelf.");
 }
 
-export function preconditionFailed(): DomainError {
+/** @param thing what has changed */
+export function preconditionFailed(thing: "book" | "progress" = "book"): DomainError {
   return new DomainError(
     "PRECONDITION_FAILED",
-    "The book has changed since the ETag in If-Match was issued. Fetch it again and retry the change.",
+    `The ${thing} has changed since the ETag in If-Match was issued. Fetch it again and retry the change.`,
   );
 }
 

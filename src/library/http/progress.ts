@@ -220,7 +220,7 @@ function refusalOf(
     case "not_found":
       return new DomainError("NOT_FOUND", "This book has no progress with this id.");
     case "precondition_failed":
-      return preconditionFailed();
+      return preconditionFailed("progress");
     case "contended":
       return contended();
     case "id_taken":

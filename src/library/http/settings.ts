@@ -14,7 +14,7 @@ import {
   WITH_BODY,
 } from "../../platform/http/openapi-parts.ts";
 import { router } from "../../platform/http/router.ts";
-import { isTimeZone } from "../../platform/time-zone.ts";
+import { timeZoneNamed } from "../../platform/time-zone.ts";
 import { isoTime } from "../../platform/time.ts";
 import { rateLimit } from "../../rate-limits/module.ts";
 import type { AccountSettings } from "../domain/settings.ts";
@@ -93,8 +93,8 @@ export function settingsRoutes(deps: SettingsDeps): OpenAPIHono<App> {
     { ...patchRoute, middleware: [requireUser(deps.authenticate, "library:write"), limited] },
     async (c) => {
       const { userId, scopes } = c.get("user");
-      const timeZone = c.req.valid("json").timeZone ?? "UTC";
-      if (!isTimeZone(timeZone)) throw unknownTimeZone();
+      const timeZone = timeZoneNamed(c.req.valid("json").timeZone ?? "UTC");
+      if (timeZone === undefined) throw unknownTimeZone();
       const wanted = c.req.header("If-Match");
       for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
         const before = await settingsOf(userId);

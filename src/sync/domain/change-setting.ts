@@ -1,6 +1,6 @@
 import type { AppliedChanges } from "../../idempotency/domain/applied-change.ts";
 import type { Settings } from "../../library/domain/settings.ts";
-import { isTimeZone } from "../../platform/time-zone.ts";
+import { timeZoneNamed } from "../../platform/time-zone.ts";
 import { contended, invalid, refused, type ChangeOutcome } from "./change-result.ts";
 import { isStale, type Base } from "./conflicts.ts";
 
@@ -29,8 +29,8 @@ export async function changeSetting(
   { userId, key, name, value, base }: SettingEdit,
   deps: SettingEditDeps,
 ): Promise<ChangeOutcome> {
-  const wanted = value ?? "UTC";
-  if (!isTimeZone(wanted)) {
+  const wanted = timeZoneNamed(value ?? "UTC");
+  if (wanted === undefined) {
     return invalid("body.value", "must be the name of an IANA time zone, such as Europe/Berlin");
   }
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
