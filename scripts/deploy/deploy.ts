@@ -5,6 +5,7 @@ import {
   split,
   upload,
   uploadedVersion,
+  deployedUrl,
   liveVersion,
   wholeDeployment,
   type Command,
@@ -15,8 +16,12 @@ import {
 export interface DeployDeps {
   /** Runs wrangler and returns its output. @throws Error when it fails */
   wrangler(args: readonly string[]): Promise<string>;
-  /** Smoke-tests the service, or one version of it. @throws Error that describes the problem */
-  smoke(version: string | undefined): Promise<void>;
+  /**
+   * Smoke-tests the service, or one version of it.
+   * @param url where wrangler says that the service answers, after a deployment with all the traffic
+   * @throws Error that describes the problem
+   */
+  smoke(version: string | undefined, url?: string): Promise<void>;
   /** Waits while a share of the traffic uses the new version. */
   watch(): Promise<void>;
   print(text: string): void;
@@ -45,8 +50,7 @@ export async function deploy(options: DeployOptions, deps: DeployDeps): Promise<
     return;
   }
   if (options.allAtOnce) {
-    await run(wholeDeployment(options));
-    await smoke(undefined);
+    await smoke(undefined, deployedUrl(await run(wholeDeployment(options)), options));
     return;
   }
   const status = ["deployments", "status", "--env", options.target, "--json"];

@@ -117,6 +117,12 @@ export function uploadedVersion(output: string): string {
   return id;
 }
 
+/** The address that `wrangler deploy` prints: of the domain, or under workers.dev. Undefined if it prints none. */
+export function deployedUrl(output: string, { domain }: DeploymentTarget): string | undefined {
+  if (domain !== undefined) return `https://${domain}`;
+  return /https:\/\/[\w.-]+\.workers\.dev\b/.exec(output)?.[0];
+}
+
 /**
  * The version with the most traffic, from `wrangler deployments status --json`.
  * @throws Error when there is none

@@ -11,6 +11,14 @@ export interface VersionOfWorker {
   readonly version: string;
 }
 
+/** How long `smokeAt` waits. */
+export interface SmokePace {
+  /** Before the first request, and between attempts. */
+  readonly settledAfterMs?: number;
+  /** Attempts after which a failure counts. A new domain needs minutes for its record and certificate. */
+  readonly attempts?: number;
+}
+
 /**
  * Checks that a deployed service is ready and finds a book.
  * @param wanted the version to test, by version override; by default any version may respond
@@ -19,9 +27,20 @@ export interface VersionOfWorker {
 export async function smokeAt(
   url: string,
   wanted: VersionOfWorker | undefined,
-  settledAfterMs = SETTLED_AFTER_MS,
+  { settledAfterMs = SETTLED_AFTER_MS, attempts = 1 }: SmokePace = {},
 ): Promise<void> {
-  await sleep(settledAfterMs);
+  for (let attempt = 1; ; attempt += 1) {
+    await sleep(settledAfterMs);
+    try {
+      await smokeOnce(url, wanted);
+      return;
+    } catch (error) {
+      if (attempt >= attempts) throw error;
+    }
+  }
+}
+
+async function smokeOnce(url: string, wanted: VersionOfWorker | undefined): Promise<void> {
   const headers: Record<string, string> =
     wanted === undefined
       ? {}

@@ -1,5 +1,7 @@
 import { join, resolve } from "node:path";
 import { unstable_readConfig } from "wrangler";
+import { operatorConfig, readOperator } from "../deploy/operator.ts";
+import { TARGETS } from "../deploy/plan.ts";
 import { LaunchError } from "../local/launch-error.ts";
 import { PROJECT_ROOT } from "../local/settings.ts";
 import { localStore, type KvStore } from "./kv-store.ts";
@@ -33,7 +35,7 @@ export interface Namespace {
   /** Of a remote namespace only. */
   readonly env?: string;
   readonly binding: string;
-  /** Absent for a remote namespace whose id is not in wrangler.jsonc: wrangler finds it by its name. */
+  /** Absent for a remote namespace without `npm run setup` here: wrangler finds it by its name. */
   readonly id?: string;
 }
 
@@ -81,7 +83,7 @@ export function namespaceOf({ remote, env, binding }: NamespaceSelection): Names
 }
 
 function namespacesOf(env: string | undefined): readonly { binding: string; id?: string }[] {
-  const config = join(PROJECT_ROOT, "wrangler.jsonc");
+  const [, config = join(PROJECT_ROOT, "wrangler.jsonc")] = configOf(env);
   try {
     return unstable_readConfig({ config, ...(env === undefined ? {} : { env }) }).kv_namespaces;
   } catch (error) {
@@ -91,12 +93,19 @@ function namespacesOf(env: string | undefined): readonly { binding: string; id?:
   }
 }
 
+/** Options that have wrangler use the namespaces of `npm run setup`, if it has run here. */
+function configOf(env: string | undefined): string[] {
+  const target = TARGETS.find((name) => name === env);
+  return target === undefined ? [] : operatorConfig(target, readOperator(target));
+}
+
 /** Opens the namespace. @throws LaunchError if the options select none */
 export async function openNamespace(options: NamespaceSelection): Promise<KvStore> {
   const { remote, env, binding } = options;
   const { id } = namespaceOf(options);
   if (remote) {
-    return wranglerStore(binding, ["--remote", ...(env === undefined ? [] : ["--env", env])]);
+    const where = env === undefined ? [] : ["--env", env, ...configOf(env)];
+    return wranglerStore(binding, ["--remote", ...where]);
   }
   if (id === undefined) throw new LaunchError(`wrangler.jsonc has no id for ${binding}.`);
   return localStore(stateDirOf(options), id);

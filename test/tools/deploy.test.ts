@@ -115,13 +115,14 @@ test("the smoke test requests the new version by name and reports what is wrong"
   await once(server, "listening");
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const wanted = { worker: workerName("production"), version: NEW };
+  const NOW = { settledAfterMs: 0 };
   try {
-    await smokeAt(url, wanted, 0);
+    await smokeAt(url, wanted, NOW);
     expect(asked).toEqual(Array(2).fill(`bookstrack-backend-production="${NEW}"`));
-    await smokeAt(url, undefined, 0);
+    await smokeAt(url, undefined, NOW);
     expect(asked.slice(2)).toEqual([undefined, undefined]);
     ready = false;
-    await expect(smokeAt(url, wanted, 0)).rejects.toThrow(
+    await expect(smokeAt(url, wanted, NOW)).rejects.toThrow(
       "/health/ready returned 503: schema missing",
     );
   } finally {
