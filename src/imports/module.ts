@@ -1,5 +1,7 @@
 import { MINUTE_MS } from "../platform/time.ts";
+import { newUserId } from "../accounts/domain/create-account.ts";
 import type { AccountsModule } from "../accounts/module.ts";
+import { runtimeSecrets } from "../platform/crypto.ts";
 import type { CatalogueModule } from "../catalogue/module.ts";
 import type { IdempotencyModule } from "../idempotency/module.ts";
 import { router } from "../platform/http/router.ts";
@@ -149,7 +151,7 @@ export function importsModule(
           resolve: (isbn13, payer) =>
             below.catalogue.askFlight(isbn13, { lane: "import", account: true, payer }),
           now,
-          newId,
+          anyUserId: () => newUserId(runtimeSecrets),
         }),
     },
     gauges: {

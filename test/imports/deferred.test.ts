@@ -1,10 +1,12 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { newUserId } from "../../src/accounts/domain/create-account.ts";
 import type { Resolution } from "../../src/catalogue/domain/resolution.ts";
 import { d1BookStore } from "../../src/catalogue/storage/books.ts";
 import { MAX_DEFERRED_MS } from "../../src/imports/domain/enrich/books.ts";
 import { BOOKS_PER_RUN, enrichDeferred } from "../../src/imports/domain/enrich/deferred.ts";
 import { DEFERRED_STATEMENTS, d1DeferredBooks } from "../../src/imports/storage/deferred.ts";
+import { runtimeSecrets } from "../../src/platform/crypto.ts";
 import { DAY_MS, HOUR_MS } from "../../src/platform/time.ts";
 import { aBook } from "../support/books.ts";
 import { memoryLog } from "../support/fakes.ts";
@@ -54,7 +56,7 @@ async function deferredJob(
 /** Runs the scheduled task once. @returns the number of books looked up for each user */
 async function run(
   resolve: (isbn: string) => Promise<Resolution> | Resolution,
-  from = crypto.randomUUID(),
+  from = newUserId(runtimeSecrets),
   db = env.DB,
 ): Promise<Record<string, number>> {
   const asked: Record<string, number> = {};
@@ -65,7 +67,7 @@ async function run(
       return resolve(isbn);
     },
     now: () => clock,
-    newId: () => from,
+    anyUserId: () => from,
   });
   return asked;
 }
@@ -140,6 +142,18 @@ describe("deferred books", () => {
       ...users.slice(0, BOOKS_PER_RUN - 5),
       ...users.slice(-5),
     ]);
+  });
+
+  it("of every user have turns, wherever runs begin", async () => {
+    const users = Array.from({ length: BOOKS_PER_RUN * 2 }, () => newUserId(runtimeSecrets));
+    for (const user of users) await deferredJob(user, books(1), clock);
+    const served = new Set<string>();
+    // Half of the users have a turn in each run.
+    for (let turn = 0; turn < 60; turn += 1) {
+      for (const user of Object.keys(await run(() => unavailable))) served.add(user);
+      clock += HOUR_MS;
+    }
+    expect(served).toEqual(new Set(users));
   });
 
   it.each([2 * HOUR_MS, 26 * HOUR_MS])(

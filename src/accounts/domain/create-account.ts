@@ -10,6 +10,11 @@ import { mintToken, type IssuedToken, type StoredToken } from "./tokens.ts";
 /** 128 bits, as a UUID has. */
 const USER_ID_BYTES = 16;
 
+/** Returns a random id of a user: base32. */
+export function newUserId({ randomBytes }: Pick<Secrets, "randomBytes">): string {
+  return base32(randomBytes(USER_ID_BYTES));
+}
+
 /** An account as it is stored. */
 export interface NewUser {
   id: string;
@@ -62,7 +67,7 @@ export async function createAccount(
 ): Promise<CreateOutcome> {
   const verdict = await signupVerdict(deps.signup, signupCode);
   if (verdict !== "allowed") return { kind: verdict };
-  const userId = base32(deps.secrets.randomBytes(USER_ID_BYTES));
+  const userId = newUserId(deps.secrets);
   const recoveryCode = newRecoveryCode(deps.secrets);
   const { issued, stored } = await mintToken({ userId, scopes: SCOPES, name }, deps);
   const recoveryHash = await recoveryHashOf(recoveryCode, deps.secrets);

@@ -32,8 +32,8 @@ export interface EnrichDeferredDeps {
   /** @param payer the user whose questions it spends */
   resolve(isbn13: string, payer: string): Promise<Resolution>;
   now(): number;
-  /** A random id like those of users: where a run begins, so that each user has a turn. */
-  newId(): string;
+  /** A random id of a user: where a run begins, so that each user has a turn. */
+  anyUserId(): string;
 }
 
 /** Longer than a lookup at two providers of 10 s each, so that no two runs look up the same book. */
@@ -47,7 +47,7 @@ const CLAIM_MS = MINUTE_MS;
  */
 export async function enrichDeferred(deps: EnrichDeferredDeps): Promise<number> {
   const now = deps.now();
-  const due = inTurns(await deps.deferred.due(now, deps.newId(), BOOKS_PER_RUN), BOOKS_PER_RUN);
+  const due = inTurns(await deps.deferred.due(now, deps.anyUserId(), BOOKS_PER_RUN), BOOKS_PER_RUN);
   if (due.length === 0) return 0;
   const books = await deps.deferred.claim(due, now, now + CLAIM_MS);
   const findings = await Promise.all(
