@@ -1,4 +1,5 @@
 import type { BenchCase } from "./case.ts";
+import { attack } from "./cases/attack.ts";
 import { d1Hit } from "./cases/d1-hit.ts";
 import { hotLookup } from "./cases/hot-lookup.ts";
 import { importKnown } from "./cases/import-known.ts";
@@ -57,4 +58,5 @@ export const DEVELOPER_CASES: readonly BenchCase[] = [
   loadCatalogue,
   sync,
   webShelf,
+  attack,
 ];

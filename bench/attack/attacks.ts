@@ -1,0 +1,142 @@
+import { request } from "node:http";
+import { setTimeout as pause } from "node:timers/promises";
+
+/** An account of an attacker, with an address of its own. */
+export interface Attacker {
+  readonly userId: string;
+  readonly token: string;
+  readonly address: string;
+}
+
+/** Where an attack goes, and what it has at hand. */
+export interface Target {
+  readonly url: string;
+  readonly attackers: readonly Attacker[];
+  /** An account with 50,000 books, for its deletion. */
+  readonly doomed: Attacker;
+  /** The header that holds the address of the caller. */
+  readonly addressHeader: string;
+  /** A file with this many books of the catalogue. */
+  file(rows: number): string;
+}
+
+/** What an attack got: responses by status. */
+export type Statuses = Record<string, number>;
+
+/** Runs until `signal` is aborted. */
+export type Attack = (target: Target, signal: AbortSignal, statuses: Statuses) => Promise<void>;
+
+/** The attacks of issue 15, each as fast as the default limits and the attacker's connections let it be. */
+export const ATTACKS: Readonly<Record<string, Attack>> = {
+  "parallel uploads: ten accounts, two of 5,000 rows at a time each": (target, signal, statuses) =>
+    uploads(target, signal, statuses, { rows: 5000, at: "", each: 2, accounts: 10 }),
+  "big uploads: three accounts, 50,000 rows each": (target, signal, statuses) =>
+    uploads(target, signal, statuses, { rows: 50_000, at: "", each: 1, accounts: 3 }),
+  "previews: ten accounts, two of 1,000 rows at a time each": (target, signal, statuses) =>
+    uploads(target, signal, statuses, { rows: 1000, at: "?dryRun=true", each: 2, accounts: 10 }),
+  "deletion of an account with 50,000 books": async (target, signal, statuses) => {
+    const { userId, token, address } = target.doomed;
+    await send(target, `/v1/library/${userId}`, statuses, {
+      method: "DELETE",
+      headers: { Authorization: `Bearer ${token}`, [target.addressHeader]: address },
+    });
+    await untilAborted(signal);
+  },
+  "slow bodies: 200 uploads of a byte a second": async (target, signal, statuses) => {
+    await Promise.all(
+      Array.from({ length: 200 }, (_, index) => slowUpload(target, index, signal, statuses)),
+    );
+  },
+  "failed tokens: ten addresses, 100 connections": async (target, signal, statuses) => {
+    await Promise.all(
+      Array.from({ length: 100 }, async (_, index) => {
+        while (!signal.aborted) {
+          const guess = `bt_${"0".repeat(16)}_${Math.random().toString(36).slice(2).padEnd(52, "0")}`;
+          await send(target, "/api/v2/users/me", statuses, {
+            headers: {
+              Authorization: `Bearer ${guess}`,
+              [target.addressHeader]: `198.51.100.${index % 10}`,
+            },
+          });
+        }
+      }),
+    );
+  },
+};
+
+async function uploads(
+  target: Target,
+  signal: AbortSignal,
+  statuses: Statuses,
+  { rows, at, each, accounts }: { rows: number; at: string; each: number; accounts: number },
+): Promise<void> {
+  const body = target.file(rows);
+  const senders = target.attackers.slice(0, accounts).flatMap((one) => Array(each).fill(one));
+  await Promise.all(
+    (senders as Attacker[]).map(async ({ token, address }, sender) => {
+      for (let round = 0; !signal.aborted; round += 1) {
+        const status = await send(target, `/api/v2/imports${at}`, statuses, {
+          method: "POST",
+          headers: {
+            Authorization: `Bearer ${token}`,
+            "Content-Type": "text/csv",
+            [target.addressHeader]: address,
+          },
+          // Another file each time: the same one counts once a day.
+          body: `${body}\nThe file ${sender}-${round} of ${rows},Ann Author,`,
+        });
+        if (status !== 202) await pause(100);
+      }
+    }),
+  );
+}
+
+async function send(
+  { url }: Target,
+  path: string,
+  statuses: Statuses,
+  init: RequestInit,
+): Promise<number> {
+  const response = await fetch(url + path, init);
+  await response.arrayBuffer();
+  statuses[response.status] = (statuses[response.status] ?? 0) + 1;
+  return response.status;
+}
+
+function slowUpload(
+  { url, attackers, addressHeader }: Target,
+  index: number,
+  signal: AbortSignal,
+  statuses: Statuses,
+): Promise<void> {
+  const { token, address } = attackers[index % attackers.length] ?? attackers[0]!;
+  return new Promise((resolve) => {
+    const upload = request(`${url}/api/v2/imports`, {
+      method: "POST",
+      headers: {
+        Authorization: `Bearer ${token}`,
+        "Content-Type": "text/csv",
+        "Transfer-Encoding": "chunked",
+        [addressHeader]: address,
+      },
+      agent: false,
+    });
+    const drip = setInterval(() => upload.write("T"), 1000);
+    const end = (outcome: string): void => {
+      clearInterval(drip);
+      statuses[outcome] = (statuses[outcome] ?? 0) + 1;
+      upload.destroy();
+      resolve();
+    };
+    upload.once("response", ({ statusCode }) => end(String(statusCode)));
+    upload.once("error", () => end("broken off"));
+    signal.addEventListener("abort", () => end("still open"), { once: true });
+    upload.write("Title,Author\n");
+  });
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) =>
+    signal.aborted ? resolve() : signal.addEventListener("abort", () => resolve(), { once: true }),
+  );
+}
