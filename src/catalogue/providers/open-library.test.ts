@@ -79,6 +79,8 @@ function answer(body: unknown, isbns = [ISBN]): ReturnType<typeof readEntries> {
   return readEntries(isbns, body);
 }
 
+const canaryEntry = { ...entry, identifiers: { isbn_13: [CANARY] } };
+
 describe("readEntries", () => {
   it("reads a book", () => {
     expect(answer({ [`ISBN:${ISBN}`]: entry }).get(ISBN)).toStrictEqual({
@@ -124,7 +126,7 @@ describe("readEntries", () => {
   });
 
   it("answers for each ISBN of a batch", () => {
-    const body = { [`ISBN:${ISBN}`]: entry, [`ISBN:${CANARY}`]: entry };
+    const body = { [`ISBN:${ISBN}`]: entry, [`ISBN:${CANARY}`]: canaryEntry };
     expect(readEntries([ISBN, OTHER], body, undefined, CANARY)).toEqual(
       new Map([
         [ISBN, { kind: "found", book, unanswered }],
@@ -163,8 +165,27 @@ describe("readEntries", () => {
     ],
     ["an entry without identifiers", { [`ISBN:${ISBN}`]: { ...entry, identifiers: undefined } }],
     ["an entry without a title", { [`ISBN:${ISBN}`]: { ...entry, title: "" } }],
-  ])("%s is absent", (_what, body) => {
-    expect(answer(body).get(ISBN)).toEqual({ kind: "absent" });
+  ])("%s is absent beside the canary, and for the time being without one", (_what, body) => {
+    expect(answer(body).get(ISBN)).toEqual({ kind: "absent", unproven: true });
+    const proven = { ...body, [`ISBN:${CANARY}`]: canaryEntry };
+    expect(readEntries([ISBN], proven, undefined, CANARY).get(ISBN)).toEqual({ kind: "absent" });
+  });
+
+  it.each([
+    ["blank", {}],
+    ["of another edition", entry],
+    ["a text", "error"],
+  ])("does not take a canary's entry that is %s for a proof", (_what, of) => {
+    const body = { [`ISBN:${CANARY}`]: of };
+    expect(readEntries([ISBN, OTHER], body, undefined, CANARY).get(OTHER)).toEqual({
+      kind: "failed",
+      reason: "bad_answer",
+      unproven: true,
+    });
+  });
+
+  it("proves nothing with an entry that was not asked for", () => {
+    expect(answer({ [`ISBN:${OTHER}`]: entry }).get(ISBN)).toMatchObject({ kind: "failed" });
   });
 
   it.each([

@@ -72,8 +72,8 @@ const DOUBTFUL = { unproven: true } as const;
 
 /**
  * An answer for each ISBN. Open Library answers `{}` with status 200 to an internal error, so an ISBN that has no entry,
- * or the entry of another edition, is `absent` only if the answer has the canary. Without a canary in the question, an
- * ISBN asked alone is absent for the time being. A response with other keys than the requested ones (`{"error": ...}`
+ * or the entry of another edition, is `absent` only if the answer has the canary as a book. Without a canary in the
+ * question, an ISBN asked alone is absent for the time being. A response with other keys than the requested ones (`{"error": ...}`
  * with status 200) proves nothing.
  */
 export function readEntries(
@@ -84,8 +84,15 @@ export function readEntries(
 ): Map<string, ProviderAnswer> {
   const answer = asObject(body);
   const entries = entriesByIsbn(answer ?? {});
-  const isSound = answer !== undefined && entries.size === Object.keys(answer).length;
-  const hasCanary = canary === undefined ? undefined : asObject(entries.get(canary)) !== undefined;
+  const asked = new Set([...isbns, canary]);
+  const isSound =
+    answer !== undefined &&
+    entries.size === Object.keys(answer).length &&
+    [...entries.keys()].every((isbn13) => asked.has(isbn13));
+  const hasCanary =
+    canary === undefined
+      ? undefined
+      : entryToBook(canary, entries.get(canary), covers) !== undefined;
   const none = missing(isSound, isbns.length === 1, hasCanary);
   return new Map(
     isbns.map((isbn13): [string, ProviderAnswer] => {
@@ -93,8 +100,7 @@ export function readEntries(
       if (entry === undefined) return [isbn13, none];
       if (asObject(entry) === undefined) return [isbn13, { kind: "failed", reason: "bad_answer" }];
       const book = entryToBook(isbn13, entry, covers);
-      // An entry of another edition alone is an answer about this ISBN.
-      if (book === undefined) return [isbn13, hasCanary === false ? none : { kind: "absent" }];
+      if (book === undefined) return [isbn13, none];
       const unanswered = IN_RECORDS.filter((field) => isBlank(book, field));
       return [isbn13, { kind: "found", book, ...(unanswered.length > 0 ? { unanswered } : {}) }];
     }),
