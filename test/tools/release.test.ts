@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import packageJson from "../../package.json" with { type: "json" };
 import { PROJECT_ROOT } from "../../scripts/local/settings.ts";
+import { isLatest } from "../../scripts/release/latest.ts";
 import { releasedVersions, releaseNotes } from "../../scripts/release/notes.ts";
 import { RELEASES } from "../e2e/releases.ts";
 
@@ -52,4 +53,15 @@ describe("the released versions", () => {
       isReleased ? 0 : 1,
     );
   });
+});
+
+it.each([
+  ["v0.2.0", ["v0.1.0", "v0.2.0"], true],
+  ["v0.10.0", ["v0.9.1", "v0.10.0"], true],
+  ["v0.1.1", ["v0.1.0", "v0.1.1", "v0.2.0"], false],
+  ["v0.3.0-rc.1", ["v0.2.0", "v0.3.0-rc.1"], false],
+  ["v0.2.0", ["v0.2.0", "v0.3.0-rc.1", "nightly", ""], true],
+  ["nightly", ["nightly"], false],
+])("%s among %j is the latest: %s", (tag, tags, expected) => {
+  expect(isLatest(tag, tags)).toBe(expected);
 });

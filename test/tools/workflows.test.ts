@@ -114,6 +114,8 @@ test("a release starts with a pushed tag, checks its version first, and publishe
     "bash .ci/run",
   ]);
   expect(commandsOf(publish!).at(-1)).toMatch(/^gh release create .*--notes-file notes\.md$/);
+  const latest = commandsOf(publish!).filter((command) => command.includes(":latest"));
+  expect(latest).toEqual([expect.stringContaining('if [ "$IS_LATEST" = true ]; then')]);
 });
 
 test.each(files)("%s pins every action to a commit, whose version a comment names", (file) => {
