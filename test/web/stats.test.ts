@@ -138,6 +138,45 @@ describe("the numbers", () => {
     await page.getByRole("heading", { level: 1, name: "The Orchard" }).waitFor();
   });
 
+  it.each([
+    ["Readings by month", "month"],
+    ["Readings by year", "year"],
+    ["Ratings", "stars"],
+    ["Status", "status"],
+    ["Authors", "author"],
+    ["Formats", "format"],
+    ["Languages", "language"],
+    ["Decades of publication", "decade"],
+    ["Tags", "tag"],
+    ["Subjects", "category"],
+  ])("of %s lead to as many books", async (title, filter) => {
+    const { page } = await visit("/stats");
+    const card = page.getByRole("region", { name: new RegExp(`^${title}`) });
+    await card.waitFor();
+    const table = card.getByText("As a table");
+    if ((await table.count()) > 0) await table.click();
+    const row = card
+      .getByRole("row")
+      .filter({ has: page.getByRole("link") })
+      .last();
+    const count = await row.getByRole("cell").last().innerText();
+    await row.getByRole("link").click();
+    await page.waitForURL(new RegExp(`[?]${filter}=`));
+    const status = filter === "status" ? page.getByRole("tab", { selected: true }) : undefined;
+    await (status ?? page.getByRole("tab", { name: `All ${count}` })).waitFor();
+    await page
+      .getByRole("status")
+      .filter({ hasText: new RegExp(`^${count} books?$`) })
+      .waitFor();
+    if (filter === "status") return;
+    // The filter is shown, and taken away like any other.
+    await page
+      .getByRole("button", { name: /^Remove/ })
+      .first()
+      .click();
+    await page.getByRole("tab", { name: "All 23" }).waitFor();
+  });
+
   it("are German in German", async () => {
     const { page } = await visit("/stats", undefined, { locale: "de" });
     await page.getByRole("region", { name: "Das ganze Regal" }).waitFor();

@@ -176,6 +176,7 @@ function bookOf(line: Line): Parameters<Library["add"]>[0] {
     ...(rating === undefined ? {} : { rating }),
     status: "completed",
     tags: pageCount > 400 ? ["long reads", "owned"] : ["owned"],
+    categories: language === "en" ? ["Fiction"] : ["Fiction", "Translations"],
     readings: readings.map(([ago, from, to]) => ({
       startedAt: `${THIS_YEAR - ago}-${from}`,
       finishedAt: `${THIS_YEAR - ago}-${to}`,

@@ -1,3 +1,4 @@
+import { formatPartialDate } from "../../i18n/format.ts";
 import { locale } from "../../i18n/locale.ts";
 import { FACET_NAMES, type Facet } from "./logic/filters.ts";
 import type { Sort } from "./logic/order.ts";
@@ -5,8 +6,13 @@ import { text as t } from "./text.ts";
 
 /** A value of a facet in words. */
 export function facetText(facet: Facet, value: string): string {
-  if (value === "none") return facet === "rating" ? t("unrated") : t("unknown");
-  if (facet === "rating") return t("starsFacet", { count: Number(value) });
+  if (value === "none")
+    return facet === "rating" || facet === "stars" ? t("unrated") : t("unknown");
+  if (facet === "rating") return t("ratingOf", { count: Number(value) });
+  if (facet === "stars") return t("exactStars", { count: Number(value) });
+  if (facet === "month") return formatPartialDate(value);
+  if (facet === "decade") return t("decadeOf", { decade: value });
+  if (facet === "confirmed") return value === "yes" ? t("confirmedYes") : t("confirmedNo");
   if (facet === "owned") return value === "yes" ? t("ownedYes") : t("ownedNo");
   if (facet === "format") return isFormat(value) ? t(value) : value;
   return facet === "language" ? languageName(value) : value;

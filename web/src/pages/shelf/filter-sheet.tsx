@@ -4,7 +4,14 @@ import { Button } from "../../ui/button.tsx";
 import { Sheet } from "../../ui/dialog.tsx";
 import { TextField } from "../../ui/fields.tsx";
 import { facetText } from "./facet-text.ts";
-import { chosenCount, facetValues, FACET_NAMES, toggled, type Facet } from "./logic/filters.ts";
+import {
+  chosenCount,
+  facetValues,
+  FACET_NAMES,
+  FINE_FACETS,
+  toggled,
+  type Facet,
+} from "./logic/filters.ts";
 import { folded } from "./logic/prepared.ts";
 import { filters, inOrder, setFilters, shown } from "./shelf-state.ts";
 import { text as t } from "./text.ts";
@@ -44,10 +51,14 @@ function FacetChoice({ facet }: { facet: Facet }) {
   const limit = useSignal(FEW);
   const words = useSignal("");
   const chosen = filters.value.chosen[facet] ?? [];
+  if (chosen.length === 0 && FINE_FACETS.has(facet)) return null;
   const all = facetValues(inOrder.value, filters.value, facet);
-  // A facet whose only value is "unknown" has nothing to choose.
-  if (chosen.length === 0 && all.every(({ value }) => value === "none")) return null;
-  const found = all.filter(({ value }) => folded(value).includes(folded(words.value)));
+  // A facet whose only value is "unknown", or that all books are known, has nothing to choose.
+  const rest = facet === "confirmed" ? "yes" : "none";
+  if (chosen.length === 0 && all.every(({ value }) => value === rest)) return null;
+  const found = all.filter(({ value }) =>
+    folded(facetText(facet, value)).includes(folded(words.value)),
+  );
   const isLong = all.length > MANY;
   const kept = found.filter(({ value }, index) => index < limit.value || chosen.includes(value));
   const left = found.length - kept.length;

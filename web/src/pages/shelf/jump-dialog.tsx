@@ -41,5 +41,5 @@ export default function JumpDialog({ onClose }: { onClose: () => void }) {
 
 const nameOf = (label: string, by: Sort): string => {
   if (label === "") return t("unknown");
-  return by === "rating" ? t("starsFacet", { count: Number(label) }) : label;
+  return by === "rating" ? t("ratingOf", { count: Number(label) }) : label;
 };

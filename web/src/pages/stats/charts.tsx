@@ -51,6 +51,10 @@ export function TimeCharts({ stats }: { stats: LibraryStats }) {
                 label: formatMonth(one.month, "short"),
                 short: formatMonth(one.month, "narrow"),
                 value: one[counted.value],
+                href:
+                  one.readings > 0
+                    ? shelfOf("month", `${stats.year}-${String(one.month).padStart(2, "0")}`)
+                    : undefined,
               }))}
               rest={rest(t("noMonth"), unknown)}
             />
@@ -93,6 +97,8 @@ function PagesOverTime({ stats }: { stats: LibraryStats }) {
           title={title}
           of={t("time")}
           what={t("pages")}
+          // Of the weeks only the first of each month has one.
+          labelEvery={size === "week" ? 1 : undefined}
           points={buckets.map(({ from, pages }) => ({
             key: from,
             ...namesOf(from, size),
@@ -113,8 +119,13 @@ function namesOf(from: string, size: BucketSize): Pick<Point, "name" | "label" |
     return { name: formatPartialDate(`${year}-${month}`), label: short, short: month };
   }
   const date = formatPartialDate(from);
-  const label = size === "week" ? short : String(Number(day));
-  return { name: size === "week" ? t("weekOf", { day: date }) : date, label, short: label };
+  if (size === "week") {
+    const name = t("weekOf", { day: date });
+    if (Number(day) > 7) return { name, label: "", short: "" };
+    return { name, label: short, short: formatMonth(Number(month), "narrow") };
+  }
+  const label = String(Number(day));
+  return { name: date, label, short: label };
 }
 
 function Ratings({ stats }: { stats: LibraryStats }) {
@@ -139,8 +150,9 @@ function Ratings({ stats }: { stats: LibraryStats }) {
             label: formatNumber(rating),
             short: formatNumber(rating),
             value: count,
+            href: count > 0 ? shelfOf("stars", String(rating)) : undefined,
           }))}
-          rest={[{ name: t("unrated"), value: unrated }]}
+          rest={[{ name: t("unrated"), value: unrated, href: shelfOf("stars", "none") }]}
         />
       )}
     </Card>

@@ -120,7 +120,7 @@ export default {
   ebook: "E-Book",
   audiobook: "Hörbuch",
   other: "Anderes",
-  notSaid: "Nicht angegeben",
+  notSaid: "Unbekannt",
   decades: "Jahrzehnte des Erscheinens",
   decade: "Jahrzehnt",
   decadeOf: "{decade}er",

@@ -113,7 +113,7 @@ export const en = {
   ebook: "E-book",
   audiobook: "Audiobook",
   other: "Other",
-  notSaid: "Not said",
+  notSaid: "Not known",
   decades: "Decades of publication",
   decade: "Decade",
   decadeOf: "{decade}s",

@@ -92,23 +92,18 @@ function sectionsOf(stats: LibraryStats): Section[] {
         key: String(decade),
         name: decade === null ? t("notSaid") : t("decadeOf", { decade: String(decade) }),
         value,
+        href: shelfOf("decade", String(decade ?? "none")),
         isRest: decade === null,
       })),
     },
     { title: t("series"), of: t("series"), bars: named(stats.series, "series") },
     { title: t("tags"), of: t("tag"), bars: named(stats.tags, "tag") },
-    { title: t("categories"), of: t("category"), bars: named(stats.categories) },
+    { title: t("categories"), of: t("category"), bars: named(stats.categories, "category") },
   ];
 }
 
-/** @param filter of the shelf; it has none for what only the catalogue says */
-const named = (list: readonly { name: string; books: number }[], filter?: Filter): Bar[] =>
-  list.map(({ name, books }) => ({
-    key: name,
-    name,
-    value: books,
-    href: filter && shelfOf(filter, name),
-  }));
+const named = (list: readonly { name: string; books: number }[], filter: Filter): Bar[] =>
+  list.map(({ name, books }) => ({ key: name, name, value: books, href: shelfOf(filter, name) }));
 
 const unsaid = (value: number, filter: Filter): Bar[] =>
   value > 0

@@ -13,6 +13,8 @@ const MAX_LABELS = 12;
 export interface Rest {
   readonly name: string;
   readonly value: number;
+  /** Where its books are. */
+  readonly href?: string | undefined;
 }
 
 /**
@@ -33,7 +35,7 @@ export function Columns({
   points: readonly Point[];
   rest?: readonly Rest[];
   /** Puts a label below each such column, counted so that the last one has it; else as many as there is room for. */
-  labelEvery?: number;
+  labelEvery?: number | undefined;
 }) {
   const id = useId();
   const { route } = useLocation();
@@ -73,6 +75,7 @@ export function Columns({
         })}
         {columns.map(
           ({ key, label, short, middle }, index) =>
+            label !== "" &&
             (points.length - 1 - index) % step === 0 && (
               <g key={key} class="chart-label">
                 <text class="chart-wide" x={`${middle}%`} y="170">
@@ -106,7 +109,7 @@ function ColumnTable({
   points: readonly Point[];
   rest: readonly Rest[];
 }) {
-  const rows: readonly (Rest & Pick<Point, "href">)[] = [...points, ...rest];
+  const rows: readonly Rest[] = [...points, ...rest];
   const total = rows.reduce((sum, { value }) => sum + value, 0);
   return (
     <table class="numbers">

@@ -15,7 +15,10 @@ export type Status = (typeof STATUSES)[number];
 
 export const statusOf = (book: ListedBook): Status => book.status ?? "none";
 
-/** Values of a book by facet. `rating` has whole stars, `year` the years in which the book was finished. */
+/**
+ * Values of a book by facet. `rating` has whole stars, `stars` the quarter stars as they are; `year` and `month` say when the book was
+ * finished, `decade` when it was published.
+ */
 export const FACETS = {
   tag: ({ tags }) => tags,
   author: ({ authors }) => authors,
@@ -23,14 +26,25 @@ export const FACETS = {
   rating: ({ rating }) => [rating === undefined ? "none" : String(Math.floor(rating))],
   format: ({ format }) => [format ?? "none"],
   owned: ({ owned }) => [owned === undefined ? "none" : owned ? "yes" : "no"],
+  confirmed: ({ confirmed }) => [confirmed ? "yes" : "no"],
   language: ({ language }) => [language ?? "none"],
   year: ({ readings }) => [
     ...new Set(readings.flatMap(({ finishedAt }) => finishedAt?.slice(0, 4) ?? [])),
   ],
+  month: ({ readings }) => [
+    ...new Set(readings.flatMap(({ finishedAt }) => /^\d{4}-\d\d/.exec(finishedAt ?? "") ?? [])),
+  ],
+  stars: ({ rating }) => [rating === undefined ? "none" : String(rating)],
+  decade: ({ publicationYear: year }) => [
+    year === undefined ? "none" : String(Math.floor(year / 10) * 10),
+  ],
+  category: ({ categories }) => categories,
 } as const satisfies Record<string, (book: ListedBook) => readonly string[]>;
 
 export type Facet = keyof typeof FACETS;
 export const FACET_NAMES = Object.keys(FACETS) as readonly Facet[];
+/** Facets that another one has in fewer values: offered only once one of their values is chosen, as by a link of the statistics. */
+export const FINE_FACETS: ReadonlySet<Facet> = new Set(["month", "stars"]);
 
 /** The chosen values of each facet. Of tags a book has all that are chosen, of the others one. */
 export type Chosen = Readonly<Partial<Record<Facet, readonly string[]>>>;

@@ -42,6 +42,7 @@ const anyBook: fc.Arbitrary<ListedBook> = fc
     title: fc.oneof(word, fc.string()),
     authors: fc.array(fc.oneof(word, fc.constant("King, Jr.")), { maxLength: 2 }),
     tags: fc.uniqueArray(fc.constantFrom("a", "b", "c"), { maxLength: 3 }),
+    categories: fc.uniqueArray(fc.constantFrom("a", "b", "Ω"), { maxLength: 2 }),
     status: maybe(fc.constantFrom("reading", "want_to_read", "completed", "paused", "abandoned")),
     rating: maybe(fc.integer({ min: 1, max: 20 }).map((quarters) => quarters / 4)),
     owned: maybe(fc.boolean()),
@@ -68,10 +69,10 @@ export const anyFilters: fc.Arbitrary<Filters> = fc.record({
   chosen: fc
     .dictionary(
       fc.constantFrom(...FACET_NAMES),
-      fc.uniqueArray(fc.constantFrom("a", "b", "none", "yes", "4", "en", "2024", "Ω"), {
-        minLength: 1,
-        maxLength: 2,
-      }),
+      fc.uniqueArray(
+        fc.constantFrom("a", "b", "none", "yes", "4", "4.25", "en", "1990", "2024", "2024-03", "Ω"),
+        { minLength: 1, maxLength: 2 },
+      ),
       { maxKeys: 2 },
     )
     .map((chosen) => ({ ...chosen })),
