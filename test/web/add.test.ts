@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { UNKNOWN_ISBN } from "../tools/stand-in/well-known-books.ts";
 import { startApp, PATIENT, VIEWS, WIDTHS, type OwnApp } from "./support/app.ts";
+import { hold } from "./support/hold.ts";
 import { axeFaults, scrollsSideways, shoot, tabTo, themedAxeFaults } from "./support/look.ts";
 import { visitWith } from "./support/seed.ts";
 
@@ -67,6 +68,31 @@ describe("the one box", () => {
     await page.getByRole("button", { name: "Take The Hobbit back" }).click();
     await page.getByRole("link", { name: "The Hobbit" }).waitFor({ state: "detached" });
     expect(await axeFaults(page)).toEqual([]);
+  });
+
+  it("takes scans faster than they are looked up, each once, and keeps every failure", async () => {
+    const { page, context, watch } = await app.visit("/add");
+    watch.allow(REFUSED);
+    const release = await hold(context, /\/api\/v2\/books\/enrich$/);
+    await page.locator("input:focus").waitFor();
+    for (const code of ["9780441172719", UNKNOWN_ISBN, "9780261102217", "9780441172719"]) {
+      await page.keyboard.type(code);
+      await page.keyboard.press("Enter");
+    }
+    await page.getByText("Adding 3 books …").waitFor();
+    release();
+    for (const title of ["Dune", "The Hobbit"]) {
+      await page.getByRole("link", { name: title, exact: true }).waitFor();
+    }
+    const failure = page.getByRole("alert").filter({ hasText: UNKNOWN_ISBN });
+    await failure.getByText("No catalogue knows this book.").waitFor();
+    expect(await axeFaults(page)).toEqual([]);
+    // The next scan replaces the code that has failed, and leaves the failure to be seen.
+    await page.keyboard.type("9780451524935");
+    await page.keyboard.press("Enter");
+    await page.getByRole("link", { name: "1984", exact: true }).waitFor();
+    await page.getByRole("button", { name: `Dismiss ${UNKNOWN_ISBN}` }).click();
+    await failure.waitFor({ state: "detached" });
   });
 
   it("is used by keyboard alone", async () => {

@@ -3,6 +3,7 @@ import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { UNKNOWN_ISBN } from "../tools/stand-in/well-known-books.ts";
 import { openApp, VIEWS, WIDTHS, type App } from "./support/app.ts";
+import { hold } from "./support/hold.ts";
 import { axeFaults, scrollsSideways, shoot, tabTo, themedAxeFaults } from "./support/look.ts";
 
 const DUNE = "9780441172719";
@@ -47,6 +48,23 @@ describe("the first book", () => {
     await page.keyboard.press("Enter");
     await bookOf(page, "The Hobbit").waitFor();
     await page.getByRole("status").filter({ hasText: "2 books" }).waitFor();
+  });
+
+  it("is followed by others that are scanned before it is there", async () => {
+    const { page, context } = await app.visit("/");
+    const release = await hold(context, /\/v1\/search\/isbn/);
+    await page.locator("input:focus").waitFor();
+    for (const code of [DUNE, "9780547928227"]) {
+      await page.keyboard.type(code);
+      await page.keyboard.press("Enter");
+    }
+    await page.getByText("Adding 2 books …").waitFor();
+    expect(await axeFaults(page)).toEqual([]);
+    release();
+    await bookOf(page, "Dune").waitFor();
+    await bookOf(page, "The Hobbit").waitFor();
+    // The search of the shelf has the focus, for the next scan.
+    await page.locator("#shelf-q:focus").waitFor();
   });
 
   it("is found by its title, and added with three taps in all", async () => {

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useLocation } from "preact-iso";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { SearchHit } from "../../../../client/src/index.ts";
 import { isAppPath } from "../../paths.ts";
 import { publicApi, session, withApi } from "../../state/api.ts";
@@ -109,29 +109,39 @@ function Box({
   const { query, route } = useLocation();
   const words = query["q"] === "" ? undefined : query["q"];
   const typed = useSignal(words ?? "");
-  const busy = useSignal(false);
+  /** What is being looked up or added: a scanner does not wait for the book before. */
+  const working = useSignal<readonly string[]>([]);
   const missing = useSignal(false);
-  const problem = useSignal<Problem | undefined>(undefined);
+  const problems = useSignal<readonly Problem[]>([]);
   const box = useRef<HTMLInputElement>(null);
   const meant = words === undefined ? undefined : meantBy(words);
   const search = useSearch(online.value && meant?.kind === "words" ? meant.words : undefined);
-  useEffect(() => {
+  useLayoutEffect(() => {
     // After a navigation the title of the page has the focus.
     if (document.activeElement === document.body) box.current?.focus({ preventScroll: true });
     // A shared address with a code is tried at once.
     if (meant?.kind === "code") void tryCode(meant.code);
   }, []);
 
+  const dropProblem = (text: string): void => {
+    problems.value = problems.value.filter((problem) => problem.text !== text);
+  };
   const run = async (text: string, work: () => Promise<void>): Promise<void> => {
-    if (busy.value) return;
-    busy.value = true;
-    problem.value = undefined;
+    if (working.value.includes(text)) return;
+    working.value = [...working.value, text];
+    dropProblem(text);
     try {
       await work();
     } catch (error) {
-      problem.value = { text, error };
+      problems.value = [{ text, error }, ...problems.value];
+      const field = box.current;
+      if (field && field.value === "" && document.activeElement === field) {
+        // To be corrected; the next scan replaces it.
+        field.value = typed.value = text;
+        field.select();
+      }
     } finally {
-      busy.value = false;
+      working.value = working.value.filter((one) => one !== text);
     }
   };
   const tryCode = (code: string): Promise<void> =>
@@ -147,16 +157,18 @@ function Box({
       noteAdded(added.isbn);
       const title = shelf.listed(added.isbn)?.title ?? added.isbn;
       announce(t(added.kind === "queued" ? "queued" : added.kind, { title }));
-      typed.value = "";
-      // The next scan goes into the box.
-      box.current?.focus({ preventScroll: true });
     });
+  /** Empties the box at once, for the next scan. */
+  const take = (code: string): void => {
+    typed.value = "";
+    box.current?.focus({ preventScroll: true });
+    void tryCode(code);
+  };
   const queue = (isbn: string): Promise<void> =>
     run(isbn, async () => {
       await shelf.edit({ op: "add", isbn, body: { status } });
       noteAdded(isbn);
       announce(t("queued", { title: isbn }));
-      typed.value = "";
     });
   const add = (hit: SearchHit): Promise<void> =>
     run(hit.isbn, async () => {
@@ -167,10 +179,10 @@ function Box({
     });
   const submit = (): void => {
     const input = meantBy(typed.value);
-    missing.value = input.kind === "nothing";
-    problem.value = undefined;
+    // A second press of the button finds the box empty that the first one has emptied.
+    missing.value = input.kind === "nothing" && working.value.length === 0;
     if (input.kind === "words") route(`/add?q=${encodeURIComponent(input.words)}`);
-    if (input.kind === "code") void tryCode(input.code);
+    if (input.kind === "code") take(input.code);
     if (input.kind === "list") {
       onList(input.codes.join("\n"));
       typed.value = "";
@@ -204,18 +216,31 @@ function Box({
           inputRef={box}
           onInput={({ currentTarget }) => (typed.value = currentTarget.value)}
         />
-        <Button type="submit" look="primary" icon="search" busy={busy.value || search.isLoading}>
+        <Button type="submit" look="primary" icon="search" busy={search.isLoading}>
           {t("find")}
         </Button>
       </form>
       {choice}
-      {problem.value && (
-        <ProblemPart
-          problem={problem.value}
-          onTry={(text) => void tryCode(text)}
-          onQueue={(isbn) => void queue(isbn)}
-        />
+      {working.value.length > 0 && (
+        <p class="quiet" role="status">
+          {t("working", { count: working.value.length })}
+        </p>
       )}
+      {problems.value.map((problem) => (
+        <ProblemPart
+          key={problem.text}
+          problem={problem}
+          onTry={(text) => {
+            dropProblem(problem.text);
+            take(text);
+          }}
+          onQueue={(isbn) => {
+            dropProblem(problem.text);
+            void queue(isbn);
+          }}
+          onDrop={() => dropProblem(problem.text)}
+        />
+      ))}
       {meant?.kind === "words" && !online.value && search.hits === undefined && <OfflineState />}
       {search.isLoading && search.hits === undefined && <LoadingState rows={4} />}
       {search.hits && search.hits.length > 0 && (

@@ -26,6 +26,8 @@ export default {
   takenBack: "{title} wurde zurückgenommen.",
   statusOf: "Status von {title}",
   lookingUp: "Wird nachgeschlagen",
+  dropProblem: "{code} verwerfen",
+  working: { one: "{count} Buch wird hinzugefügt …", other: "{count} Bücher werden hinzugefügt …" },
   waits: "Wartet auf die Verbindung",
   refused: "Das konnte nicht hinzugefügt werden.",
   again: "Noch einmal versuchen",

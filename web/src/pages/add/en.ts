@@ -23,6 +23,8 @@ export const en = {
   takenBack: "{title} was taken back.",
   statusOf: "Status of {title}",
   lookingUp: "Is being looked up",
+  dropProblem: "Dismiss {code}",
+  working: { one: "Adding {count} book …", other: "Adding {count} books …" },
   waits: "Waits for the connection",
   refused: "This could not be added.",
   again: "Try again",

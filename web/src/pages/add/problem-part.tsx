@@ -3,7 +3,7 @@ import { useEffect } from "preact/hooks";
 import { BooksTrackError, InvalidRequestError } from "../../../../client/src/index.ts";
 import { isbnIn } from "../../state/isbn.ts";
 import { requestIdOf, textOfError } from "../../state/problem-texts.ts";
-import { Button, ButtonLink } from "../../ui/button.tsx";
+import { Button, ButtonLink, IconButton } from "../../ui/button.tsx";
 import { uiText } from "../../ui/text.ts";
 import { text as t } from "./text.ts";
 
@@ -18,12 +18,14 @@ export function ProblemPart({
   problem,
   onTry,
   onQueue,
+  onDrop,
 }: {
   problem: Problem;
   /** Tries a text, such as a suggestion or the same again. */
   onTry: (text: string) => void;
   /** Adds an ISBN that is looked up later. */
   onQueue: (isbn: string) => void;
+  onDrop: () => void;
 }) {
   const { text, error } = problem;
   const code = error instanceof BooksTrackError ? error.code : "";
@@ -33,9 +35,15 @@ export function ProblemPart({
   const isTemporary = error instanceof BooksTrackError && error.retryable;
   const waitMs = isTemporary ? error.retryAfterMs : undefined;
   return (
-    <div class="notice notice-error" role="alert" id="add-problem">
+    <div class="notice notice-error" role="alert">
       <div class="grow stack">
-        <p>{wordsOf(error, code)}</p>
+        <p>
+          <strong class="number" dir="auto">
+            {text}
+          </strong>
+          <br />
+          {wordsOf(error, code)}
+        </p>
         {id !== undefined && <p class="quiet">{uiText("requestId", { id })}</p>}
         {suggestions.length > 0 && (
           <>
@@ -68,6 +76,7 @@ export function ProblemPart({
           {waitMs !== undefined && <Countdown key={text} ms={waitMs} onEnd={() => onTry(text)} />}
         </div>
       </div>
+      <IconButton icon="close" label={t("dropProblem", { code: text })} onClick={onDrop} />
     </div>
   );
 }

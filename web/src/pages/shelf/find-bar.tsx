@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { publicApi } from "../../state/api.ts";
 import { addByIsbn } from "../../state/adding.ts";
 import { isbnIn } from "../../state/isbn.ts";
@@ -8,12 +9,18 @@ import { announce } from "../../ui/announce.tsx";
 import { ButtonLink, IconButton } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { filters, setFilters } from "./shelf-state.ts";
+import { handedOver } from "./start/handed-over.ts";
 import { text as t } from "./text.ts";
 
 /** Searches the shelf while the user types. Enter after an ISBN that is not there, as a scanner sends it, adds the book. */
 export function FindBar() {
   const message = useSignal<{ text: string; isError: boolean } | undefined>(undefined);
   const { q } = filters.value;
+  const box = useRef<HTMLInputElement>(null);
+  useLayoutEffect(() => {
+    if (handedOver.focus && document.activeElement === document.body) box.current?.focus();
+    handedOver.focus = false;
+  }, []);
   const say = (text: string, isError = false): void => {
     message.value = { text, isError };
     if (!isError) announce(text);
@@ -50,6 +57,7 @@ export function FindBar() {
         <Icon name="search" />
         <input
           id="shelf-q"
+          ref={box}
           type="text"
           inputMode="search"
           enterkeyhint="search"

@@ -21,6 +21,7 @@ export default {
   found: "Gefundene Bücher",
   add_: "Hinzufügen",
   addHit: "{title} hinzufügen",
+  coming: { one: "{count} Buch wird hinzugefügt …", other: "{count} Bücher werden hinzugefügt …" },
   addedFirst: "Dein erstes Buch steht im Regal.",
   unknown_: "Kein Katalog kennt {isbn}. Prüfe die Ziffern.",
   added: "{title} steht in deinem Regal.",

@@ -17,6 +17,7 @@ export const en = {
   found: "Books found",
   add_: "Add",
   addHit: "Add {title}",
+  coming: { one: "Adding {count} book …", other: "Adding {count} books …" },
   addedFirst: "Your first book is on the shelf.",
   unknown_: "No catalogue knows {isbn}. Check its digits.",
   added: "{title} is on your shelf.",

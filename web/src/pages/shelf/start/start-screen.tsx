@@ -1,5 +1,6 @@
-import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useSignal, type Signal } from "@preact/signals";
+import type { RefObject } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { SearchHit } from "../../../../../client/src/index.ts";
 import { formatList } from "../../../i18n/format.ts";
 import { isAppPath } from "../../../paths.ts";
@@ -12,6 +13,7 @@ import { announce } from "../../../ui/announce.tsx";
 import { Button, ButtonLink } from "../../../ui/button.tsx";
 import { Cover } from "../../../ui/cover.tsx";
 import { TextField } from "../../../ui/fields.tsx";
+import { handedOver } from "./handed-over.ts";
 import { startText as t } from "./text.ts";
 
 const MAX_HITS = 8;
@@ -26,9 +28,13 @@ export function StartScreen({ isFirst }: { isFirst: boolean }) {
   const error = useSignal<string | undefined>(undefined);
   const hits = useSignal<readonly SearchHit[] | undefined>(undefined);
   const box = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  const codes = useCodes({ words, error, box });
+  useLayoutEffect(() => {
     // After a navigation the title of the page has the focus.
     if (document.activeElement === document.body) box.current?.focus({ preventScroll: true });
+    const field = box.current;
+    // The next scan goes to the search of the shelf, which takes the place of this one.
+    return () => void (handedOver.focus = document.activeElement === field);
   }, []);
 
   const run = async (work: () => Promise<void>): Promise<void> => {
@@ -49,16 +55,22 @@ export function StartScreen({ isFirst }: { isFirst: boolean }) {
       hits.value = undefined;
       if (q === "") {
         error.value = t("startMissing");
-      } else if (isbnIn(q) !== undefined || looksScanned(q)) {
-        const added = await addByIsbn(isbnIn(q) ?? q, { shelf, catalogue: publicApi.catalogue });
-        if (added.kind === "unknown") error.value = t("unknown_", { isbn: q });
-        else announce(t("addedFirst"));
-      } else {
-        const found = await publicApi.catalogue.search({ q, limit: MAX_HITS, works: "1" });
-        hits.value = found.books;
-        announce(t("hits", { count: found.books.length }));
+        return;
       }
+      const found = await publicApi.catalogue.search({ q, limit: MAX_HITS, works: "1" });
+      hits.value = found.books;
+      announce(t("hits", { count: found.books.length }));
     });
+  const submit = (): void => {
+    const q = words.value.trim();
+    if (isbnIn(q) !== undefined || looksScanned(q)) {
+      hits.value = undefined;
+      void codes.take(q);
+    } else if (q !== "" || codes.coming === 0) {
+      // A second press of the button finds the box empty that the first one has emptied.
+      void find();
+    }
+  };
   const add = (hit: SearchHit): Promise<void> =>
     run(async () => {
       await shelf.edit({ op: "add", isbn: hit.isbn, preview: hit });
@@ -76,7 +88,7 @@ export function StartScreen({ isFirst }: { isFirst: boolean }) {
         role="search"
         onSubmit={(event) => {
           event.preventDefault();
-          void find();
+          submit();
         }}
       >
         <TextField
@@ -92,6 +104,11 @@ export function StartScreen({ isFirst }: { isFirst: boolean }) {
           {t("startFind")}
         </Button>
       </form>
+      {codes.coming > 0 && (
+        <p class="quiet" role="status">
+          {t("coming", { count: codes.coming })}
+        </p>
+      )}
       {hits.value && <Hits hits={hits.value} onAdd={(hit) => void add(hit)} />}
       <div class="start-ways">
         <ButtonLink icon="scan" href={pageOr("/scan")}>
@@ -109,6 +126,45 @@ export function StartScreen({ isFirst }: { isFirst: boolean }) {
       )}
     </div>
   );
+}
+
+/** Adds codes while the user, or a scanner, types the next one. */
+function useCodes({
+  words,
+  error,
+  box,
+}: {
+  words: Signal<string>;
+  error: Signal<string | undefined>;
+  box: RefObject<HTMLInputElement | null>;
+}) {
+  const coming = useSignal(0);
+  const add = async (code: string): Promise<void> => {
+    try {
+      const isbn = isbnIn(code) ?? code;
+      const added = await addByIsbn(isbn, { shelf, catalogue: publicApi.catalogue });
+      if (added.kind !== "unknown") return announce(t("addedFirst"));
+      error.value = t("unknown_", { isbn: code });
+    } catch (failure) {
+      error.value = textOfError(failure);
+    }
+    const field = box.current;
+    if (field?.value !== "") return;
+    // To be corrected; the next scan replaces it.
+    field.value = words.value = code;
+    if (document.activeElement === field) field.select();
+  };
+  return {
+    /** How many codes are being looked up. */
+    coming: coming.value,
+    async take(code: string): Promise<void> {
+      words.value = "";
+      error.value = undefined;
+      coming.value += 1;
+      await add(code);
+      coming.value -= 1;
+    },
+  };
 }
 
 function Hits({ hits, onAdd }: { hits: readonly SearchHit[]; onAdd: (hit: SearchHit) => void }) {

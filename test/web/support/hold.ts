@@ -1,0 +1,12 @@
+import type { BrowserContext } from "playwright-core";
+
+/** Holds requests back. @returns what lets them through, those that were held too */
+export async function hold(context: BrowserContext, url: RegExp): Promise<() => void> {
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await context.route(url, async (route) => {
+    await released;
+    await route.continue();
+  });
+  return () => release();
+}
