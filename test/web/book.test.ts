@@ -37,7 +37,9 @@ describe.each(WIDTHS)("a book at $width px", (view) => {
     await page.getByRole("heading", { level: 1, name: "Dune" }).waitFor();
     await page.getByText("Frank Herbert").waitFor();
     expect(await page.getByRole("heading", { level: 1 }).count()).toBe(1);
-    await page.locator(".book-cover img").evaluate("(image) => image.decode()");
+    await page
+      .locator(".book-cover img")
+      .evaluate((image) => (image as unknown as { decode(): Promise<void> }).decode());
     await shoot(page, "book", view);
     expect(await themedAxeFaults(page)).toEqual([]);
     for (const name of ["Your copy", "Series", "Other editions", "Where this comes from"]) {
@@ -113,6 +115,26 @@ describe("a book of the shelf", () => {
     expect(await axeFaults(page)).toEqual([]);
     await arrives(library, DUNE, { status: "reading", progress: { page: 25 } });
     expect((await library.get(DUNE)).readings.at(-1)).not.toHaveProperty("finishedAt");
+  });
+
+  it("takes a double click for one", async () => {
+    const { page } = await visitWith(app, `/book/${DUNE}`, fill);
+    const twice = (element: unknown): void => {
+      const button = element as { click(): void };
+      button.click();
+      button.click();
+    };
+    await page.getByRole("button", { name: "+25 pages" }).evaluate(twice);
+    await page.getByText("Page 25 of 535", { exact: true }).waitFor();
+    await page.getByText("1 entry", { exact: true }).waitFor();
+    await page.getByRole("button", { name: "Add a reading" }).click();
+    const readings = page.getByRole("button", { name: /^Change the reading/ });
+    const before = await readings.count();
+    await page
+      .locator("form", { hasText: "Started" })
+      .getByRole("button", { name: "Save" })
+      .evaluate(twice);
+    await vi.waitFor(async () => expect(await readings.count()).toBe(before + 1), PATIENT);
   });
 
   it("is used by keyboard alone", async () => {

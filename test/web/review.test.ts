@@ -110,6 +110,16 @@ describe("the review queue", () => {
     await page.getByText("دفتر الملاحظات القديم").first().waitFor();
   });
 
+  it("takes letters that follow the key of the search for words, and not for commands", async () => {
+    const { page, watch } = await app.visit("/import", { width: 1280, theme: "light" });
+    watch.allow(NO_COVER);
+    await openQueue(page);
+    const name = await nameOf(page);
+    await page.keyboard.type("skiss");
+    expect(await page.getByLabel("Title, author or ISBN").inputValue()).toMatch(/kiss$/);
+    expect(await nameOf(page)).toBe(name);
+  });
+
   it("has no letter keys once they are switched off", async () => {
     const { page } = await app.visit("/import", { width: 1280, theme: "light" });
     await openQueue(page, ROWS.slice(0, 2));

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { IconButton } from "./button.tsx";
 import { uiText as t } from "./text.ts";
 
@@ -23,7 +23,7 @@ export const Sheet = (props: DialogProps) => <Modal kind="dialog sheet" {...prop
 function Modal({ kind, title, onClose, children, actions }: DialogProps & { kind: string }) {
   const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const opened = dialog.current;
     opened?.showModal();
     return () => opened?.close();

@@ -5,7 +5,7 @@ import type {
   Ref,
   TextareaHTMLAttributes,
 } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { uiText as t } from "./text.ts";
 
 interface FieldFrame {
@@ -168,7 +168,7 @@ export interface FieldError {
 export function ErrorSummary({ errors }: { errors: readonly FieldError[] }) {
   const box = useRef<HTMLDivElement>(null);
   const key = errors.map(({ field, text }) => field + text).join();
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (key !== "") box.current?.focus();
   }, [key]);
   if (errors.length === 0) return null;

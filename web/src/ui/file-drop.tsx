@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { chosenFile } from "../state/running-import.ts";
 import { Icon } from "./icon.tsx";
@@ -11,7 +11,7 @@ const IMPORT = "/import";
 export function FileDrop() {
   const { route, path } = useLocation();
   const isOver = useSignal(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     // Every element that is entered sends its own event.
     let depth = 0;
     const show = (change: number): void => {

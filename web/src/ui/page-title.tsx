@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { useRoute } from "preact-iso";
 
 /** The path of the page that was shown last. */
@@ -12,7 +12,7 @@ export function PageTitle({ children }: { children: string }) {
   const title = useRef<HTMLHeadingElement>(null);
   // The path of this page. That of the location is already the next one while a page is being loaded.
   const { path } = useRoute();
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (shown !== undefined && shown !== path) {
       title.current?.focus({ preventScroll: true });
       scrollTo(0, 0);

@@ -61,6 +61,8 @@ export function Disclosure({
 export interface Edits {
   /** Makes edits. @returns whether they are stored */
   save(...edits: Edit[]): Promise<boolean>;
+  /** Does something that makes an entry, once: a double click must not make two. @returns undefined while it is being done already */
+  once<Result>(work: () => Promise<Result>): Promise<Result | undefined>;
   /** Runs any other write, and shows its failure. */
   run(work: () => Promise<void>): Promise<boolean>;
   /** Says what was done, and how to take it back. */
@@ -72,6 +74,7 @@ export interface Edits {
 /** Edits of a section, with what may come of them. */
 export function useEdits(): Edits {
   const failure = useSignal<unknown>(undefined);
+  const isMaking = useRef(false);
   const undo = useSignal<{ text: string; run: () => Promise<unknown> } | undefined>(undefined);
   const run = async (work: () => Promise<void>): Promise<boolean> => {
     undo.value = undefined;
@@ -86,6 +89,15 @@ export function useEdits(): Edits {
   };
   return {
     run,
+    async once(work) {
+      if (isMaking.current) return undefined;
+      isMaking.current = true;
+      try {
+        return await work();
+      } finally {
+        isMaking.current = false;
+      }
+    },
     save: (...edits) => run(() => shelf.edit(...edits)),
     offerUndo(text, back) {
       undo.value = { text, run: back };

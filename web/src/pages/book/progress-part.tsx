@@ -78,7 +78,7 @@ export function ProgressPart({ book }: { book: ShelvedBook }) {
         onUnit={(next) => (unit.value = next)}
         progress={progress}
         pageCount={pageCount}
-        onRecord={record}
+        onRecord={async (body) => (await edits.once(() => record(body))) ?? false}
       />
       {edits.result}
       {history.length > 0 && (

@@ -82,7 +82,7 @@ export function ReadingPart({ isbn, readings }: { isbn: string; readings: readon
       {edits.result}
       {editing.value === "new" ? (
         <ReadingForm
-          onStore={(dates) => store("new", dates)}
+          onStore={(dates) => edits.once(() => store("new", dates))}
           onCancel={() => (editing.value = undefined)}
         />
       ) : (

@@ -91,7 +91,7 @@ function Queue({ jobId }: { jobId: string | undefined }) {
 function Decide({ item, queue }: { item: ReviewItem; queue: ReviewQueue }) {
   const searches = useSignal(false);
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     // The next card begins at its title, for the keyboard and for screen readers. The first one leaves the focus to the page.
     if (hasDecided) heading.current?.focus({ preventScroll: true });
   }, []);

@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { publicApi } from "../../state/api.ts";
 import { createAttempt } from "../../state/attempt.ts";
 import { AttemptNotice } from "../../ui/attempt-notice.tsx";
@@ -22,7 +22,7 @@ export function Search({
   const words = useSignal(query);
   const found = useSignal<readonly Candidate[] | undefined>(undefined);
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     input.current?.focus();
     return attempt.stop;
   }, []);

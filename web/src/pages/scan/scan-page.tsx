@@ -1,4 +1,4 @@
-import { useEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect } from "preact/hooks";
 import { preferences } from "../../state/preferences.ts";
 import { PageTitle } from "../../ui/page-title.tsx";
 import { CameraFault } from "./camera-fault.tsx";
@@ -14,7 +14,7 @@ import "./scan.css";
 /** `/scan`: one book after the other in front of the camera, without a tap. */
 export default function ScanPage() {
   useEffect(resumeWhenOnline, []);
-  useEffect(() => {
+  useLayoutEffect(() => {
     addEventListener("keydown", undoByKey);
     return () => removeEventListener("keydown", undoByKey);
   }, []);

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { IconButton } from "../../ui/button.tsx";
 import { BookView } from "../book/book-view.tsx";
@@ -39,7 +39,7 @@ export default function BookBeside({ isbn }: { isbn: string }) {
 /** The title takes the focus when the panel opens, as that of a page does. */
 function PanelTitle({ children }: { children: string }) {
   const title = useRef<HTMLHeadingElement>(null);
-  useEffect(() => title.current?.focus({ preventScroll: true }), []);
+  useLayoutEffect(() => title.current?.focus({ preventScroll: true }), []);
   return (
     <h2 class="book-panel-title" tabIndex={-1} ref={title}>
       {children}

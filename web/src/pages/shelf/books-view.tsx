@@ -118,7 +118,7 @@ function Waiting() {
 
 /** Escape ends a selection, Ctrl+Z takes back, `/` goes to the search. */
 function useKeys(): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
       const isTyping = event.target instanceof Element && event.target.matches("input, textarea");

@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import type { LibraryStats } from "../../../../client/src/index.ts";
 import { formatNumber, formatPercent } from "../../i18n/format.ts";
 import { textOfError } from "../../state/problem-texts.ts";
@@ -40,7 +40,7 @@ export function GoalCard({
     isEditing.value = false;
     closings.value += 1;
   };
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (closings.value > 0) button.current?.querySelector("button")?.focus();
   }, [closings.value]);
   const save = async (next: Targets | null): Promise<void> => {
