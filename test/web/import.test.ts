@@ -210,6 +210,25 @@ describe("an import", () => {
     expect(calls).toBe(3);
   });
 
+  it("is committed once although the answer was lost", async () => {
+    const { page, watch } = await app.visit("/import");
+    watch.allow(LOST);
+    const keys: (string | undefined)[] = [];
+    await page.route("**/api/v2/imports/*/commit", async (route) => {
+      keys.push(route.request().headers()["idempotency-key"]);
+      if (keys.length > 1) return route.continue();
+      await route.fetch();
+      return route.abort();
+    });
+    await preview(page, goodreadsFile(5, { from: 980 }));
+    await page.getByRole("button", { name: "Import 5 rows" }).click();
+    await page.getByText("The service cannot be reached.").waitFor();
+    expect(await axeFaults(page)).toEqual([]);
+    await heading(page, "Import is done").waitFor(VERY_PATIENT);
+    expect(await countOf(page, "New")).toBe("5");
+    expect(new Set(keys).size).toBe(1);
+  });
+
   it("is followed by polling where streams do not get through", async () => {
     const { page, watch } = await app.visit("/import");
     watch.allow(/ERR_FAILED/);

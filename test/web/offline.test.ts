@@ -1,13 +1,21 @@
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { startApp, type OwnApp } from "./support/app.ts";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { NO_LIMITS } from "../tools/no-limits.ts";
+import { startService, type ServiceProcess } from "../tools/service.ts";
+import { PATIENT, startApp, type OwnApp } from "./support/app.ts";
 import { axeFaults } from "./support/look.ts";
+import { visitWith } from "./support/seed.ts";
 
 let app: OwnApp;
+/** The service after a restart. */
+let again: ServiceProcess | undefined;
 beforeAll(async () => {
   app = await startApp();
 });
-afterAll(() => app.end());
+afterAll(async () => {
+  await again?.stop();
+  await app.end();
+});
 
 /** Shares something with the app as an installed browser app gets it. @returns the page that opens */
 async function shared(page: Page, parts: string): Promise<string> {
@@ -56,12 +64,36 @@ it("previews a file that another app shares, once", async () => {
   await app.closeVisits();
 });
 
+it("sends what was changed while the service restarted", async () => {
+  const isbn = "9780441172719";
+  const { page, watch, library } = await visitWith(app, `/book/${isbn}`, (own) =>
+    own.add({ isbn }),
+  );
+  watch.allow(/ERR_|status of 50\d/);
+  const stars = page.getByRole("slider", { name: "Rating" });
+  await stars.waitFor();
+  await app.service.kill9();
+  await stars.press("Digit4");
+  await page.getByText(/takes no changes at the moment. 1 change waits to be sent/).waitFor();
+  expect(await axeFaults(page)).toEqual([]);
+  again = await startService({
+    stateDir: app.service.stateDir,
+    env: { ...app.standIn.env, ...NO_LIMITS, PORT: new URL(app.url).port },
+  });
+  await page.getByText(/takes no changes at the moment/).waitFor({ state: "detached" });
+  await vi.waitFor(
+    async () => expect(await library.get(isbn)).toMatchObject({ rating: 4 }),
+    PATIENT,
+  );
+  await app.closeVisits();
+});
+
 it("opens again without a connection after the first visit, on any page", async () => {
   const { page, context, watch } = await app.visit("/", undefined, { serviceWorker: true });
   watch.allow(/ERR_(INTERNET_DISCONNECTED|CONNECTION_REFUSED|FAILED)/);
   await page.evaluate("navigator.serviceWorker.ready");
   await context.setOffline(true);
-  await app.service.stop();
+  await (again ?? app.service).stop();
   for (const [path, title] of [
     ["/", "Shelf"],
     ["/more", "More"],

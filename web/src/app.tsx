@@ -93,10 +93,11 @@ function Places() {
   );
 }
 
-/** What concerns every page: no connection, changes that wait, no account yet, its recovery code, a new version. */
+/** What concerns every page: no connection or a service that does not answer, changes that wait, no account yet, its recovery code, a new version. */
 function Notices() {
   const waiting = shelf.status.value?.pending ?? 0;
   const failure = shelf.accountFailure.value;
+  const isHeld = waiting > 0 && shelf.status.value?.state === "waiting";
   return (
     <div class="notices" role="status">
       {failure !== undefined && session.account.value === undefined && (
@@ -110,11 +111,12 @@ function Notices() {
       {session.signInNeeded.value && <SignInNotice />}
       {session.unconfirmedRecovery.value && <RecoveryNotice />}
       {(storageFault.value || session.isTemporary.value) && <StorageNotice />}
-      {!online.value && (
+      {(isHeld || !online.value) && (
         <p class="notice notice-warning">
           <Icon name="offline" />
           <span class="grow">
-            {t("offline")} {waiting > 0 && t("waiting", { count: waiting })}
+            {t(online.value ? "takesNothing" : "offline")}{" "}
+            {waiting > 0 && t("waiting", { count: waiting })}
           </span>
         </p>
       )}

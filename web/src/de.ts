@@ -14,6 +14,7 @@ export default {
   updateReady: "Eine neue Version von BooksTrack ist bereit.",
   reload: "Neu laden",
   offline: "Keine Verbindung.",
+  takesNothing: "Der Dienst nimmt gerade keine Änderungen an.",
   waiting: {
     one: "{count} Änderung wartet darauf, gesendet zu werden.",
     other: "{count} Änderungen warten darauf, gesendet zu werden.",

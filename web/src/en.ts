@@ -11,6 +11,7 @@ export const en = {
   updateReady: "A new version of BooksTrack is ready.",
   reload: "Reload",
   offline: "You are offline.",
+  takesNothing: "The service takes no changes at the moment.",
   waiting: { one: "{count} change waits to be sent.", other: "{count} changes wait to be sent." },
   noAccountYet: "Your books are kept on this device only until your account can be made.",
   importRuns: "An import is running.",

@@ -125,6 +125,26 @@ it("polls while there is no stream, after the delay that the service asks for", 
   await engine.stop();
 });
 
+it("goes back to its stream once the service has a place for it", async () => {
+  const own = openStream();
+  let refusals = 0;
+  const { server, engine, states, waits } = world({}, () => ({
+    listen(options) {
+      if (refusals > 0) return own.listen(options);
+      refusals += 1;
+      throw problem(429, "TOO_MANY_STREAMS", { retryAfterMs: 600_000 });
+    },
+  }));
+  engine.start();
+  await until(() => states.includes("up-to-date") && waits.length === 2);
+  waits.find(({ ms }) => ms >= 600_000)?.end();
+  await until(() => own.opened.mock.calls.length === 1);
+  server.shelf.importBooks(["9780547928227"], server.now);
+  own.write(server.shelf.seq);
+  await until(async () => (await engine.book("9780547928227")) !== undefined);
+  await engine.stop();
+});
+
 it("waits longer after each failure, never shorter than the service asks, and does not hurry for an edit", async () => {
   const failures = [
     problem(503, "DATABASE_UNAVAILABLE"),
