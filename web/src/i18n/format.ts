@@ -23,6 +23,18 @@ export const formatPercent = (value: number): string =>
     value,
   );
 
+/** "1.5 MB" */
+export const formatMegabytes = (bytes: number): string =>
+  kept(
+    "megabytes",
+    (language) =>
+      new Intl.NumberFormat(language, {
+        style: "unit",
+        unit: "megabyte",
+        maximumFractionDigits: 1,
+      }),
+  ).format(bytes / 1e6);
+
 /** "a, b and c" */
 export const formatList = (items: readonly string[]): string =>
   kept("list", (language) => new Intl.ListFormat(language, { type: "conjunction" })).format(items);

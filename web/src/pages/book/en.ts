@@ -26,7 +26,7 @@ export const en = {
   nothing: "nothing",
   yes: "Yes",
   no: "No",
-  notSaid: "Not said",
+  notSaid: "Not known",
   status: "Status",
   startedToday: "Reading of {title} begins today.",
   finishedToday: "Reading of {title} ends today.",

@@ -80,8 +80,15 @@ function OneAssumption({ assumption, choices, onChange }: { assumption: Assumpti
         <ul role="list" class="job-samples quiet">
           {assumption.samples.map(({ row, from, to }) => (
             <li key={row} dir="auto">
-              <bdi>{from}</bdi> → <span class="visually-hidden">{t("reads")}</span>{" "}
-              <bdi>{to === "" ? t("isEmpty") : to}</bdi>
+              <bdi>{from}</bdi>
+              {/* What an encoding reads is the text itself. */}
+              {to !== from && (
+                <>
+                  {" "}
+                  → <span class="visually-hidden">{t("reads")}</span>{" "}
+                  <bdi>{to === "" ? t("isEmpty") : to}</bdi>
+                </>
+              )}
             </li>
           ))}
         </ul>

@@ -8,7 +8,7 @@ export const en = {
   publishedHint: "The year is enough.",
   pageCount: "Pages",
   language: "Language",
-  languageUnknown: "Not said",
+  languageUnknown: "Not known",
   categories: "Subjects",
   categoriesHint: "Separated by commas.",
   description: "Description",

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { ExportFormat, QuotaUsage } from "../../../../../client/src/index.ts";
-import { formatMoment, formatNumber } from "../../../i18n/format.ts";
+import { formatMegabytes, formatMoment, formatNumber } from "../../../i18n/format.ts";
 import { withApi } from "../../../state/api.ts";
 import { shelf } from "../../../state/shelf.ts";
 import { announce } from "../../../ui/announce.tsx";
@@ -108,13 +108,14 @@ function QuotaRow({ quota }: { quota: QuotaUsage }) {
   const { quota: name, used, limit, resetsAt } = quota;
   const known = QUOTAS.find((each) => each === name);
   const share = shareOf(quota);
+  const amount = name.endsWith("Bytes") ? formatMegabytes : formatNumber;
   return (
     <li class="settings-quota">
       <p>{known === undefined ? name : t(known)}</p>
       <p class="number quiet">
         {limit === null
-          ? t("usageNoLimit", { used: formatNumber(used) })
-          : t("usageOf", { used: formatNumber(used), limit: formatNumber(limit) })}
+          ? t("usageNoLimit", { used: amount(used) })
+          : t("usageOf", { used: amount(used), limit: amount(limit) })}
         {resetsAt !== undefined && ` · ${t("resets", { date: formatMoment(resetsAt) })}`}
       </p>
       {share !== undefined && (
