@@ -16,7 +16,8 @@ import { boundedBody } from "./platform/http/body.ts";
 import type { App } from "./platform/http/context.ts";
 import { healthRoutes } from "./platform/http/health.ts";
 import { metricsRoutes } from "./platform/http/metrics.ts";
-import { crossOrigin, requestLog } from "./platform/http/middleware.ts";
+import { hotRoutes } from "./platform/http/hot-routes.ts";
+import { crossOrigin, requestLog, requestRecord } from "./platform/http/middleware.ts";
 import { openapiRoutes } from "./platform/http/openapi.ts";
 import { onError, problemResponse } from "./platform/http/problem.ts";
 import { router } from "./platform/http/router.ts";
@@ -125,15 +126,13 @@ function buildApp(
 ): OpenAPIHono<App> {
   const { config, env, log, metrics, version, now } = platform;
   const app = router();
-  const metered = requestMeter(metrics);
-  app.use(
-    requestLog({
-      ...platform,
-      metered,
-      sample: config.LOG_SAMPLE,
-      leftOut: unloggedMeter(metrics),
-    }),
-  );
+  const record = requestRecord({
+    ...platform,
+    metered: requestMeter(metrics),
+    sample: config.LOG_SAMPLE,
+    leftOut: unloggedMeter(metrics),
+  });
+  app.use(requestLog(record));
   app.use(crossOrigin(config.CORS_ORIGINS));
   app.use(
     methodNotAllowed({
@@ -173,6 +172,12 @@ function buildApp(
     return problemResponse(c, new DomainError("NOT_FOUND", detail));
   });
   app.onError(onError(log));
+  const fromMemory = hotRoutes(
+    modules.flatMap((module) => module.hotRoutes ?? []),
+    record,
+  );
+  const routed = app.fetch;
+  app.fetch = (request, ...rest) => fromMemory(request) ?? routed(request, ...rest);
   return app;
 }
 

@@ -58,6 +58,8 @@ that a machine that slows down affects all of them. The ratios are medians of th
           what: NAMES[who],
           measured: describe(rounds, who),
         })),
+        cpuRatio(rounds, "hono", 0.9),
+        cpuRatio(rounds, "bare", 0.8),
         throughputRatio(rounds, "hono", 0.8),
         throughputRatio(rounds, "bare", 0.6),
       ],
@@ -67,10 +69,33 @@ that a machine that slows down affects all of them. The ratios are medians of th
 };
 
 function describe(rounds: readonly Round[], who: Who): string {
-  const cpu = middle(rounds, who, ({ cpuMicroseconds = Number.NaN }) => cpuMicroseconds);
+  const cpu = cpuOf(rounds, who);
   const p50 = middle(rounds, who, ({ p50Ms }) => p50Ms);
   const p99 = middle(rounds, who, ({ p99Ms }) => p99Ms);
   return `p50 ${p50} ms, p99 ${p99} ms, ${cpu.toFixed(0)} µs CPU`;
+}
+
+/** The baseline's CPU time per request, relative to the service's: less sensitive to a busy machine than the throughput. */
+function cpuRatio(
+  rounds: readonly Round[],
+  yardstick: Exclude<Who, "service">,
+  least: number,
+): Line {
+  const time = (who: Who): string => `${cpuOf(rounds, who).toFixed(0)} µs`;
+  const ratio = median(
+    rounds.map(
+      (one) =>
+        (one[yardstick].cpuMicroseconds ?? Number.NaN) /
+        (one.service.cpuMicroseconds ?? Number.NaN),
+    ),
+  );
+  return {
+    what: `CPU time of a ${NAMES[yardstick]} vs. the service`,
+    measured: time("service"),
+    baseline: time(yardstick),
+    ratio,
+    ...atLeast(ratio, least, least.toFixed(2)),
+  };
 }
 
 function throughputRatio(
@@ -91,6 +116,9 @@ function throughputRatio(
     ...atLeast(ratio, least, least.toFixed(2)),
   };
 }
+
+const cpuOf = (rounds: readonly Round[], who: Who): number =>
+  middle(rounds, who, ({ cpuMicroseconds = Number.NaN }) => cpuMicroseconds);
 
 function middle(rounds: readonly Round[], who: Who, pick: (result: LoadResult) => number): number {
   return median(rounds.map((round) => pick(round[who])));

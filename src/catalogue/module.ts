@@ -34,7 +34,7 @@ import { loadRoutes } from "./http/load-admin.ts";
 import { coverRoutes } from "./http/covers.ts";
 import { editionRoutes } from "./http/editions.ts";
 import { enrichRoutes } from "./http/enrich.ts";
-import { catalogueRoutes, type CatalogueDeps } from "./http/lookup.ts";
+import { catalogueRoutes, hotLookup, type CatalogueDeps } from "./http/lookup.ts";
 import { searchRoutes } from "./http/search.ts";
 import { lookupObserver } from "./lookup-observer.ts";
 import type { DeskConnections } from "./objects/connections.ts";
@@ -138,6 +138,7 @@ export function catalogueModule(platform: Platform, below: Below): CatalogueModu
       report: (what, error) => log.error(what, { provider: id, error }),
       seedCanaries: () => knownAtProvider(env.DB, id),
     }),
+    hotRoutes: [hotLookup(below.rateLimits.limiters, lookup, config.CLIENT_IP_HEADER)],
     routes: () => bookRoutes(platform, below, { ...parts, lookup, answerLookup }),
     adminRoutes: () =>
       router()

@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { ReadinessCheck } from "../../contract/operations.ts";
 import type { App } from "./http/context.ts";
+import type { HotRoute } from "./http/hot-routes.ts";
 import type { GaugeSample } from "./metrics/prometheus.ts";
 import type { QueueName } from "./queues.ts";
 import type { ScheduledTask } from "./scheduled.ts";
@@ -25,6 +26,8 @@ export type PurgeUsers = (userIds: readonly string[]) => Promise<void>;
 export interface Module {
   /** Routes that anyone can reach, or that check their caller themselves. */
   routes?(): OpenAPIHono<App>;
+  /** Routes of `routes` that answer most requests from memory. */
+  hotRoutes?: readonly HotRoute[];
   /** Routes under `/admin`, mounted behind the operator's guard. */
   adminRoutes?(): OpenAPIHono<App>;
   tasks?: Readonly<Record<string, ScheduledTask>>;

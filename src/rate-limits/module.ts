@@ -14,7 +14,13 @@ import { limiterObjects } from "./objects/limiter-objects.ts";
 
 export { failedLogins, type FailedLogins } from "./http/failed-logins.ts";
 export { limitedGuesses, type LimitedGuesses } from "./http/guesses.ts";
-export { rateLimit, rateLimited, refuse, type HeaderFields } from "./http/rate-limit.ts";
+export {
+  rateLimit,
+  rateLimited,
+  rateLimitHeaders,
+  refuse,
+  type HeaderFields,
+} from "./http/rate-limit.ts";
 
 /** Callers that an isolate remembers per class: about 1 MB of its 128. */
 const MAX_CALLERS = 5000;

@@ -37,6 +37,9 @@ export type LookupOutcome =
   | { kind: "unavailable"; providers: Record<string, string>; retryAfterSeconds: number }
   | { kind: "database_unavailable" };
 
+/** An outcome that a stored answer can have. */
+export type HeldOutcome = Extract<LookupOutcome, { kind: "found" | "absent" }>;
+
 /** Ports of a lookup. Each answers within its own time budget and never throws. */
 export interface LookupDeps {
   memory: {
@@ -79,15 +82,23 @@ export async function lookupBook(
   return (await findStored(input, deps)) ?? askProviders(input, deps);
 }
 
+/** The answer that memory has for this caller. Counts nothing: `answerHeld` does. */
+export function heldAnswer(
+  isbn13: string,
+  caller: Caller,
+  { memory }: Pick<LookupDeps, "memory">,
+): HeldAnswer | undefined {
+  const held = memory.get(isbn13);
+  return held && (held.kind === "found" || answers(held.partial, caller)) ? held : undefined;
+}
+
 /** Reads memory, KV and D1, in this order; `undefined` when only a provider can answer. */
 export async function findStored(
   { isbn, caller }: { isbn: ParsedIsbn; caller: Caller },
   deps: LookupDeps,
 ): Promise<LookupOutcome | undefined> {
-  const held = deps.memory.get(isbn.isbn13);
-  if (held && (held.kind === "found" || answers(held.partial, caller))) {
-    return answerHeld(held, isbn.isbn13, deps);
-  }
+  const held = heldAnswer(isbn.isbn13, caller, deps);
+  if (held) return answerHeld(held, isbn.isbn13, deps);
 
   const reading = await deps.cache.read(isbn);
   if (reading.kind === "hit") {
@@ -155,7 +166,12 @@ export function answerResolved(
   }
 }
 
-function answerHeld(held: HeldAnswer, isbn13: string, deps: LookupDeps): LookupOutcome {
+/** Turns an answer in memory into the outcome, and counts it. */
+export function answerHeld(
+  held: HeldAnswer,
+  isbn13: string,
+  deps: Pick<LookupDeps, "now" | "observe">,
+): HeldOutcome {
   if (held.kind === "absent") {
     deps.observe("memory", "known-absent", isbn13);
     return absentOutcome({ source: "memory", partial: held.partial });
@@ -197,7 +213,7 @@ function answerAbsent(isbn: ParsedIsbn, absence: KnownAbsence, deps: LookupDeps)
   return absentOutcome(absence);
 }
 
-function absentOutcome({ source, providersChecked, partial }: KnownAbsence): LookupOutcome {
+function absentOutcome({ source, providersChecked, partial }: KnownAbsence): HeldOutcome {
   return {
     kind: "absent",
     source,
@@ -206,6 +222,6 @@ function absentOutcome({ source, providersChecked, partial }: KnownAbsence): Loo
   };
 }
 
-function stateOf(record: BookRecord, deps: LookupDeps): AnswerState {
+function stateOf(record: BookRecord, deps: Pick<LookupDeps, "now">): AnswerState {
   return deps.now() < record.freshUntil ? "fresh" : "stale";
 }

@@ -7,11 +7,19 @@ import {
   type CacheSource,
 } from "../../../contract/catalogue.ts";
 import type { ParsedIsbn } from "../domain/isbn/isbn.ts";
-import type { LookupOutcome } from "../domain/lookup.ts";
+import {
+  answerHeld,
+  heldAnswer,
+  type HeldOutcome,
+  type LookupDeps,
+  type LookupOutcome,
+} from "../domain/lookup.ts";
 import type { Caller } from "../../platform/identity.ts";
 import { DomainError } from "../../platform/errors.ts";
+import type { Decision } from "../../rate-limits/domain/limiter.ts";
 import type { Limiters } from "../../rate-limits/domain/limiters.ts";
-import { addressCaller } from "../../platform/http/caller.ts";
+import { addressCaller, callerOfHeaders } from "../../platform/http/caller.ts";
+import type { HotRoute } from "../../platform/http/hot-routes.ts";
 import type { App } from "../../platform/http/context.ts";
 import { requireIsbn } from "./isbn.ts";
 import {
@@ -20,7 +28,12 @@ import {
   problems,
   RATE_LIMIT_HEADERS,
 } from "../../platform/http/openapi-parts.ts";
-import { rateLimited, refuse, type HeaderFields } from "../../rate-limits/module.ts";
+import {
+  rateLimited,
+  rateLimitHeaders,
+  refuse,
+  type HeaderFields,
+} from "../../rate-limits/module.ts";
 import { hotGet, router } from "../../platform/http/router.ts";
 
 export interface CatalogueDeps {
@@ -29,6 +42,11 @@ export interface CatalogueDeps {
   clientIpHeader: string | undefined;
   lookupBook(isbn: ParsedIsbn, caller: Caller): Promise<LookupOutcome>;
 }
+
+/** The query of a hot lookup, before the ISBN. */
+const QUERY_START = "isbn=";
+/** Decision where there is no limit: it adds no headers. */
+const UNLIMITED: Decision = { kind: "open" };
 
 /** D1 recovers within seconds, or an operator is already involved. */
 const DATABASE_RETRY_SECONDS = 5;
@@ -73,6 +91,30 @@ export function catalogueRoutes(deps: CatalogueDeps): OpenAPIHono<App> {
   return app;
 }
 
+/**
+ * The route for ISBN-13s in plain digits that are in memory. Other spellings, other books and refused requests are left to the
+ * router, before anything is counted.
+ */
+export function hotLookup(
+  { search: limiter }: Limiters,
+  deps: Pick<LookupDeps, "memory" | "now" | "observe">,
+  clientIpHeader: string | undefined,
+): HotRoute {
+  return {
+    path: searchByIsbn.path,
+    answer({ query, headers, requestId }) {
+      if (!query.startsWith(QUERY_START)) return undefined;
+      const isbn13 = query.slice(QUERY_START.length);
+      const caller = callerOfHeaders(headers, clientIpHeader);
+      const held = heldAnswer(isbn13, caller, deps);
+      if (held === undefined) return undefined;
+      const decision = limiter?.tryTake(caller.key) ?? (limiter ? undefined : UNLIMITED);
+      if (decision === undefined || decision.kind === "refused") return undefined;
+      return stored(answerHeld(held, isbn13, deps), rateLimitHeaders(decision), requestId);
+    },
+  };
+}
+
 function isbnOf(text: string | undefined): ParsedIsbn {
   if (text === undefined) {
     const message = "is required: an ISBN-10 or ISBN-13, such as ?isbn=9780441172719";
@@ -91,15 +133,9 @@ function respond(
 ): Response {
   switch (outcome.kind) {
     case "found":
-      return bookAnswer(c, bookJson(outcome.book, outcome.source), {
-        ...fields,
-        "X-Cache-Source": `${outcome.source}; state=${outcome.state}`,
-      });
     case "absent":
-      return bookAnswer(c, outcome.partial ? 'null,"partial":true' : "null", {
-        ...fields,
-        "X-Cache-Source": `${outcome.source}; state=known-absent`,
-      });
+      c.set("namesRequest", true);
+      return stored(outcome, fields, c.get("requestId"));
     case "limited":
     case "unavailable":
     case "database_unavailable":
@@ -152,8 +188,15 @@ export function catalogueUnavailable(): DomainError {
   });
 }
 
-function bookAnswer(c: Context<App>, book: string, fields: HeaderFields): Response {
-  c.set("namesRequest", true);
+/** The response to a lookup that is settled, with the headers of every response. */
+function stored(outcome: HeldOutcome, fields: HeaderFields, requestId: string): Response {
+  const isFound = outcome.kind === "found";
+  const book = isFound
+    ? bookJson(outcome.book, outcome.source)
+    : outcome.partial
+      ? 'null,"partial":true'
+      : "null";
+  const state = isFound ? outcome.state : "known-absent";
   const timestamp = new Date().toISOString();
   // Built directly, because the context's helpers copy every header once more.
   return new Response(
@@ -161,8 +204,9 @@ function bookAnswer(c: Context<App>, book: string, fields: HeaderFields): Respon
     {
       headers: {
         ...fields,
+        "X-Cache-Source": `${outcome.source}; state=${state}`,
         "Content-Type": "application/json",
-        "X-Request-Id": c.get("requestId"),
+        "X-Request-Id": requestId,
         "X-Content-Type-Options": "nosniff",
       },
     },

@@ -19,8 +19,12 @@ export function userCaller(userId: string): IdentifiedCaller {
  * client can send any header, and `request.cf` too, so that neither is used on its own.
  * @param header the header with the client's address; undefined when no proxy writes one
  */
-export function addressCaller(c: Context, header: string | undefined): Caller {
-  const address = header === undefined ? undefined : c.req.header(header);
+export const addressCaller = (c: Context, header: string | undefined): Caller =>
+  callerOfHeaders(c.req.raw.headers, header);
+
+/** `addressCaller` for a request outside of the router. */
+export function callerOfHeaders(headers: Headers, header: string | undefined): Caller {
+  const address = header === undefined ? undefined : (headers.get(header) ?? undefined);
   return { key: addressKey(address), account: false };
 }
 

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { describe, expect, it } from "vitest";
 import type { App } from "./context.ts";
-import { requestLog } from "./middleware.ts";
+import { requestLog, requestRecord } from "./middleware.ts";
 
 /** A service whose responses have the given status. @param random what decides whether a response is sampled */
 function service(random: number) {
@@ -13,15 +13,17 @@ function service(random: number) {
       void lines.push({ level, fields: { ...fields } });
   const app = new Hono<App>();
   app.use(
-    requestLog({
-      log: { info: write("info"), error: write("error") },
-      metered: () => undefined,
-      now: () => 0,
-      random: () => random,
-      newId: () => "id",
-      sample: 0.01,
-      leftOut: (status) => void leftOut.push(status),
-    }),
+    requestLog(
+      requestRecord({
+        log: { info: write("info"), error: write("error") },
+        metered: () => undefined,
+        now: () => 0,
+        random: () => random,
+        newId: () => "id",
+        sample: 0.01,
+        leftOut: (status) => void leftOut.push(status),
+      }),
+    ),
   );
   app.all("/:status", (c) => new Response(null, { status: Number(c.req.param("status")) }));
   return { lines, leftOut, ask: (path: string, init?: RequestInit) => app.request(path, init) };

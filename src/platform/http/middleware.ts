@@ -1,5 +1,6 @@
 import type { MiddlewareHandler } from "hono";
 import { cors } from "hono/cors";
+import type { ProblemCode } from "../../../contract/problems.ts";
 import type { Log } from "../log.ts";
 import { methodLabel, type AnsweredRequest } from "../metrics/request-meter.ts";
 import type { App } from "./context.ts";
@@ -12,12 +13,8 @@ import { DAY_MS, SECOND_MS } from "../time.ts";
 /** A caller's own request id is accepted if it is safe to log verbatim. */
 const REQUEST_ID = /^[\w=-]{1,100}$/;
 
-/**
- * Assigns the request id (the caller's `X-Request-Id` or a new one), counts the request, and logs it. All failures of the
- * service are logged but only a sample of the other responses: a hot route, or a stranger who sends nothing but mistakes,
- * would flood the log.
- */
-export function requestLog(deps: {
+/** Dependencies of `requestRecord`. */
+export interface RequestRecordDeps {
   log: Log;
   /** Called after every response. */
   metered(request: AnsweredRequest): void;
@@ -28,11 +25,44 @@ export function requestLog(deps: {
   sample: number;
   /** Called for each response that is not logged. */
   leftOut(status: number): void;
-}): MiddlewareHandler<App> {
+}
+
+/** What is recorded of every request. */
+export interface RequestRecord {
+  now(): number;
+  /** The caller's `X-Request-Id`, or a new id. */
+  idOf(headers: Headers): string;
+  /**
+   * Counts a response and its duration, and logs it. All failures of the service are logged but only a sample of the other
+   * responses: a hot route, or a stranger who sends nothing but mistakes, would flood the log.
+   */
+  answered(request: AnsweredRequest, requestId: string, code?: ProblemCode): void;
+}
+
+/** Counts and logs requests, those that the router answers and those that are answered before it. */
+export function requestRecord(deps: RequestRecordDeps): RequestRecord {
+  return {
+    now: deps.now,
+    idOf(headers) {
+      const given = headers.get("X-Request-Id");
+      return given !== null && REQUEST_ID.test(given) ? given : deps.newId();
+    },
+    answered(request, requestId, code) {
+      deps.metered(request);
+      const { method, route, status, ms } = request;
+      if (status < 500 && deps.random() >= deps.sample) return deps.leftOut(status);
+      const write = status >= 500 ? deps.log.error : deps.log.info;
+      // The route's pattern, not the path: a log line must not link a caller to a book.
+      write("request", { requestId, method: methodLabel(method), route, status, code, ms });
+    },
+  };
+}
+
+/** Assigns the request id and records the request. */
+export function requestLog(record: RequestRecord): MiddlewareHandler<App> {
   return async (c, next) => {
-    const startedAt = deps.now();
-    const given = c.req.raw.headers.get("X-Request-Id");
-    const requestId = given !== null && REQUEST_ID.test(given) ? given : deps.newId();
+    const startedAt = record.now();
+    const requestId = record.idOf(c.req.raw.headers);
     c.set("requestId", requestId);
     await next();
     if (!c.get("namesRequest")) {
@@ -41,19 +71,8 @@ export function requestLog(deps: {
     }
     const { status } = c.res;
     const { method, routePath: route } = c.req;
-    const ms = deps.now() - startedAt;
-    deps.metered({ method, route, status, ms });
-    if (status < 500 && deps.random() >= deps.sample) return deps.leftOut(status);
-    const write = status >= 500 ? deps.log.error : deps.log.info;
-    // The route's pattern, not the path: a log line must not link a caller to a book.
-    write("request", {
-      requestId,
-      method: methodLabel(method),
-      route,
-      status,
-      code: c.get("problem"),
-      ms,
-    });
+    const ms = record.now() - startedAt;
+    record.answered({ method, route, status, ms }, requestId, c.get("problem"));
   };
 }
 
