@@ -1,4 +1,5 @@
 import type { PurgeUsers } from "../platform/module.ts";
+import type { StepOutcome } from "./domain/enrich/step.ts";
 import { openJobsOf } from "./storage/sweeps.ts";
 
 /** Number of concurrent calls to Durable Objects. */
@@ -16,6 +17,11 @@ export function wakeImport(env: Env, jobId: string): Promise<void> {
 /** Makes sure that a job's Durable Object wakes within ten seconds, because it is about to get work. */
 export function watchImport(env: Env, jobId: string): Promise<void> {
   return objectOf(env, jobId).ensureAwake(jobId);
+}
+
+/** Has a job's Durable Object run one step of the enrichment phase. Throws when the step fails or its Durable Object dies. */
+export function enrichImport(env: Env, jobId: string): Promise<StepOutcome> {
+  return objectOf(env, jobId).enrich(jobId);
 }
 
 /** Notifies a job's listeners that events were written. */

@@ -2,10 +2,11 @@ import { sha256 } from "../platform/crypto.ts";
 import type { Log } from "../platform/log.ts";
 import type { Platform } from "../platform/platform.ts";
 import { shelfLimitsOf } from "../quotas/domain/policy.ts";
-import type { QuotasModule } from "../quotas/module.ts";
+import { safely } from "./announcing.ts";
 import { isTerminal } from "./domain/job/job.ts";
 import { stopped } from "./domain/job/transitions.ts";
 import { workOnJob, type WorkDeps } from "./domain/job/work-on-job.ts";
+import { enrichmentWork } from "./enrichment.ts";
 import type { History, ImportWork } from "./objects/connections.ts";
 import { wakeSender } from "./queue/consumer.ts";
 import { d1ImportJobs } from "./storage/jobs.ts";
@@ -31,7 +32,11 @@ function historyOf(env: Env, log: Log, jobId: string): History {
 }
 
 /** Builds the ports of a job's Durable Object. */
-export function importWork(platform: Platform, quotas: QuotasModule): ImportWork {
+export function importWork(
+  platform: Platform,
+  below: Parameters<typeof enrichmentWork>[1],
+): ImportWork {
+  const { quotas } = below;
   const { env, config, log, now, newId, sleep } = platform;
   const work = d1ImportWork(
     quotas.countedDb("imports"),
@@ -49,15 +54,9 @@ export function importWork(platform: Platform, quotas: QuotasModule): ImportWork
     work: (jobId, failures, announce) =>
       workOnJob(jobId, failures, {
         ...deps,
-        async announce() {
-          try {
-            await announce();
-          } catch (error) {
-            // Listeners read the history regularly, so they find the events anyway.
-            log.error("import_not_announced", { jobId, error });
-          }
-        },
+        announce: safely(announce, jobId, log),
       }),
+    ...enrichmentWork(platform, below),
     async failed(jobId, error, failures) {
       log.error("import_failed", { jobId, failures, error });
       if (failures < MAX_FAILURES) return true;

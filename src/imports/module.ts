@@ -121,7 +121,7 @@ export function importsModule(
   return {
     findImport,
     jobByTicket,
-    jobWork: importWork(platform, below.quotas),
+    jobWork: importWork(platform, below),
     routes: () =>
       router()
         .route(
@@ -141,7 +141,7 @@ export function importsModule(
         )
         .route("/", importStatusRoutes({ ...shared, ...progress, now }))
         .route("/", importStreamRoutes({ ...shared, ...progress })),
-    consumers: { imports: importConsumer(platform, below) },
+    consumers: { imports: importConsumer(platform) },
     tasks: {
       ...importTasks(platform),
       ...fileTasks(platform),

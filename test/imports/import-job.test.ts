@@ -1,6 +1,7 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import type { StepOutcome } from "../../src/imports/domain/enrich/step.ts";
 import { importTasks } from "../../src/imports/module.ts";
 import type { ImportWork } from "../../src/imports/objects/connections.ts";
 import { importJob } from "../../src/imports/objects/job.ts";
@@ -41,14 +42,24 @@ async function set(jobId: string, columns: Record<string, string | number | null
     .run();
 }
 
+/** The methods of the class that tests call. */
+interface Awakened {
+  wake(jobId: string): Promise<void>;
+  ensureAwake(jobId: string): Promise<void>;
+  enrich(jobId: string): Promise<StepOutcome>;
+  alarm(): Promise<void>;
+}
+
 /** An instance of the class with the ports `work` and a running job's alarm. */
 async function withWork(
   name: string,
   work: Partial<ImportWork>,
-  use: (object: { wake(jobId: string): Promise<void>; alarm(): Promise<void> }) => Promise<void>,
+  use: (object: Awakened) => Promise<void>,
 ): Promise<void> {
   const connections: ImportWork = {
     work: async () => "idle",
+    enrich: async () => ({ kind: "idle" }),
+    freeLease: async () => {},
     failed: async () => true,
     history: () => ({ lastSeq: async () => 0, eventsAfter: async () => [] }),
     streamsPerJob: 1,
@@ -121,6 +132,71 @@ describe("a job's Durable Object", () => {
         storage.getAlarm(),
       );
       expect(alarm).toBeLessThanOrEqual(Date.now());
+    });
+  });
+
+  /** A job in the enrichment phase, whose steps end as `outcomes` say. */
+  const enriching = (outcomes: StepOutcome[], freed: string[] = []): Partial<ImportWork> => ({
+    work: async () => "watch",
+    enrich: async () => outcomes.shift() ?? { kind: "idle" },
+    freeLease: async (jobId) => void freed.push(jobId),
+  });
+  const alarmOf = async (jobId: string): Promise<number> =>
+    ((await stateOf(jobId)).alarm ?? Infinity) - Date.now();
+  /** The longest time until the alarm of a job that resumes soon after a kill. */
+  const SOON_MS = 2000;
+
+  it("has an alarm soon before its work is written, and while steps follow one another", async () => {
+    let checks = 0;
+    const work = enriching([
+      { kind: "again", afterMs: 0 },
+      { kind: "again", afterMs: 60_000 },
+    ]);
+    const counted: typeof work = {
+      ...work,
+      work: async () => {
+        checks += 1;
+        return "watch";
+      },
+    };
+    await withWork("soon", counted, async (object) => {
+      const clear = () =>
+        runInDurableObject(objectOf("soon"), (_same, { storage }) => storage.deleteAlarm());
+      const alarm = async (): Promise<number> => {
+        await clear();
+        await object.alarm();
+        return alarmOf("soon");
+      };
+      await object.ensureAwake("soon");
+      expect(await alarmOf("soon")).toBeLessThanOrEqual(SOON_MS);
+      expect(await alarm()).toBeLessThanOrEqual(SOON_MS);
+      await object.enrich("soon");
+      expect(await alarm()).toBeLessThanOrEqual(SOON_MS);
+      // These alarms only come early: the job was checked by the first one.
+      expect(checks).toBe(1);
+      await object.enrich("soon");
+      expect(await alarm()).toBeGreaterThan(SOON_MS);
+      expect(checks).toBe(2);
+    });
+  });
+
+  it("frees the lease of its predecessor once, before its first step", async () => {
+    const freed: string[] = [];
+    let isAway = true;
+    const work = enriching([], freed);
+    const failing: typeof work = {
+      ...work,
+      freeLease: async (jobId) => {
+        if (isAway) throw new Error("D1 is unavailable");
+        freed.push(jobId);
+      },
+    };
+    await withWork("freed", failing, async (object) => {
+      await expect(object.enrich("freed")).rejects.toThrow("unavailable");
+      isAway = false;
+      await Promise.all([object.enrich("freed"), object.enrich("freed")]);
+      await object.enrich("freed");
+      expect(freed).toEqual(["freed"]);
     });
   });
 

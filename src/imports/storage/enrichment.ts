@@ -115,6 +115,14 @@ const SETTLE = `
 const REST = `
   UPDATE ImportJobs SET enrich_after = ?3 WHERE job_id = ?1 AND attempt = ?2 AND ${IS_ENRICHING}`;
 
+const FREE = `
+  UPDATE ImportJobs SET lease_holder = NULL, lease_until = NULL WHERE job_id = ?1 AND lease_holder IS NOT NULL`;
+
+/** Takes the lease on a job from its holder. Throws the errors of D1 unchanged. */
+export async function freeLease(db: D1Database, jobId: string): Promise<void> {
+  await db.prepare(FREE).bind(jobId).run();
+}
+
 /** Extends the lease on a job. A failed renewal counts as success: the next one is due before the lease expires. */
 export function renewHold(db: D1Database, log: Log): LeasedWorkDeps["renew"] {
   return async (jobId, owner, until) => {
