@@ -77,7 +77,7 @@ const edit = (isbn: string, ifVersion: number | undefined, body: object, key: st
 });
 
 describe("changes of several books in one request", () => {
-  it("read at most 40 rows for ten of them, with the token and the quota, and write them in one batch", async () => {
+  it("read at most 40 rows for ten of them, also of lists, with the token and the quota, and write them in one batch", async () => {
     const counted = countedDb(env.DB);
     let batches = 0;
     const db = {
@@ -100,7 +100,18 @@ describe("changes of several books in one request", () => {
       });
     for (const isbn of ISBNS) await post("/books", { isbn });
     const changes = ISBNS.map((isbn, index) =>
-      edit(isbn, undefined, { notes: `Note ${index}`, rating: 4 }, `ten-${index}`),
+      edit(
+        isbn,
+        undefined,
+        {
+          notes: `Note ${index}`,
+          rating: 4,
+          status: "completed",
+          addTags: ["one", "two"],
+          addReadings: [{ id: `reading-${index}`, startedAt: "2020-01", finishedAt: "2020-02" }],
+        },
+        `ten-${index}`,
+      ),
     );
     counted.take();
     batches = 0;
@@ -108,6 +119,31 @@ describe("changes of several books in one request", () => {
     expect(results.map(({ outcome }) => outcome)).toEqual(Array(10).fill("applied"));
     expect(counted.take().read).toBeLessThanOrEqual(40);
     expect(batches).toBe(1);
+    // Here the keys of the first request are read too, and the rows that are deleted.
+    const later = results.map((result, index) =>
+      edit(
+        ISBNS[index] ?? "",
+        result.outcome === "applied" ? result.version : undefined,
+        { removeTags: ["one"], addTags: ["three"], readings: [] },
+        `later-${index}`,
+      ),
+    );
+    const changed = await resultsOf(await post("/changes", { changes: later }));
+    expect(changed.map(({ outcome }) => outcome)).toEqual(Array(10).fill("applied"));
+    expect(counted.take().read).toBeLessThanOrEqual(84);
+    expect(batches).toBe(2);
+    const tables = await env.DB.batch<{ isbn: string }>(
+      [
+        "SELECT isbn, tag, position FROM Tags WHERE user_id = ?1",
+        "SELECT isbn FROM Readings WHERE user_id = ?1",
+      ].map((sql) => env.DB.prepare(sql).bind(user.userId)),
+    );
+    const left = ISBNS.flatMap((isbn) => [
+      { isbn, tag: "three", position: 1 },
+      { isbn, tag: "two", position: 0 },
+    ]);
+    expect(tables[0]?.results).toEqual(expect.arrayContaining(left));
+    expect(tables.map(({ results: { length } }) => length)).toEqual([left.length, 0]);
   });
 
   it("are each applied once when another device writes between the read and the write", async () => {
@@ -158,7 +194,7 @@ describe("changes of several books in one request", () => {
     const [one, other] = [await withBooks(4), await withBooks(4)];
     const bodies = [
       { status: "completed", rating: 4.5, addTags: ["b", "a"] },
-      { removeTags: ["x"], notes: "n", addReadings: [{ startedAt: "2020-01-02" }] },
+      { removeTags: ["x"], notes: "n", addReadings: [{ id: "one", startedAt: "2020-01-02" }] },
       { status: null, tags: ["only"] },
       { ownSeries: [{ name: "S", position: "1" }], location: "Attic" },
     ];
@@ -166,8 +202,12 @@ describe("changes of several books in one request", () => {
       edit(ISBNS[index] ?? "", undefined, body, `same-${index}`),
     );
     for (const reader of [one, other]) await reader.call("GET", "/stats");
-    await send(one, ...changes);
-    for (const change of changes) await send(other, change);
+    const together = await send(one, ...changes);
+    const alone: OutboxResult[] = [];
+    for (const change of changes) alone.push(...(await send(other, change)));
+    for (const results of [together, alone]) {
+      expect(results.map(({ outcome }) => outcome)).toEqual(bodies.map(() => "applied"));
+    }
     const shapeOf = async (reader: Reader): Promise<unknown> => {
       const { books } = await reader.list("?sort=added&order=asc");
       const stats = await (await reader.call("GET", "/stats")).json<{ data: object }>();

@@ -8,7 +8,8 @@ import { rowOf } from "./entry-columns.ts";
 import { PLACE_COLUMNS, placeOf, type PlaceRow } from "./entry-rows.ts";
 import { LATEST_PROGRESS } from "./progress-writes.ts";
 import { countChangeSql, HAS_SHELF, slicesDueSql } from "./shelf-takes.ts";
-import { changedColumns, listsOf } from "./shelves.ts";
+import { changedLists, LIST_STATEMENTS } from "./changed-lists.ts";
+import { changedColumns, detailsOf } from "./shelves.ts";
 
 // The ids are expressions: D1 counts each row of json_each as a row that is read. ?2 the ids, a JSON array.
 const readSql = (entries: number): string => `
@@ -41,7 +42,7 @@ const KEEP = `
 const SLICES_DUE = slicesDueSql({ user: "?1", isbns: "?3" }, HAS_SHELF);
 
 /** Some statements, for a test of their query plans. */
-export const CHANGED_STATEMENTS = { READ: readSql(3), TAKE, SLICES_DUE };
+export const CHANGED_STATEMENTS = { READ: readSql(3), TAKE, SLICES_DUE, ...LIST_STATEMENTS };
 
 /** Reads entries of a shelf together, and writes them together. @param log receives every failure */
 export function d1ChangedEntries(db: D1Database, newId: () => string, log: Log): ReadEntries {
@@ -63,7 +64,12 @@ export function d1ChangedEntries(db: D1Database, newId: () => string, log: Log):
       const token = newId();
       const batch = db.batch([
         db.prepare(TAKE).bind(userId, token, JSON.stringify(counts ?? {}), seq),
-        ...writes.flatMap((one) => statementsOf(db, one, { token, seq: seq + 1 })),
+        ...writes.flatMap((one) => updatesOf(db, one, seq + 1)),
+        ...changedLists(db, userId, writes),
+        // Without progress in the book when the shelf was read, there is none to show.
+        ...writes.flatMap((one) =>
+          detailsOf(db, one, token, { hasReadings: one.before.latest !== undefined }),
+        ),
         db
           .prepare(SLICES_DUE)
           .bind(userId, token, JSON.stringify(writes.map(({ entry }) => entry.isbn))),
@@ -84,11 +90,7 @@ function isUndone(error: unknown): boolean {
   return /constraint failed: (?:Shelves\.seq|SyncKeys\.)/.test(String(error));
 }
 
-function statementsOf(
-  db: D1Database,
-  write: ShelfWrite,
-  { token, seq }: { token: string; seq: number },
-): D1PreparedStatement[] {
+function updatesOf(db: D1Database, write: ShelfWrite, seq: number): D1PreparedStatement[] {
   const { userId, entry, before, own, applied } = write;
   const row = rowOf({ ...write, hasOwn: own !== undefined || before.own !== undefined });
   const columns = changedColumns(row, before);
@@ -97,6 +99,5 @@ function statementsOf(
       .prepare(updateSql(columns))
       .bind(userId, entry.isbn, before.entry?.version ?? 0, JSON.stringify(row), seq),
     ...(applied ? [db.prepare(KEEP).bind(userId, ...keptValues(applied))] : []),
-    ...listsOf(db, write, token, row),
   ];
 }

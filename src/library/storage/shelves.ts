@@ -228,13 +228,13 @@ function removalStatements(
  * The statements that change the tables of an entry's lists and its own description, for a batch that has taken the shelf and
  * has updated the entry.
  */
-export function listsOf(
+function listsOf(
   db: D1Database,
   write: ShelfWrite,
   token: string,
   row: WrittenRow,
 ): D1PreparedStatement[] {
-  const { userId, entry, own, before } = write;
+  const { userId, entry, before } = write;
   const ours = (sql: string, ...values: unknown[]): D1PreparedStatement =>
     db.prepare(sql).bind(userId, token, entry.isbn, ...values);
   const tags = JSON.stringify(foldedTags(entry.tags));
@@ -243,6 +243,25 @@ export function listsOf(
     ...(hasReadings ? [ours(SET_READINGS, row.readings), ours(DROP_READINGS, row.readings)] : []),
     ...(differs(before, "tags", row) ? [ours(DROP_TAGS, tags), ours(SET_TAGS, tags)] : []),
     ...(before.trashed ? restoredProgress(db, { userId, isbn: entry.isbn, token }) : []),
+    ...detailsOf(db, write, token, { hasReadings }),
+  ];
+}
+
+/**
+ * The statements that change an entry's progress and own description, for a batch that has taken the shelf and has written
+ * the readings of the entry.
+ * @param hasReadings whether they may have changed
+ */
+export function detailsOf(
+  db: D1Database,
+  write: ShelfWrite,
+  token: string,
+  { hasReadings }: { hasReadings: boolean },
+): D1PreparedStatement[] {
+  const { userId, entry, own } = write;
+  const ours = (sql: string, ...values: unknown[]): D1PreparedStatement =>
+    db.prepare(sql).bind(userId, token, entry.isbn, ...values);
+  return [
     ...progressStatements(db, write, token),
     ...(write.progress || hasReadings ? [ours(SHOW_PROGRESS)] : []),
     ...(own ? [ours(SET_OWN, JSON.stringify(own))] : []),
