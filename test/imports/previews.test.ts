@@ -5,6 +5,8 @@ import { actOnJob } from "../../src/imports/domain/job/actions.ts";
 import { commitPreview } from "../../src/imports/domain/job/commit-preview.ts";
 import { dropFile, fileTasks, readAgainDeps } from "../../src/imports/previews.ts";
 import { dropFilesOf, keepFile, readFile } from "../../src/imports/storage/files.ts";
+import { readJob } from "../../src/imports/storage/advance.ts";
+import { settleRows } from "../../src/imports/storage/moves.ts";
 import { d1ImportActions } from "../../src/imports/storage/work.ts";
 import { fileReaders } from "../../src/imports/uploads.ts";
 import { bearer } from "../support/accounts.ts";
@@ -37,6 +39,13 @@ async function previewed(file: BodyInit = FILE, query = ""): Promise<string> {
   expect(await ended(jobId)).toMatchObject({ state: "previewed" });
   return jobId;
 }
+
+const listed = async (jobId: string): Promise<{ outcome: string }[]> => {
+  const response = await call(`/api/v2/imports/${jobId}/rows?limit=200`, {
+    headers: bearer(user.token),
+  });
+  return (await response.json<{ items: { outcome: string }[] }>()).items;
+};
 
 const commit = (jobId: string, options?: object, headers: Record<string, string> = {}) =>
   call(`/api/v2/imports/${jobId}/commit`, {
@@ -313,6 +322,59 @@ function failing(calls: number): D1Database {
     },
   });
 }
+
+it("deletes the results of rows that it has no more in pieces, and never shows them", async () => {
+  // Read as UTF-16 the ASCII lines are one cell.
+  const ascii = (text: string) => [...new TextEncoder().encode(text)];
+  const head = ascii("Title,ISBN\nA,9780441172719\n").flatMap((byte) => [byte, 0]);
+  const lines = Array.from({ length: 2300 }, (_, index) => `Book ${index},\n`);
+  const file = new Uint8Array([...head, ...ascii(lines.join(""))]);
+  const jobId = await previewed(file, "&encoding=windows-1252");
+  const count = async (): Promise<number> =>
+    (await env.DB.prepare("SELECT count(*) AS n FROM ImportResults WHERE job_id = ?1")
+      .bind(jobId)
+      .first<number>("n")) ?? 0;
+  const before = await count();
+  expect(before).toBeGreaterThan(2000);
+  const platform = testPlatform({ env });
+  const nothing = async (): Promise<void> => {};
+  const outcome = await commitPreview(
+    {
+      userId: user.userId,
+      jobId,
+      options: { encoding: "utf-16le" },
+      keepAnswer: () => undefined,
+    },
+    {
+      jobs: d1ImportActions(env.DB, platform, memoryLog()),
+      again: readAgainDeps(platform, fileReaders()),
+      watch: nothing,
+      wake: nothing,
+      announce: nothing,
+      dropFile: nothing,
+      chargesOf: async () => ({ kind: "charges", charges: [] }),
+      now: Date.now,
+    },
+  );
+  expect(outcome).toMatchObject({ kind: "done", job: { state: "queued" } });
+  const { totalRows } = await stateOf(jobId);
+  expect(totalRows).toBeLessThan(3);
+  const pieces: number[] = [];
+  for (let left = await count(); ; left = await count()) {
+    pieces.push(left);
+    const job = await readJob(env.DB, jobId);
+    if (job?.rowsDue === undefined) break;
+    const shown = await listed(jobId);
+    expect(shown.map((row) => row.outcome)).toEqual(Array(totalRows).fill("notProcessed"));
+    await settleRows(env.DB, job);
+  }
+  expect(pieces[0]).toBe(before);
+  expect(pieces.at(-1)).toBe(0);
+  const steps = pieces.slice(1).map((left, index) => (pieces[index] ?? 0) - left);
+  // The rows of the last chunk, and as many others.
+  expect(Math.max(...steps)).toBeLessThanOrEqual(2000);
+  expect(steps.length).toBeGreaterThan(1);
+});
 
 it("is a preview or committed, wherever a second reading is killed", async () => {
   for (let calls = 0; calls < 8; calls += 1) {

@@ -17,7 +17,7 @@ const NAMES: Readonly<Record<ImportAssumption["kind"], string>> = {
 
 /** The values that an assumption may have; absent where the service alone knows them. */
 const VALUES: Readonly<Partial<Record<ImportAssumption["kind"], readonly string[]>>> = {
-  ratingScale: ["5", "10", "100"],
+  ratingScale: ["5", "10", "20", "100"],
   dateOrder: ["dmy", "mdy", "ymd"],
   authorOrder: ["given-first", "family-first", "list"],
   statusMapping: ["want_to_read", "reading", "completed", "paused", "abandoned", "none"],

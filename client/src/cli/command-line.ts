@@ -90,6 +90,7 @@ const TAKES = {
   search: ["works", "limit"],
   editions: [],
   import: ["watch", "dry-run", "no-enrich", "without-isbn", "mode", "key", ...READING],
+  commit: ["watch", ...READING],
   watch: [],
   progress: ["page", "percent", "minutes", "note"],
   goal: ["books", "pages", "minutes"],

@@ -109,6 +109,26 @@ test("with --json every line is an object: accepted, progress, failed rows", asy
   expect(err).toBe("");
 });
 
+test("a preview is committed with the user's choices", async () => {
+  await importable();
+  handlers["POST /api/v2/imports/job-1/commit"] = json(snapshotAt(4, false), 202);
+  const flags = ["--encoding", "windows-1251", "--date-order", "dmy", "--rating-scale", "20"];
+  const shelf = ["--shelf", "Lese ich=reading"];
+  const { code, out } = await cli(["commit", "job-1", ...flags, ...shelf]);
+  expect([code, out]).toEqual([EXIT.ok, expect.stringContaining("bookstrack watch job-1")]);
+  expect(JSON.parse(bodies.at(-1) ?? "")).toEqual({
+    options: {
+      encoding: "windows-1251",
+      dateOrder: "dmy",
+      ratingScale: 20,
+      statusMapping: { "Lese ich": "reading" },
+    },
+  });
+  const followed = await cli(["commit", "job-1", "--watch"]);
+  expect(followed.code).toBe(EXIT.rowsLeft);
+  expect(asked.at(-1)).toContain("/api/v2/imports/job-1/rows");
+});
+
 test("a missing file or a directory is reported before anything is sent", async () => {
   await loggedIn();
   const { code, err } = await cli(["import", join(folder, "none.csv")]);

@@ -87,9 +87,26 @@ async function committed(jobId: string, context: Context): Promise<boolean> {
   }
   const { ask } = terminal;
   const options = ask ? await askAssumptions(preview.assumptions ?? [], terminal, ask) : {};
-  const isChanged = Object.keys(options).length > 0;
-  await client.imports.commit(jobId, { signal, ...(isChanged ? { options } : {}) });
+  await client.imports.commit(jobId, { signal, ...chosen(options) });
   return true;
+}
+
+/** The options of a commit; none leave the preview as it was read. */
+const chosen = (options: ReadingOptions): { options?: ReadingOptions } =>
+  Object.keys(options).length > 0 ? { options } : {};
+
+/** Imports what a preview has shown, read as the user chooses, and with `watch` follows the import. */
+export async function commitPreview(
+  { jobId, watch, reading }: { jobId: string; watch: boolean; reading: ReadingOptions },
+  context: Context,
+): Promise<ExitCode> {
+  const { client, json, terminal, signal } = context;
+  ownAccount(context);
+  const snapshot = await client.imports.commit(jobId, { signal, ...chosen(reading) });
+  if (watch) return watchImport(jobId, context, true);
+  const text = `${printable(snapshot.message)}\nFollow it with: bookstrack watch ${jobId}\n`;
+  terminal.out(json ? `${JSON.stringify({ type: "committed", ...snapshot })}\n` : text);
+  return EXIT.ok;
 }
 
 /** Follows an import to its end and shows the result. */

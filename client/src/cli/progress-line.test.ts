@@ -19,10 +19,12 @@ test.each([false, true])(
     line.show({ via: "stream", snapshot: { ...snapshot, phase: "enriching", enrichment } });
     line.wait([]);
     expect(err).toContain(
-      "Waiting for the book providers; to look up: 7. Ctrl-C leaves it to the service.",
+      "Waiting for the book providers; Ctrl-C leaves it to the service. To look up: 7.",
     );
     line.wait(["Open Library"]);
-    expect(err).toContain("Waiting for Open Library (unreachable); to look up: 7.");
+    expect(err).toContain(
+      "Waiting for Open Library (unreachable); Ctrl-C leaves it to the service. To look up: 7.",
+    );
     line.end();
     expect(err.endsWith("\n")).toBe(true);
   },

@@ -60,7 +60,7 @@ function waitingText(last: Progress | undefined, down: readonly string[]): strin
   const providers =
     down.length === 0 ? "the book providers" : `${down.join(" and ")} (unreachable)`;
   return phase === "enriching"
-    ? `Waiting for ${providers}; to look up: ${enrichment.pending}. Ctrl-C leaves it to the service.`
+    ? `Waiting for ${providers}; Ctrl-C leaves it to the service. To look up: ${enrichment.pending}.`
     : `Waiting for the service; row ${processedRows} of ${totalRows}. Ctrl-C leaves it to the service.`;
 }
 

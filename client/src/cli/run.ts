@@ -21,7 +21,7 @@ import {
   showPairingCode,
 } from "./device-commands.ts";
 import { reportFailure } from "./failure.ts";
-import { importFile, watchImport } from "./import-command.ts";
+import { commitPreview, importFile, watchImport } from "./import-command.ts";
 import { exportLibrary, listLibrary, showFacets, showStats } from "./library-commands.ts";
 import { filterOf } from "./library-filter.ts";
 import { readingOptionsOf } from "./reading-flags.ts";
@@ -160,6 +160,16 @@ async function command(
           ]),
           mode: oneOf("--mode", options.mode ?? "merge", ["merge", "overwrite"]),
           key: options.key,
+          reading: readingOptionsOf(options),
+        },
+        context,
+      );
+    case "commit":
+      onlyOptionsOf(name, options);
+      return commitPreview(
+        {
+          jobId: only(rest, "the id of a job"),
+          watch: options.watch === true,
           reading: readingOptionsOf(options),
         },
         context,

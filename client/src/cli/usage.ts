@@ -40,6 +40,7 @@ export const HELP = `bookstrack: scan books, import and export a library
                                        lists each work once
   bookstrack editions ISBN             list the other editions of a book
   bookstrack import FILE [--watch]     import an export of another service
+  bookstrack commit JOB [--watch]      import what a --dry-run has shown
   bookstrack watch JOB                 follow an import to its end
   bookstrack review list [--job JOB]   list rows that wait for review
   bookstrack review keep ID...|--job JOB|--all      shelve them as they are
@@ -61,7 +62,7 @@ export const HELP = `bookstrack: scan books, import and export a library
   bookstrack library bulk ISBN...|FILTER|--all EDIT  change or remove many books
   bookstrack library move ISBN OTHER   move a book to another edition
 
-Import
+Import (commit takes --watch and the options from --format to --shelf)
   --dry-run            show what would happen without writing anything
   --watch              follow the import to its end with a progress bar, and
                        list the rows that need attention; on a terminal, ask

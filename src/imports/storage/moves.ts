@@ -16,6 +16,15 @@ const IN_CHUNK = `
 // A preview keeps all rows in its chunks.
 const FORGET_RESULTS = `DELETE FROM ImportResults WHERE ${IN_CHUNK} AND ${IS_DUE}`;
 
+/** As many as the rows of a chunk. */
+const PIECE_ROWS = 1000;
+
+// A preview that was read again may have had rows that no chunk has. The last chunk is due until none is left.
+const FORGET_OTHERS = `
+  DELETE FROM ImportResults WHERE job_id = ?1
+    AND row IN (SELECT row FROM ImportResults WHERE job_id = ?1 ORDER BY row LIMIT ${PIECE_ROWS})
+    AND ${IS_DUE} AND ?3 + 1 >= (SELECT chunks FROM ImportJobs WHERE job_id = ?1)`;
+
 const OPEN_CHUNK = `
   UPDATE ImportChunks SET is_done = 0 WHERE job_id = ?1 AND chunk = ?3 AND ${IS_DUE}`;
 
@@ -50,14 +59,18 @@ const STOP_BOOKS = `
   UPDATE ImportResults SET ${DEFER}
   WHERE ${IN_CHUNK} AND enrichment IN ('pending', 'notFound') AND ${IS_DUE}`;
 
+const HAS_RESULTS = `
+  (rows_due = 'forget' AND EXISTS (SELECT 1 FROM ImportResults WHERE job_id = ?1))`;
+
 const NEXT_CHUNK = `
   UPDATE ImportJobs SET
-    next_chunk = CASE WHEN next_chunk + 1 < chunks THEN next_chunk + 1 ELSE 0 END,
-    rows_due = CASE WHEN next_chunk + 1 < chunks THEN rows_due END
+    next_chunk = CASE
+      WHEN next_chunk + 1 < chunks THEN next_chunk + 1 WHEN ${HAS_RESULTS} THEN next_chunk ELSE 0 END,
+    rows_due = CASE WHEN next_chunk + 1 < chunks OR ${HAS_RESULTS} THEN rows_due END
   WHERE job_id = ?1 AND rows_due = ?2 AND next_chunk = ?3 AND attempt = ?4`;
 
 const PIECES: Readonly<Record<RowsDue, readonly string[]>> = {
-  forget: [FORGET_RESULTS, OPEN_CHUNK],
+  forget: [FORGET_RESULTS, FORGET_OTHERS, OPEN_CHUNK],
   again: [REOPEN_CHUNK, RETRY_ROWS, RETRY_BOOKS],
   end: [DEFER_BOOKS],
   stop: [REOPEN_CHUNK, RETRY_ROWS, STOP_BOOKS],
@@ -66,6 +79,7 @@ const PIECES: Readonly<Record<RowsDue, readonly string[]>> = {
 /** All statements, for a test of their query plans. */
 export const MOVE_STATEMENTS = {
   FORGET_RESULTS,
+  FORGET_OTHERS,
   OPEN_CHUNK,
   REOPEN_CHUNK,
   RETRY_ROWS,
@@ -132,7 +146,7 @@ export async function moveJob(
   return (claimed?.meta.changes ?? 0) > 0;
 }
 
-/** Does what is due to the results of one chunk: at most 1,000 rows. Idempotent. */
+/** Does what is due to the results of one chunk, or of as many others: at most 1,000 rows. Idempotent. */
 export async function settleRows(db: D1Database, job: WorkedJob): Promise<void> {
   await db.batch(pieceOf(db, job));
 }

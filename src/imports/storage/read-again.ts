@@ -12,9 +12,6 @@ const SET_FILE = `
     encoding_confidence = ?4 ->> 'encodingConfidence', assumptions = ?4 -> 'assumptions'
   WHERE job_id = ?1 AND step_token = ?2 AND ?3 IS NOT NULL`;
 
-const DROP_RESULTS = `
-  DELETE FROM ImportResults WHERE job_id = ?1 AND ?3 IS NOT NULL AND ${IS_OURS}`;
-
 const DROP_CHUNKS = `
   DELETE FROM ImportChunks WHERE job_id = ?1 AND ?3 IS NOT NULL AND ${IS_OURS}`;
 
@@ -29,7 +26,8 @@ const DROP_JOB = `
   DELETE FROM ImportJobs WHERE job_id = ?3 AND state = 'uploading' AND ${IS_OURS}`;
 
 /**
- * Commits a preview with the rows of a second reading, in one transaction.
+ * Commits a preview with the rows of a second reading, in one transaction. The results of the preview do not count any more,
+ * and the job deletes them in pieces.
  * @returns `false` if the job has changed since it was read; then nothing is written
  */
 export async function commitReadAgain(
@@ -44,7 +42,6 @@ export async function commitReadAgain(
     claimStep(db, { job, next, token, charges }),
     ...chargeStep(db, { job, token, charges }),
     bound(SET_FILE, JSON.stringify(file)),
-    bound(DROP_RESULTS),
     bound(DROP_CHUNKS),
     bound(MOVE_CHUNKS),
     bound(

@@ -36,6 +36,37 @@ describe("mergeParsed", () => {
     expect(kept).toEqual(["status", "rating", "review", "notes"]);
   });
 
+  describe("a row of another service that ends the reading under way", () => {
+    const underWay = (status: "reading" | "paused", writer: string): StoredEntry =>
+      entryOf({ status, readings: [{ startedAt: "2024-01-01" }] }, writer);
+    const ended = { status: "completed", readings: [{ finishedAt: "2024-02-02" }] } as const;
+
+    it.each(["reading", "paused"] as const)("ends %s too", (status) => {
+      const merged = mergeParsed(underWay(status, "storygraph"), ended, GOODREADS);
+      expect(merged.entry).toMatchObject({
+        status: "completed",
+        readings: [{ startedAt: "2024-01-01", finishedAt: "2024-02-02" }],
+      });
+      expect(merged.kept).toEqual([]);
+    });
+
+    it("leaves a status that the user entered", () => {
+      const merged = mergeParsed(underWay("reading", "user"), ended, GOODREADS);
+      expect(merged.entry.status).toBe("reading");
+      expect(merged.kept).toEqual(["status"]);
+    });
+
+    it.each([
+      ["is of an earlier reading", { ...ended, readings: [{ finishedAt: "2023-02-02" }] }],
+      ["has no day", { ...ended, readings: [{}] }],
+      ["was given up", { ...ended, status: "abandoned" }],
+    ] as const)("and %s leaves the status of the other service", (_, parsed) => {
+      const merged = mergeParsed(underWay("reading", "storygraph"), parsed, GOODREADS);
+      expect(merged.entry.status).toBe("reading");
+      expect(merged.kept).toEqual(["status"]);
+    });
+  });
+
   it("names no field with an equal value, and none that the file lacks", () => {
     const before = entryOf({ status: "reading", rating: 2, review: "mine" }, "user");
     const parsed = { status: "reading", rating: 2, review: "", notes: "new" } as const;

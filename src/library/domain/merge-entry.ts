@@ -4,9 +4,10 @@ import {
   withChange,
   type Entry,
   type EntryChange,
+  type EntryReading,
   type ValueField,
 } from "./entry.ts";
-import { isReadingOf, placed, type FieldWrites, type Writer } from "./field-writes.ts";
+import { BY_HAND, isReadingOf, placed, type FieldWrites, type Writer } from "./field-writes.ts";
 import { mergeReadings, type MergedReadings } from "./merge-readings.ts";
 
 /** Reading progress by status. */
@@ -59,16 +60,18 @@ const COMPUTED_COLUMNS: ReadonlySet<string> = new Set([
 /**
  * Merges a parsed row into an entry. A value of the file is used if the entry has none, or if a row of the same service wrote
  * the present one and no one else has since; `completed` is never lowered. Tags and readings are unions. Of several rows of
- * one book in a file, the highest status counts, and otherwise the first row that has a value.
+ * one book in a file, the highest status counts, and otherwise the first row that has a value. A row that ends the reading
+ * under way ends it in the status too, whichever service brought that one.
  */
 export function mergeParsed(entry: Entry, parsed: ParsedEntry, source: ParsedSource): MergedEntry {
+  const { readings, isKept = false } = withReadings(entry, parsed, source) ?? {};
+  const isEnded = parsed.status === "completed" && endsReading(entry, readings);
   const choices = new Map(
-    VALUE_FIELDS.map((field) => [field, choiceOf(field, entry, parsed, source)]),
+    VALUE_FIELDS.map((field) => [field, choiceOf(field, entry, parsed, source, isEnded)]),
   );
   const chosen = (choice: Choice): ValueField[] =>
     VALUE_FIELDS.filter((field) => choices.get(field) === choice);
   const fieldWrites = reattributed(entry, parsed, source);
-  const { readings, isKept = false } = withReadings(entry, parsed, source) ?? {};
   const merged = withChange(
     fieldWrites ? { ...entry, fieldWrites } : entry,
     { ...valuesOf(parsed, chosen("file")), tags: withTags(entry, parsed), readings },
@@ -105,11 +108,13 @@ function reattributed(
 /** Which value an entry gets: the file's, its own as there is no other, or its own as the file's is not used. */
 type Choice = "file" | "same" | "kept" | "differing";
 
+/** @param isEnded whether the row ends the reading under way */
 function choiceOf(
   field: ValueField,
   entry: Entry,
   parsed: ParsedEntry,
   { writer, place = 0 }: ParsedSource,
+  isEnded: boolean,
 ): Choice {
   const [present, found] = [entry[field], parsed[field]];
   if (found === undefined || found === "" || isSame(found, present)) return "same";
@@ -118,11 +123,28 @@ function choiceOf(
   const isRaised = rankOf(found) > rankOf(present);
   // The writer of a status of an earlier release is unknown; that release only raised it.
   if (last === undefined) return isRaised ? "file" : "kept";
-  if (last !== writer) return "kept";
   const isStatus = field === "status";
+  if (last !== writer) return isStatus && isEnded && last !== BY_HAND ? "file" : "kept";
   if (lastPlace === place) return isStatus && present === "completed" ? "kept" : "file";
   const isPreferred = isStatus ? isRaised : place < lastPlace;
   return isPreferred ? "file" : "differing";
+}
+
+/** Whether a merge ends a reading that is under way. @param merged those of the entry first, in their order */
+function endsReading(
+  { status, readings }: Entry,
+  merged: readonly EntryReading[] | undefined,
+): boolean {
+  const isUnderWay = status === "reading" || status === "paused";
+  return (
+    isUnderWay &&
+    readings.some(
+      ({ startedAt, finishedAt }, index) =>
+        startedAt !== undefined &&
+        finishedAt === undefined &&
+        merged?.[index]?.finishedAt !== undefined,
+    )
+  );
 }
 
 /** Whether two values are equal. Members of objects are in the order of their schema. */

@@ -8,10 +8,22 @@ export function encode(text: string, label: string): Uint8Array | undefined {
       continue;
     }
     const code = codes.get(character);
-    if (code === undefined) return undefined;
-    bytes.push(...code);
+    const parts = code === undefined ? withTone(character) : [character];
+    for (const part of parts) {
+      const partCode = codes.get(part) ?? (part <= "\x7F" ? [part.charCodeAt(0)] : undefined);
+      if (partCode === undefined) return undefined;
+      bytes.push(...partCode);
+    }
   }
   return Uint8Array.from(bytes);
+}
+
+/** A letter and its tone, which windows-1258 writes as two characters. */
+function withTone(letter: string): string[] {
+  const decomposed = letter.normalize("NFD");
+  const [tone] = /[\u0300\u0301\u0303\u0309\u0323]/.exec(decomposed) ?? [];
+  if (tone === undefined) return [letter];
+  return [decomposed.replace(tone, "").normalize("NFC"), tone];
 }
 
 const tables = new Map<string, ReadonlyMap<string, readonly number[]>>();

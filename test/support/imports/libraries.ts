@@ -146,6 +146,14 @@ export const VOCABULARIES = {
     ),
     header: "제목;저자;ISBN;평점;메모",
   },
+  vi: {
+    titles: lines(
+      "Truyện Kiều|Số đỏ|Nỗi buồn chiến tranh|Dế mèn phiêu lưu ký|Mắt biếc|Đất rừng phương Nam|Chí Phèo|Tắt đèn|Vợ nhặt|Cánh đồng bất tận|Gió lạnh đầu mùa",
+    ),
+    names: lines("Nguyễn Du|Vũ Trọng Phụng|Tô Hoài|Nguyễn Nhật Ánh|Đoàn Giỏi|Ngô Tất Tố"),
+    remarks: lines("Rất hay, nên đọc một lần.|Kết thúc hơi buồn nhưng đẹp.|Đọc lại nhiều lần."),
+    header: "Tên sách;Tác giả;ISBN;Đánh giá;Ghi chú",
+  },
 } as const satisfies Record<string, Vocabulary>;
 
 export type Language = keyof typeof VOCABULARIES;

@@ -69,7 +69,8 @@ export function bytesDecoder(
     const { stream, confidence } = charsetOf(bytes);
     const { encoding } = stream ?? state;
     Object.assign(state, { encoding, confidence, isAscii: false, mayBeDamaged: true });
-    other = (next, isLast) => stream?.decode(next, isLast) ?? "";
+    const decode: ByteDecoder = (next, isLast) => stream?.decode(next, isLast) ?? "";
+    other = encoding === "windows-1258" ? composing(decode) : decode;
     return other(bytes, isEnd);
   };
 
@@ -116,6 +117,16 @@ export function bytesDecoder(
   return (chunk, isEnd) => {
     if (other !== undefined) return other(chunk, isEnd);
     return held === undefined ? decodeUtf8(chunk, isEnd) : hold(chunk, isEnd);
+  };
+}
+
+/** Joins the accents that windows-1258 writes after a letter with it. The last letter waits for its accent. */
+function composing(decode: ByteDecoder): ByteDecoder {
+  let held = "";
+  return (bytes, isEnd) => {
+    const text = held + decode(bytes, isEnd);
+    held = isEnd ? "" : text.slice(-1);
+    return text.slice(0, text.length - held.length).normalize("NFC");
   };
 }
 

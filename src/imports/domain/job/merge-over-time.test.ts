@@ -280,7 +280,15 @@ describe("importing snapshots of one library", () => {
             const row = EXPORTS[format]?.(book);
             if (!row) return;
             const before = valuesOf(shelf);
+            const open = datesOf(shelf).findIndex(
+              ({ startedAt, finishedAt }) => startedAt !== undefined && finishedAt === undefined,
+            );
             shelf = imported(shelf, format, row);
+            const isEnded =
+              (before.status === "reading" || before.status === "paused") &&
+              row.entry.status === "completed" &&
+              datesOf(shelf)[open]?.finishedAt !== undefined;
+            if (isEnded) writers.set("status", format);
             for (const field of ["status", "rating", "review"] as const) {
               const [present, file, now] = [
                 before[field],

@@ -16,13 +16,14 @@ const MAX_READING_DAYS = 366;
  * that is in progress or was abandoned.
  */
 export function readingsOf(draft: Draft, status: Status | undefined): Reading[] {
-  const { sessions, started, finished, lastRead, count } = draft.read;
+  const { sessions, again, started, finished, lastRead, count } = draft.read;
   const dated = [...sessions];
   const isListed =
     finished !== undefined && dated.some(({ finishedAt }) => finishedAt === finished);
   if ((finished !== undefined && !isListed) || started !== undefined) {
     addSingle(dated, { startedAt: started, finishedAt: isListed ? undefined : finished }, count);
   }
+  dated.push(...again.values());
   if (dated.length === 0 && lastRead !== undefined) dated.push({ finishedAt: lastRead });
   const readings = withoutAbandonedEnd(dated, draft, status).map((reading) =>
     inOrder(reading, draft),

@@ -40,6 +40,16 @@ export function isBlank(cell: string): boolean {
   return cell.trim() === "";
 }
 
+const QUOTED_LIST = /^\s*\[\s*(["']).*\1\s*,?\s*\]\s*$/s;
+
+/** The items of a list as programs write it, `["Fiction", "War"]` or `['Fiction']`; undefined for any other text. */
+export function quotedItems(cell: string): string[] | undefined {
+  const [, quote] = QUOTED_LIST.exec(cell) ?? [];
+  if (quote === undefined) return undefined;
+  const within = cell.slice(cell.indexOf(quote) + 1, cell.lastIndexOf(quote));
+  return within.split(quote === '"' ? /"\s*,\s*"/ : /'\s*,\s*'/).map((item) => item.trim());
+}
+
 /** Whether a cell for a date, number or code is blank or contains only a placeholder. */
 export function isPlaceholder(cell: string): boolean {
   const text = cell.trim();

@@ -23,6 +23,9 @@ export function fieldOfName(name: string): Field | undefined {
     ratingOf(name) ??
     ownField(words) ??
     partOfAuthor(words) ??
+    titleOrNumber(words) ??
+    dayOfReading(words) ??
+    dayOfEnd(words) ??
     (asked === "isOfStatus" ? asked : (composed(words) ?? asked))
   );
 }
@@ -77,6 +80,9 @@ function keys(names: string): ReadonlySet<string> {
 
 /** `Author 2`, `Author First Name`, `Nachname`. */
 function partOfAuthor(words: readonly string[]): Field | undefined {
+  const [first = "", ...rest] = words;
+  const [, author = "", place] = /^(\p{L}+)([1-9])$/u.exec(first) ?? [];
+  if (place !== undefined && rest.length === 0 && AUTHOR.has(author)) return "authorsInAnyOrder";
   const others = words.filter(
     (word) => !AUTHOR.has(word) && !["of", "s", "des", "del", "de", "la"].includes(word),
   );
@@ -88,6 +94,42 @@ function partOfAuthor(words: readonly string[]): Field | undefined {
   if (isAuthor && key === "first") return "authorGivenName";
   if (isAuthor && key === "last") return "authorFamilyName";
   return isAuthor && /^[1-9]$/.test(key) ? "authorsInAnyOrder" : undefined;
+}
+
+const TITLES = new Set(
+  nameWords(
+    "title titel tittel titre título titulo titolo tytuł название název názov cím titlu заглавие назва naslov títol τίτλος başlık",
+  ),
+);
+/** Words for a book and its number beside that for the value. */
+const OF_BOOK = new Set(
+  nameWords(
+    "name code number no nr num numéro número numero numer nummer kód kod 10 13 bogen bogens bokens boka bokas książki kirjan cartea carte edition",
+  ),
+);
+
+/** `Title of Book`, `Bogens titel`, `BOOK_ISBN`, `Code ISBN`. */
+function titleOrNumber(words: readonly string[]): Field | undefined {
+  const others = words.filter((word) => !OF_BOOK.has(word) && !isStem(word, "filler"));
+  const [only = ""] = others;
+  if (others.length !== 1 || words.length === 1) return undefined;
+  if (TITLES.has(only)) return "title";
+  return /^(?:isbn|ean)(?:1[03])?$/.test(only) ? "isbn" : undefined;
+}
+
+/** `Date Started 2`, `Finished #3`: of one of several readings. */
+function dayOfReading(words: readonly string[]): Field | undefined {
+  if (!/^[1-9]$/.test(words.at(-1) ?? "")) return undefined;
+  const others = words.slice(0, -1);
+  const field = synonymOf(columnKey(others.join(" "))) ?? composed(others);
+  return field === "startedAt" || field === "finishedAt" ? field : undefined;
+}
+
+/** `Date DNF`, `Abgebrochen am`: the day on which a book was abandoned. */
+function dayOfEnd(words: readonly string[]): Field | undefined {
+  const others = words.filter((word) => !isStem(word, "date") && !isStem(word, "filler"));
+  const isDay = others.length < words.length && others.length > 0;
+  return isDay && statusOfWord(others.join(" ")) === "abandoned" ? "stoppedAt" : undefined;
 }
 
 /** Names that are composed of words for dates, for reading, and for its start, end and state. */

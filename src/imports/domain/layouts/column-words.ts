@@ -30,13 +30,13 @@ export const OTHER_COLUMNS: Partial<Record<Field, string>> = {
     "наименование|назва|назва книги|заглавие|タイトル|書名|題名|本のタイトル|書籍名|作品名|本|书名|标题|標題|书籍名称|書籍名稱|题名|제목|책 제목|도서명|서명|책이름|" +
     "책 이름|kitap|kitap adı|başlık|kitabın adı|eser adı|kitap ismi|název|název knihy|kniha|titul|názov|názov knihy|" +
     "cím|könyv címe|könyvcím|a könyv címe|könyv|kirja|nimi|kirjan nimi|teos|nimeke|otsikko|τίτλος|τίτλος βιβλίου|" +
-    "βιβλίο|titlu|titlu carte|naslov|buch|livre|libro|livro|boek|książka|bok|bog|nazwa książki|nombre del libro|" +
+    "βιβλίο|titlu|titlu carte|títol|naslov|buch|livre|libro|livro|boek|książka|bok|bog|nazwa książki|nombre del libro|" +
     "nome do livro|nom du livre|buchname|titel des buches|наименование книги|наслов|judul|tên sách|العنوان|כותרת|שם הספר",
   subtitle:
     "untertitel|sous-titre|subtítulo|sottotitolo|ondertitel|podtytuł|undertitel|undertittel|подзаголовок|副題|サブタイトル|" +
     "副标题|副標題|부제|부제목|alt başlık|altbaşlık|podtitul|podnázev|alcím|alaotsikko|υπότιτλος",
   authorsInAnyOrder:
-    "autor|autoren|verfasser|autor/in|autorin|auteur|auteurs|auteur(s)|autores|autor(es)|autora|autore|autori|" +
+    "autor|autoren|verfasser|autor/in|autorin|auteur|auteurs|auteur(s)|autores|autor(es)|autora|autore|autori|autore/i|" +
     "schrijver|schrijvers|autorzy|författare|upphovsman|forfatter|forfattere|автор|авторы|автор(ы)|автор книги|" +
     "писатель|автори|著者|作者|作家|著者名|作者名|著|筆者|作者姓名|저자|지은이|작가|글쓴이|저자명|yazar|yazarlar|yazarı|kitap yazarı|yazar adı|" +
     "autor knihy|autoři|spisovatel|szerző|szerzők|író|szerző(k)|a szerző|kirjailija|tekijä|kirjailijat|tekijät|" +

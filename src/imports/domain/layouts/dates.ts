@@ -1,6 +1,6 @@
 import { isPartialDate } from "../../../../contract/library-fields.ts";
 import type { DateOrder } from "../reading/assumptions.ts";
-import { monthNamed } from "./month-names.ts";
+import { isWeekday, monthNamed } from "./month-names.ts";
 
 /** A day, month or year (YYYY-MM-DD, YYYY-MM, YYYY). `instant` is in seconds since the epoch, present when the cell has a time. */
 export interface ParsedDate {
@@ -27,7 +27,13 @@ const UNKNOWN_PARTS = /^(\d{4}(?:-\d{2})?)(?:-(?:xx|\?\?|00))+$/i;
 const WEEKDAY =
   /^(?:\p{L}+\.?,|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?)\s+/iu;
 const TIME =
-  /[\sT,]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:\s*[ap]\.?m\.?)?(?:\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2}))?$/i;
+  /[\sT,]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:\s*[ap]\.?m\.?)?(?:\s*(?:Z|(?:UTC|GMT)?[+-]\d{2}:?\d{2}|UTC|GMT))?(?:\s*\([^()]*\))?$/i;
+/** `Fri Mar 05 10:00:00 +0000 2021`: the time is before the year. */
+const TIME_WITHIN = /\s\d{1,2}:\d{2}:\d{2}(?:\s(?:[+-]\d{4}|[A-Z]{3,4}))?(?=\s\d{4}$)/;
+/** Days since 1899-12-30 as spreadsheets store them (1982 to 2050), and seconds or milliseconds since 1970 (from 2001). */
+const SERIAL = /^([345]\d{4})(?:\.\d+)?$/;
+const EPOCH = /^([12]\d{9})(?:\d{3})?(?:\.\d+)?$/;
+const FIRST_SERIAL_DAY = Date.UTC(1899, 11, 30) / 1000;
 /** Words between the parts of a date, and what follows a number in it. */
 const FILLER =
   /^(?:de|del|of|the|di|den|der|le|el|a|an|st|nd|rd|th|er|ta|e|г|года|год|р|року|i|an|m|d|lp|roku|gada|v)$/;
@@ -132,10 +138,25 @@ export function readDate(cell: string, order: DateOrder | undefined): ParsedDate
   const compact = COMPACT.exec(text);
   if (compact !== null) return parsed(compact[1], compact[2], compact[3]);
   if (text.length > MAX_LENGTH || !/\d/.test(text)) return undefined;
+  const counted = ofCount(text);
+  if (counted !== undefined) return counted;
   const monthAndYear = MONTH_AND_YEAR.exec(text);
   if (monthAndYear !== null) return parsed(monthAndYear[2], monthAndYear[1]);
   return yearLast(text, order) ?? withWords(text);
 }
+
+/** A date as the number of days or seconds since some day. */
+function ofCount(text: string): ParsedDate | undefined {
+  const [, days] = SERIAL.exec(text) ?? [];
+  if (days !== undefined) return { date: dayAt(FIRST_SERIAL_DAY + Number(days) * DAY_SECONDS) };
+  const [, seconds] = EPOCH.exec(text) ?? [];
+  return seconds === undefined
+    ? undefined
+    : { date: dayAt(Number(seconds)), instant: Number(seconds) };
+}
+
+const DAY_SECONDS = 86_400;
+const dayAt = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(0, 10);
 
 /** The order of a date by its numbers, of two with the year last the more usual one. */
 function evidentOrder(text: string): DateOrder | undefined {
@@ -163,10 +184,12 @@ function withWords(text: string): ParsedDate | undefined {
   if (year !== undefined) return parsed(year, month, day);
   const [, certain] = UNKNOWN_PARTS.exec(text) ?? [];
   if (certain !== undefined) return parsed(...(certain.split("-") as [string, string?]));
-  const bare = text.replace(TIME, "").replace(WEEKDAY, "");
-  // `2021. 3. 5.`
-  const dotted = YEAR_FIRST.exec(bare.replace(/\.\s+(?=\d)/g, ".").replace(/\.$/, ""));
-  if (dotted !== null) return withInstant(dotted);
+  const bare = text.replace(TIME_WITHIN, "").replace(TIME, "").replace(WEEKDAY, "");
+  // `2021. 3. 5.`, `5. 3. 2021`
+  const dotted = bare.replace(/\.\s+(?=\d)/g, ".").replace(/\.$/, "");
+  const yearFirst = YEAR_FIRST.exec(dotted);
+  if (yearFirst !== null) return withInstant(yearFirst);
+  if (dotted !== bare && YEAR_LAST.test(dotted)) return yearLast(dotted, "dmy");
   return withMonthName(bare);
 }
 
@@ -176,7 +199,9 @@ function withMonthName(text: string): ParsedDate | undefined {
   const numbers = tokens.filter((token) => /^\d/.test(token));
   const words = tokens.filter((token) => !/^\d/.test(token));
   const months = words.flatMap((word) => monthNamed(word) ?? []);
-  const others = words.filter((word) => monthNamed(word) === undefined && !FILLER.test(word));
+  const others = words.filter(
+    (word) => monthNamed(word) === undefined && !FILLER.test(word) && !isWeekday(word),
+  );
   const [month] = months;
   if (month === undefined || months.length > 1 || others.length > 0) return undefined;
   if (numbers.length === 0 || numbers.length > 2) return undefined;

@@ -63,6 +63,8 @@ export interface Draft {
   readonly spareTags: string[];
   readonly read: {
     sessions: Reading[];
+    /** Further readings from separate columns, by the number in the names of these. */
+    again: Map<string, Reading>;
     started?: string;
     finished?: string;
     lastRead?: string;
@@ -106,7 +108,7 @@ export function newDraft(conventions: Conventions): Draft {
     shelf: { words: [] },
     tags: [],
     spareTags: [],
-    read: { sessions: [], starts: [], ends: [], givenUp: false },
+    read: { sessions: [], again: new Map(), starts: [], ends: [], givenUp: false },
     copy: { loan: {}, loanCells: [], isReturned: false, series: [] },
     privateNotes: [],
     isRemoved: false,

@@ -45,11 +45,15 @@ export function shapeOf(sample: readonly CsvRecord[]): Shape | undefined {
   const records = sample.filter(({ damage }) => damage === undefined).slice(0, MAX_RECORDS);
   return SHAPES.find(({ columns }) => {
     const fitting = records.filter(
-      ({ cells }) => cells.length === columns.length && fits(cells, columns),
+      ({ cells }) => isAsWide(cells, columns.length) && fits(cells, columns),
     );
     return fitting.length > 0 && fitting.length >= 0.9 * records.length;
   });
 }
+
+/** Whether a record has this many cells, and otherwise only blank ones. */
+const isAsWide = (cells: readonly string[], width: number): boolean =>
+  cells.length >= width && cells.slice(width).every(isBlank);
 
 /** Whether a record looks like a book and not like a header: one of its cells is an ISBN or a date. */
 export function looksLikeBook({ cells }: Pick<CsvRecord, "cells">): boolean {

@@ -89,9 +89,13 @@ function refused(damaged: readonly Read[]): IsbnFinding {
 const cellText = ({ column, cell }: IsbnCell): string =>
   `${column}: ${cut(cell.trim(), MAX_INPUT_LENGTH)}.`;
 
+/** A number with what library catalogues add to it: `0441172717 (pbk.)`, `9780441172719 : $9.99`. */
+const WITH_REMARK = /^\s*((?:97[89][\s-]?)?\d[\d\s-]{7,12}[\dX])\s*[(:[]\D/i;
+
 /** Reads the ISBNs of a cell, which may contain both ISBNs of an edition. */
 function readCell(from: IsbnCell): Read[] {
-  const whole = readIsbn(from.cell, from);
+  const [, bare] = WITH_REMARK.exec(from.cell) ?? [];
+  const whole = readIsbn(bare ?? from.cell, from);
   if (whole === undefined || whole.kind !== "damaged" || !SEPARATORS.test(from.cell)) {
     return whole === undefined ? [] : [whole];
   }

@@ -16,6 +16,19 @@ const ENGLISH =
   /^(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)$/;
 
 let known: ReadonlyMap<string, number> | undefined;
+let weekdays: ReadonlySet<string> | undefined;
+
+/** Whether a word is the full name of a day of the week in one of these languages. */
+export function isWeekday(name: string): boolean {
+  weekdays ??= new Set(
+    LANGUAGES.flatMap((language) => {
+      const format = new Intl.DateTimeFormat(language, { weekday: "long", timeZone: "UTC" });
+      const days = [1, 2, 3, 4, 5, 6, 7].map((day) => format.format(Date.UTC(2021, 2, day)));
+      return days.map(keyOf);
+    }),
+  );
+  return weekdays.has(keyOf(name));
+}
 
 /** Returns the month, from 1 to 12, of a name or an abbreviation in one of many languages; undefined if it is not one. */
 export function monthNamed(name: string): number | undefined {

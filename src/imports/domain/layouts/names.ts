@@ -1,17 +1,31 @@
+import { quotedItems } from "./cells.ts";
+
 /** Suffixes that follow a name after a comma and belong to it. */
 const SUFFIX =
   /^(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|d\.?d|ed\.?d|esq|inc|ltd|llc|m\.?a|m\.?b\.?a|j\.?d|r\.?n|obe|cbe|dds|ret)\.?$/i;
 /** Particles with which a family name may begin. */
 const PARTICLE =
   /^(?:le|la|les|de|du|des|da|das|do|dos|di|del|della|der|den|ter|van|von|vom|zu|el|al|ben|bin|ibn|abu|mac|st\.?|saint|san|santa|ten|af|av)\s/i;
-const ROLE = /^(.*\S)\s*(?:\(([^()]+)\)|\[([^[\]]+)\])$/;
+const ROLE = /^(.*\S)\s*(?:\(([^()]+)\)|\[([^[\]]+)\]|（([^（）]+)）)$/;
 const AUTHOR_ROLE =
-  /auth|autor|auteur|writ|verfass|schriftsteller|scrittor|^text|skriv|forfat|författ|yazar|szerz|kirjail|автор|συγγρ|著|作者|저자|지은이/i;
+  /auth|autor|auteur|writ|scénar|guion|verfass|schriftsteller|scrittor|^text|skriv|forfat|författ|yazar|szerz|kirjail|автор|συγγρ|著|作者|저자|지은이/i;
 const OTHER_ROLE =
-  /transl|illustr|narrat|edit|contribut|introd|forew|prefa|afterw|photo|cover|design|compil|read(?:er|by)|übers|trad|ilustr|vertal|artist|colou?r|letter|ink|penc|adapt|director|performer|voice|goodreads|collect|sprecher|lector|lecteur|çevir|překl|tłum|fordít|käänt|kuvit|överst|oversæt|oversett|перев|чита|иллюстр|редакт|μετάφρ|訳|译|譯|역자|옮긴이|插|朗読|編|编/i;
+  /transl|illustr|narrat|edit|contribut|introd|forew|prefa|afterw|photo|cover|design|compil|read(?:er|by)|übers|trad|ilustr|vertal|artist|colou?r|letter|ink|penc|adapt|director|performer|voice|goodreads|collect|prólog|prolog|préfac|nachwort|vorwort|sprecher|lector|lecteur|çevir|překl|tłum|fordít|käänt|kuvit|överst|oversæt|oversett|перев|чита|иллюстр|редакт|μετάφρ|訳|译|譯|역자|옮긴이|插|朗読|編|编/i;
 /** What follows `&` in the name of a company: `O'Reilly & Associates`. */
 const COMPANY =
   /^(?:associates|sons?|co|company|partners?|bros|brothers|sisters|daughters|friends|others|family|group)\b/i;
+
+/** How a company's name ends: `Simon & Schuster, Inc.` */
+const COMPANY_END = /,?\s(?:inc|ltd|llc|gmbh|corp|plc)\.?$/i;
+
+/** Words before a name: `by Frank Herbert`, `Author: Frank Herbert`. */
+const LABEL = /^(?:by|(?:written by|authors?|autor(?:en|es)?|auteurs?)\s*:)\s+(?=\p{Lu})/iu;
+/** An author's country before a name in East Asia: `[美] 海明威`. */
+const COUNTRY =
+  /^(?:\[[\p{Script=Han}\p{Script=Hangul}]{1,6}\]|[（【〔(][\p{Script=Han}\p{Script=Hangul}]{1,6}[）】〕)])\s*(?=\S)/u;
+/** The role of an author after a name in East Asia: `余华 著`, `조남주 지음`. */
+const EAST_ASIAN_AUTHOR =
+  /(?<=[\p{Script=Han}\p{Script=Hangul}\p{Script=Katakana}\p{Script=Hiragana}])\s(?:著|作|編著|编著|지음|저|글)$/u;
 
 /** Years of life after a name: `, 1775-1817`, ` (1920-1986)`, `, 1948-`. */
 const LIFE =
@@ -58,7 +72,9 @@ function splitAtAmpersands(part: string): string[] {
     const last = pieces.at(-1);
     const isOneName =
       last !== undefined &&
-      (COMPANY.test(piece) || (wordsIn(piece) === 1 && wordsIn(last) === 1 && pieces.length === 1));
+      (COMPANY.test(piece) ||
+        COMPANY_END.test(piece) ||
+        (wordsIn(piece) === 1 && wordsIn(last) === 1 && pieces.length === 1));
     if (isOneName) pieces[pieces.length - 1] = `${last} & ${piece}`;
     else pieces.push(piece);
   }
@@ -80,13 +96,30 @@ export const hasMarks = (cell: string): boolean => MAY_HAVE_MARKS.test(cell) && 
 
 const MAY_BE_SEVERAL = /[;|\n、，；•/+&]|\s(?:and|und|et)\s/i;
 
+/** Splits whole names at `/`: `Ann Bell/Bob Cole`, but not `AC/DC`. */
+function splitAtSlashes(part: string): string[] {
+  const names = part.includes("/") ? part.split("/").map(spaced) : [part];
+  return names.every((name) => wordsIn(name) > 1) ? names : [part];
+}
+
+/** A name without what stands around it in some files. */
+function bareOf(name: string): string {
+  const label = LABEL.test(name) ? name.replace(LABEL, "") : name;
+  return /\P{ASCII}/u.test(label)
+    ? label.replace(COUNTRY, "").replace(EAST_ASIAN_AUTHOR, "")
+    : label;
+}
+
 /** Splits names at characters that cannot be part of a name; ignores commas. */
-export function splitAtMarks(cell: string): string[] {
+export function splitAtMarks(written: string): string[] {
+  const cell = bareOf(written);
   if (!MAY_BE_SEVERAL.test(cell)) return [spaced(cell)].filter((name) => name !== "");
   return cell
     .replace(/[^\S\n]+/g, " ")
     .split(MARKS)
+    .flatMap(splitAtSlashes)
     .flatMap(splitAtAmpersands)
+    .map((name) => bareOf(spaced(name)))
     .filter((name) => name !== "");
 }
 
@@ -96,8 +129,8 @@ export function splitAtMarks(cell: string): string[] {
  */
 export function naturalOrder(turned: string): string {
   const name = tidied(turned);
-  const [, bare, round, square] = ROLE.exec(name) ?? [];
-  const role = round ?? square;
+  const [, bare, round, square, wide] = ROLE.exec(name) ?? [];
+  const role = round ?? square ?? wide;
   if (bare !== undefined && role !== undefined) return `${naturalOrder(bare)} (${role})`;
   const [last, first, ...suffixes] = name.split(",").map(spaced);
   if (last === undefined || first === undefined || first === "" || last === "") return spaced(name);
@@ -166,6 +199,8 @@ function isTurned(before: string, after: string, rule: CommaRule): boolean {
  * them follows a family name. What other commas mean is decided over the whole column.
  */
 export function guessNames(cell: string, rule: CommaRule): string[] {
+  const quoted = quotedItems(cell);
+  if (quoted !== undefined) return quoted.map(spaced).filter((name) => name !== "");
   const parts = splitAtMarks(cell);
   const areMarked = hasMarks(cell) && parts.length > 1;
   return parts.flatMap((part) => {
@@ -207,8 +242,8 @@ export function piecesAtComma(cell: string): [before: string, after: string] | u
  * in brackets is taken for a role of an author.
  */
 export function authorOf(name: string): string | undefined {
-  const [, bare, round, square] = ROLE.exec(name) ?? [];
-  const role = round ?? square;
+  const [, bare, round, square, wide] = ROLE.exec(name) ?? [];
+  const role = round ?? square ?? wide;
   if (bare === undefined || role === undefined) return name;
   return OTHER_ROLE.test(role) && !AUTHOR_ROLE.test(role) ? undefined : bare;
 }

@@ -162,9 +162,26 @@ describe("the scale of a service", () => {
   it("gives way to the name of a column that is not the service's, and to values above it", () => {
     const named = ["8", "4"].map((rating) => ({ ...goodreads, "Rating (1-10)": rating }));
     expect(rowsOf("none", ...named).map(({ entry }) => entry.rating)).toEqual([4, 2]);
-    const rows = rowsOf("goodreads", ...["8", "4"].map((rating) => ({ "My Rating": rating })));
-    expect(rows.map(({ entry }) => entry.rating)).toEqual([4, 2]);
-    expect(rows[1]?.notes).toMatchObject([{ code: "RATING_SCALE_ASSUMED" }]);
+    const rows = rowsOf(
+      "goodreads",
+      ...["8", "4", "9", "7"].map((rating) => ({ "My Rating": rating })),
+    );
+    expect(rows.map(({ entry }) => entry.rating)).toEqual([4, 2, 4.5, 3.5]);
+  });
+
+  it("stays that of its own column where few values are above it", () => {
+    const rows = rowsOf(
+      "goodreads",
+      ...["5", "4.5", "3", "8", "10"].map((rating) => ({ "My Rating": rating })),
+    );
+    expect(rows.map(({ entry }) => entry.rating)).toEqual([5, 4.5, 3, undefined, undefined]);
+    expect(rows.map(({ notes }) => notes[0]?.code)).toEqual([
+      "RATING_SCALE_ASSUMED",
+      "RATING_SCALE_ASSUMED",
+      "RATING_SCALE_ASSUMED",
+      "RATING_UNREADABLE",
+      "RATING_UNREADABLE",
+    ]);
   });
 
   it("is not used for a table with one of its columns that users write too", () => {

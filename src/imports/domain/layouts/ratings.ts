@@ -7,6 +7,8 @@ export interface Stars {
   isRounded: boolean;
 }
 
+/** No rating is longer, with a remark. */
+const MAX_LENGTH = 200;
 const BARE = /^\d{1,3}(?:[.,]\d{1,10})?$/;
 const OUT_OF =
   /^(\d{1,3}(?:[.,]\d{1,10})?)\s*(?:\/|out of|of|von|sur|de|di|van|su|z|av|из)\s*(\d{1,3})(?:[.,]0+)?(?:\D{0,15})$/;
@@ -15,9 +17,29 @@ const PERCENT = /^(\d{1,3}(?:[.,]\d{1,4})?)\s*(?:%|percent|prozent)$/;
 const WITH_UNIT =
   /^(\d{1,2}(?:[.,]\d{1,10})?)\s*(?:stars?|sterne?|etoiles?|estrellas?|estrelas?|stelle?|stella|ster(?:ren)?|stjern[ae]r?|stjarn(?:a|or)|gwiazd\p{L}*|hvezd\p{L}*|csillag|tahtea?|yildiz|звезд\p{L}*|αστερ\p{L}*|点|顆星|颗星|星|별|점|\*|★|⭐\uFE0F?|🌟)$/u;
 /** One symbol per star, then half a star, then empty stars. */
-const SYMBOLS = /^((?:★|\*|⭐|❤|♥|🌟|🟊|✭|✯|⭑|✪)+)(½|⯨|☆½|1\/2|\.5|\+)?[☆✩⚝✰\s]*$/u;
+const SYMBOLS =
+  /^((?:★|\*|⭐|❤|♥|🌟|🟊|✭|✯|⭑|✪)+)(½|⯨|☆½|1\/2|\.5|\+)?[☆✩⚝✰\s]*(?:[(（][^()（）]{0,20}[)）])?$/u;
 /** `4½`, `3 1/2`. */
 const WITH_HALF = /^(\d)\s*(?:½|\s1\/2)(?:\s*\/\s*5)?$/;
+/** `星4つ`, `별 5개`, `☆4`. */
+const UNIT_FIRST =
+  /^(?:星|별|별점|☆|★|⭐\uFE0F?|stars?:?)\s*(\d{1,2}(?:[.,]\d{1,2})?)\s*(?:つ|個|颗|顆|개|점)?$/u;
+/** Grades from A to F: each step is a star, and a sign a quarter of one. */
+const GRADE = /^([A-F])\s*([+−–-])?$/i;
+const GRADES: Readonly<Record<string, number>> = { a: 5, b: 4, c: 3, d: 2, e: 1, f: 1 };
+/** Words for one to five, by `fold`. */
+const NUMBER_WORDS: ReadonlyMap<string, string> = new Map(
+  [
+    "one|ein|eins|un|une|uno|una|um|uma|jedna|один|одна",
+    "two|zwei|deux|dos|due|dois|duas|twee|dwie|две|два",
+    "three|drei|trois|tres|tre|três|drie|trzy|три",
+    "four|vier|quatre|cuatro|quattro|quatro|cztery|четыре",
+    "five|fünf|cinq|cinco|cinque|vijf|pięć|пять",
+  ].flatMap((words, index) =>
+    words.split("|").map((word) => [fold(word), `${index + 1}`] as const),
+  ),
+);
+const WORD_FIRST = /^(\p{L}+)(?=\s|$)/u;
 const HALF_ONLY = /^½[☆\s]*$/;
 /** `4 - good`, `4+`, `4 (nice)`. */
 const WITH_REMARK = /^(\d{1,2}(?:[.,]\d{1,2})?)\s*(?:[+!]|[-–:(]\s*\p{L}[^\d]{0,60})$/u;
@@ -38,7 +60,7 @@ export function bareRating(cell: string): number | undefined {
   if (BARE.test(cell.trim())) return numberOf(cell.trim());
   const text = fold(cell.trim());
   if (BARE.test(text)) return numberOf(text);
-  const [, count] = WITH_UNIT.exec(text) ?? [];
+  const [, count] = withUnit(text) ?? [];
   return count === undefined ? undefined : numberOf(count);
 }
 
@@ -46,6 +68,7 @@ export function bareRating(cell: string): number | undefined {
 export function readStars(cell: string, scale: RatingScale): Stars | undefined {
   const bare = cell.trim();
   if (BARE.test(bare)) return starsOf(numberOf(bare), scale);
+  if (bare.length > MAX_LENGTH) return undefined;
   const text = fold(bare.replaceAll("\uFE0F", "").replace(/\s+/g, " "));
   // Digits of full width.
   if (BARE.test(text)) return starsOf(numberOf(text), scale);
@@ -62,10 +85,26 @@ export function readStars(cell: string, scale: RatingScale): Stars | undefined {
   if (number !== undefined) return starsOf(numberOf(number), Number(outOf));
   const [, percent] = PERCENT.exec(text) ?? [];
   if (percent !== undefined) return starsOf(numberOf(percent), 100);
-  const [, count] = WITH_UNIT.exec(text) ?? WITH_REMARK.exec(text) ?? [];
+  const [, count] = withUnit(text) ?? WITH_REMARK.exec(text) ?? [];
   if (count !== undefined) return starsOf(numberOf(count), scale);
   const stars = WORDS.get(text);
-  return stars === undefined ? undefined : { stars, isRounded: false };
+  return stars === undefined ? gradeOf(bare) : { stars, isRounded: false };
+}
+
+/** The number of a cell with the word for its unit: `4 stars`, `five stars`, `星4つ`. @param text folded */
+function withUnit(text: string): RegExpExecArray | null {
+  const numbered = text.replace(WORD_FIRST, (word) => NUMBER_WORDS.get(word) ?? word);
+  const composed = numbered.normalize("NFC");
+  return WITH_UNIT.exec(numbered) ?? WITH_UNIT.exec(composed) ?? UNIT_FIRST.exec(composed);
+}
+
+/** A grade as stars; the cell has another value than that. */
+function gradeOf(cell: string): Stars | undefined {
+  const [, letter = "", sign] = GRADE.exec(cell) ?? [];
+  const whole = GRADES[letter.toLowerCase()];
+  if (whole === undefined) return undefined;
+  const quarter = sign === undefined ? 0 : sign === "+" ? 0.25 : -0.25;
+  return { stars: Math.min(5, Math.max(0.25, whole + quarter)), isRounded: true };
 }
 
 const numberOf = (text: string): number => Number(text.replace(",", "."));

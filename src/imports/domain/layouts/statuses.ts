@@ -126,8 +126,12 @@ export function yesOrNo(cell: string): boolean | undefined {
 /** `Did not finish (DNF)`: the text without the brackets, and the text in them. */
 const BRACKETS = /^(.*?)\s*[([（【]([^()[\]（）【】]*)[)\]）】]\s*$/u;
 
+/** The number of an entry of a list: `1 - Read`, `2. Reading`, `(3) To read`. */
+const NUMBERING = /^\s*[([]?\d{1,2}\s*[.):\]–-]\s*(?=\p{L})/u;
+
 /** Returns the status for a word of a service or user (`currently-reading`, `Did Not Finish (DNF)`, `gelesen`), if any. */
-export function statusOf(word: string): Status | undefined {
+export function statusOf(written: string): Status | undefined {
+  const word = written.replace(NUMBERING, "");
   const exact = STATUS_BY_WORD.get(columnKey(word));
   if (exact !== undefined) return exact;
   const [, before = "", within = ""] = BRACKETS.exec(word) ?? [];

@@ -35,7 +35,9 @@ export function ratingScaleOf(
   const own = scaleOfService(kind);
   const isCertain = own !== undefined && kind.confidence >= CERTAIN_FORMAT;
   if (isCertain && own > 5) return byName(own, ratings);
-  const decision = byValues(ratings, named.includes(5) ? PRIOR ** 2 : PRIOR);
+  // The service's own column on a scale of five is stronger evidence than a name.
+  const doubt = isCertain ? 3 : named.includes(5) ? 2 : 1;
+  const decision = byValues(ratings, PRIOR ** doubt);
   // The service rates out of more, but the file is not certainly its.
   if (own !== undefined && own > decision.value) return { ...decision, confidence: 0.6 };
   return decision;

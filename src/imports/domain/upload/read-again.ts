@@ -138,8 +138,7 @@ function dueOf(preview: WorkedJob, rows: number, bytes: number): WorkDue {
 
 /** The committed job with the values of the file as it is read now. */
 function nextOf(job: WorkedJob, file: ReadAgain["file"], at: number): WorkedJob {
-  const { rowsDue: _due, ...next } = committed(job, at);
-  return { ...next, ...file, columns: file.columns };
+  return { ...committed(job, at), ...file, columns: file.columns };
 }
 
 function unusable(

@@ -24,6 +24,7 @@ export const CHARSETS: readonly Charset[] = [
   { label: "windows-1255", languages: ["he"], prior: -3 },
   { label: "windows-1256", languages: ["ar"], prior: -3 },
   { label: "windows-1257", languages: BALTIC, prior: -4 },
+  { label: "windows-1258", languages: ["vi"], prior: -3 },
   { label: "windows-874", languages: ["th"], prior: -3 },
   { label: "iso-8859-6", languages: ["ar"], prior: -4 },
   { label: "iso-8859-13", languages: BALTIC, prior: -5 },

@@ -24,6 +24,7 @@ const ENCODINGS: Readonly<Record<string, readonly Language[]>> = {
   gb18030: ["zh", "ru"],
   big5: ["tw"],
   "euc-kr": ["ko", "ru"],
+  "windows-1258": ["vi"],
 };
 
 /** A sequence of numbers from 0 to 1 that is the same for a seed (mulberry32). */
@@ -179,6 +180,11 @@ const UNUSUAL: readonly (readonly [name: string, labels: string, rows: string])[
     "Catalan",
     "windows-1252 macintosh",
     "La febre d'or,Narcís Oller\nVida privada,Josep Maria de Sagarra\nCamí de sirga,Jesús Moncada\nÒpera en català,Núria Bàrcena\n",
+  ],
+  [
+    "Vietnamese",
+    "windows-1258",
+    "Bỉ vỏ,Nguyên Hồng\nSống mòn,Nam Cao\nMảnh trăng cuối rừng,Nguyễn Minh Châu\n",
   ],
   ["Hebrew", "windows-1255", "סיפור פשוט,שמואל עגנון\nהסוס הכחול,דויד כהן\nארץ אחרת,נעמי לוי\n"],
   ["Arabic", "windows-1256", "زقاق المدق,نجيب محفوظ\nالأيام,طه حسين\nدعاء الكروان,طه حسين\n"],

@@ -37,6 +37,9 @@ const PENALTY = {
 
 const BROKEN = /[\u0080-\u009F\uFFFD\uE000-\uF8FF\p{Cn}\p{Cs}]/u;
 const PUNCTUATION = /[«»„“”‘’‚‹›–—…•·№°©®™§\u00A0¿¡€£½ªº´]/u;
+/** Accents that follow their letter, as in windows-1258. */
+const ACCENT = /[\u0300-\u036F]/;
+const VOWEL = /[aeiouyâăêôơư]/i;
 const EAST_PUNCTUATION = /[、。・「」『』（）！？：；〜～ー―…　，．【】《》〈〉“”‘’·—々〇]/u;
 
 /** A language that is not written in letters. */
@@ -77,18 +80,21 @@ export interface Kind {
   isUpper: boolean;
   isLower: boolean;
   isLatin: boolean;
+  isAccent: boolean;
   /** The score of a character that a language does not use. */
   unknown: number;
 }
 
 function kindOf(character: string): Kind {
   const isLetter = /[\p{L}\p{M}]/u.test(character);
-  const isLatin = /\p{Script=Latin}/u.test(character);
+  const isAccent = ACCENT.test(character);
+  const isLatin = isAccent || /\p{Script=Latin}/u.test(character);
   return {
     isLetter,
     isUpper: /\p{Lu}/u.test(character),
     isLower: /\p{Ll}/u.test(character),
     isLatin,
+    isAccent,
     unknown: unknownLetter(character, isLetter, isLatin),
   };
 }
@@ -217,6 +223,7 @@ function contextPenalty(
     if (!before?.isLetter) return /[’”»›®©™½ªº°]/.test(character) ? PENALTY.symbolWithin : 0;
     return /[’·]/.test(character) ? 0 : PENALTY.symbolWithin;
   }
+  if (kind.isAccent) return VOWEL.test(characterBefore) ? 0 : PENALTY.mixedScripts;
   let penalty = 0;
   if (before?.isLower && kind.isUpper) penalty += PENALTY.capitalWithin;
   const isAfterAscii = characterBefore <= "\x7F" && before?.isLetter === true;

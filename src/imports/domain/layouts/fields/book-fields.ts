@@ -2,7 +2,7 @@ import { toLanguage } from "../../../../catalogue/domain/text/language.ts";
 import { toWrittenLine } from "../../../../catalogue/domain/merge/normalise.ts";
 import { toPageCount } from "../../../../catalogue/domain/text/page-count.ts";
 import { toPublished } from "../../../../catalogue/domain/text/published-date.ts";
-import { isPlaceholder, withoutInvisible } from "../cells.ts";
+import { isPlaceholder, quotedItems, withoutInvisible } from "../cells.ts";
 import { readDate } from "../dates.ts";
 import { dateOrderIn, fitting, note, type Draft } from "../draft.ts";
 import { withoutMarkup } from "../markup.ts";
@@ -58,8 +58,7 @@ const withoutCounts = (cell: string): string =>
 const categories =
   (separator: RegExp): FieldReader =>
   (cell, draft, column) => {
-    const found = withoutCounts(cell)
-      .split(separator)
+    const found = (quotedItems(cell) ?? withoutCounts(cell).split(separator))
       .flatMap((part) => toWrittenLine(part) ?? [])
       .map((part) => fitting(draft, part, MAX_CATEGORY_LENGTH, column).trim())
       .filter((part) => part !== "");

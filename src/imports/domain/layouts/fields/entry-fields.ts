@@ -1,5 +1,5 @@
 import { MAX_REVIEW_LENGTH, ratingSchema } from "../../../../../contract/library-fields.ts";
-import { isBlank, isPlaceholder } from "../cells.ts";
+import { isBlank, isPlaceholder, quotedItems } from "../cells.ts";
 import { columnKey } from "../column-names.ts";
 import { dayInSeconds, readDate } from "../dates.ts";
 import { dateOrderIn, fitting, note, noteAssumedOrder, type Draft } from "../draft.ts";
@@ -35,7 +35,7 @@ const NO_TAG = /^\s*[-–—]\s*$/;
 const tags =
   (target: "tags" | "spareTags", split: (cell: string) => string[]): FieldReader =>
   (cell, draft) => {
-    if (!NO_TAG.test(cell)) draft[target].push(...split(cell));
+    if (!NO_TAG.test(cell)) draft[target].push(...(quotedItems(cell) ?? split(cell)));
     return true;
   };
 
@@ -140,7 +140,7 @@ export const ENTRY_FIELDS = {
   review: text("review"),
   notes: text("privateNotes"),
 
-  tags: tags("tags", (cell) => cell.split(/[,;\n]/)),
+  tags: tags("tags", (cell) => cell.split(/[,;|\n]/)),
   /** Openreads: tags may contain commas. */
   tagsByBars: tags("tags", (cell) => cell.split("|||||")),
   /** Jelu: a second copy of the tags with their spaces removed. */

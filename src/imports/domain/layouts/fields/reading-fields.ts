@@ -10,7 +10,8 @@ import {
 } from "../dates.ts";
 import { dateOrderIn, note, noteAssumedOrder, type Draft } from "../draft.ts";
 import type { FieldReader } from "./reader.ts";
-import { readAnswer } from "./shelf.ts";
+import { statusOf, yesOrNo } from "../statuses.ts";
+import { readAnswer, setStatus } from "./shelf.ts";
 import { defined } from "../../../../platform/defined.ts";
 
 /** Maximum number of parts of a cell that are read. It exceeds the number of readings that can be stored. */
@@ -53,6 +54,9 @@ function dateOf(
 const dateIn = (text: string, draft: Draft, column: string): string | undefined =>
   dateOf(text, draft, column).date;
 
+/** The number of another reading in the name of a column: `Date Finished 2`, or a second column of one name. */
+const AGAIN = /[\s_(#]([2-9])\)?$/;
+
 const single =
   (target: "started" | "finished" | "lastRead"): FieldReader =>
   (cell, draft, column) => {
@@ -63,19 +67,37 @@ const single =
       // `Gelesen` may be a date or an answer, and have several dates.
       if (!isDate && (readAnswer(cell, draft) || severalReadings(cell, draft, column))) return true;
     }
+    // `Currently Reading` may be a date or an answer.
+    if (target === "started" && day === undefined && isAnswerOf(column, cell, draft)) return true;
     const { date, isWhole } = dateOf(cell, draft, column, day);
     if (date === undefined) return isWhole;
+    const [, place] = target === "lastRead" ? [] : (AGAIN.exec(column) ?? []);
+    if (place !== undefined) {
+      const side = target === "started" ? "startedAt" : "finishedAt";
+      draft.read.again.set(place, { ...draft.read.again.get(place), [side]: date });
+      (side === "startedAt" ? draft.read.starts : draft.read.ends).push([column, cell]);
+      return isWhole;
+    }
     draft.read[target] ??= date;
     (target === "started" ? draft.read.starts : draft.read.ends).push([column, cell]);
     return isWhole && draft.read[target] === date;
   };
 
+/** Reads yes or no in a column that is named like a status. @returns whether the cell is such an answer */
+function isAnswerOf(column: string, cell: string, draft: Draft): boolean {
+  const answer = yesOrNo(cell);
+  if (answer === undefined || statusOf(column) === undefined) return false;
+  if (answer) setStatus(draft, column);
+  return true;
+}
+
+/** Marks and words between readings. A comma before the year of `Jan 5, 2021` is none, unless a year precedes it. */
+const BETWEEN_READINGS =
+  /[;\n]|,(?!\s*\d{4}\s*(?:$|[;,–—]|-\s|(?:to|and|&)\s))|(?<=\d{4}),(?=\s*\d{4}\s*(?:$|[;,–—]|-\s))|\s(?:&|and|und|et|y|e|en|и)\s/;
+
 /** Reads a cell that is a list of days or ranges; false if it is any other text. */
 function severalReadings(cell: string, draft: Draft, column: string): boolean {
-  const texts = parts(
-    cell,
-    /[;\n]|,(?!\s*\d{4}\s*(?:$|[;,]))|,(?=\s*\d{4}\s*(?:$|[;,]))(?<=\d{4},)|\s&\s/,
-  );
+  const texts = parts(cell, BETWEEN_READINGS);
   const readings = texts.map((text) => readingIn(text, dateOrderIn(draft, column)));
   if (readings.length === 0 || readings.includes(undefined)) return false;
   for (const text of texts) noteAssumedOrder(draft, column, text);
@@ -148,9 +170,8 @@ export const READING_FIELDS = {
 
   /** StoryGraph: several readings, each a range or a day. */
   datesRead: (cell, draft, column) => {
-    const texts = parts(cell, /[,;]/);
     let isComplete = true;
-    for (const part of texts) {
+    for (const part of parts(cell, BETWEEN_READINGS)) {
       const reading = readingIn(part, dateOrderIn(draft, column));
       if (reading !== undefined) {
         for (const side of sidesOfRange(part) ?? [part]) {
