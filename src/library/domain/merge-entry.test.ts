@@ -39,7 +39,10 @@ describe("mergeParsed", () => {
   describe("a row of another service that ends the reading under way", () => {
     const underWay = (status: "reading" | "paused", writer: string): StoredEntry =>
       entryOf({ status, readings: [{ startedAt: "2024-01-01" }] }, writer);
-    const ended = { status: "completed", readings: [{ finishedAt: "2024-02-02" }] } as const;
+    const ended: ParsedEntry = {
+      status: "completed",
+      readings: [{ finishedAt: "2024-02-02" }],
+    };
 
     it.each(["reading", "paused"] as const)("ends %s too", (status) => {
       const merged = mergeParsed(underWay(status, "storygraph"), ended, GOODREADS);
@@ -60,11 +63,14 @@ describe("mergeParsed", () => {
       ["is of an earlier reading", { ...ended, readings: [{ finishedAt: "2023-02-02" }] }],
       ["has no day", { ...ended, readings: [{}] }],
       ["was given up", { ...ended, status: "abandoned" }],
-    ] as const)("and %s leaves the status of the other service", (_, parsed) => {
-      const merged = mergeParsed(underWay("reading", "storygraph"), parsed, GOODREADS);
-      expect(merged.entry.status).toBe("reading");
-      expect(merged.kept).toEqual(["status"]);
-    });
+    ] satisfies [string, ParsedEntry][])(
+      "and %s leaves the status of the other service",
+      (_, parsed) => {
+        const merged = mergeParsed(underWay("reading", "storygraph"), parsed, GOODREADS);
+        expect(merged.entry.status).toBe("reading");
+        expect(merged.kept).toEqual(["status"]);
+      },
+    );
   });
 
   it("names no field with an equal value, and none that the file lacks", () => {

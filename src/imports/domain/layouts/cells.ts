@@ -40,14 +40,16 @@ export function isBlank(cell: string): boolean {
   return cell.trim() === "";
 }
 
-const QUOTED_LIST = /^\s*\[\s*(["']).*\1\s*,?\s*\]\s*$/s;
-
 /** The items of a list as programs write it, `["Fiction", "War"]` or `['Fiction']`; undefined for any other text. */
 export function quotedItems(cell: string): string[] | undefined {
-  const [, quote] = QUOTED_LIST.exec(cell) ?? [];
-  if (quote === undefined) return undefined;
-  const within = cell.slice(cell.indexOf(quote) + 1, cell.lastIndexOf(quote));
-  return within.split(quote === '"' ? /"\s*,\s*"/ : /'\s*,\s*'/).map((item) => item.trim());
+  const text = cell.trim();
+  if (!text.startsWith("[") || !text.endsWith("]")) return undefined;
+  const within = text.slice(1, -1).trim();
+  const quote = within.charAt(0);
+  const isQuoted = (quote === '"' || quote === "'") && within.length > 1 && within.endsWith(quote);
+  if (!isQuoted) return undefined;
+  const items = within.slice(1, -1).split(quote === '"' ? /"\s*,\s*"/ : /'\s*,\s*'/);
+  return items.map((item) => item.trim());
 }
 
 /** Whether a cell for a date, number or code is blank or contains only a placeholder. */

@@ -58,6 +58,7 @@ const WORDS: ReadonlyMap<string, number> = new Map(
 /** Returns the number of a cell that says nothing about its scale (`8`, `8 stars`); undefined for any other cell. */
 export function bareRating(cell: string): number | undefined {
   if (BARE.test(cell.trim())) return numberOf(cell.trim());
+  if (cell.length > MAX_LENGTH) return undefined;
   const text = fold(cell.trim());
   if (BARE.test(text)) return numberOf(text);
   const [, count] = withUnit(text) ?? [];
