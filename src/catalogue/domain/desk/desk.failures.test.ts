@@ -63,7 +63,7 @@ describe("retries", () => {
     const world = openDesk();
     world.provider.behave = (_, index) => ({ answer: index === 0 ? down : "found" });
     ask(world, isbn(1), importing);
-    await world.time.pass(150);
+    await world.time.pass(550);
     ask(world, isbn(1));
     await world.time.pass(2_000);
     expect(world.provider.calls.map(({ timeoutMs }) => timeoutMs)).toEqual([10_000, 3_000]);
@@ -168,8 +168,8 @@ describe("Retry-After", () => {
     ask(world, isbn(1), importing);
     await world.time.pass(60_000);
     const gaps = sentAt(world, start).map((at, n, all) => at - (all[n - 1] ?? 0));
-    // An import is batched for 100 ms; then 1, 2 and 4 s at three quarters, the mean of their jitter.
-    expect(gaps).toEqual([100, 750, 1_500, 3_000]);
+    // An import is batched for 500 ms; then 1, 2 and 4 s at three quarters, the mean of their jitter.
+    expect(gaps).toEqual([500, 750, 1_500, 3_000]);
     expect(world.desk.status().breaker).toBe("closed");
   });
 });
@@ -225,7 +225,7 @@ describe("breaker", () => {
     await world.time.pass(2_000);
     world.provider.behave = () => ({ answer: "silence" });
     ask(world, isbn(1), importing);
-    await world.time.pass(3_100);
+    await world.time.pass(3_500);
     expect(world.provider.calls.map(({ timeoutMs }) => timeoutMs)).toEqual([3_000]);
     expect(world.desk.status().breaker).toBe("open");
   });

@@ -148,7 +148,7 @@ describe("lanes", () => {
   it("give a call that carries a scan 3 s and one that only carries imports 10 s", async () => {
     const world = openDesk();
     ask(world, isbn(1), importing);
-    await world.time.pass(200);
+    await world.time.pass(600);
     ask(world, isbn(2), scan);
     await world.time.pass(1_000);
     expect(world.provider.calls.map(({ timeoutMs }) => timeoutMs)).toEqual([10_000, 3_000]);

@@ -26,14 +26,14 @@ describe("WorkQueue", () => {
     expect(sentBy(queue, START)).toEqual(["s1", "i1", "i2"]);
   });
 
-  it("holds a lone scan 20 ms and a lone import 100 ms for a batch, and sends a full batch immediately", () => {
+  it("holds a lone scan 20 ms and a lone import 500 ms for a batch, and sends a full batch immediately", () => {
     const scans = new WorkQueue(2);
     waiting(scans, "s1", "scan");
     expect(scans.next(START)).toEqual({ kind: "wait", until: START + 20 });
     expect(sentBy(scans, START + 20)).toEqual(["s1"]);
     const imports = new WorkQueue(2);
     waiting(imports, "i1", "import");
-    expect(imports.next(START)).toEqual({ kind: "wait", until: START + 100 });
+    expect(imports.next(START)).toEqual({ kind: "wait", until: START + 500 });
     waiting(imports, "i2", "import", START + 1);
     expect(sentBy(imports, START + 1)).toEqual(["i1", "i2"]);
   });
@@ -66,9 +66,9 @@ describe("WorkQueue", () => {
     queue.join(record, "import", START);
     waiting(queue, "i1", "import", START + 1);
     expect(queue.size("import")).toBe(2);
-    expect(sentBy(queue, START + 200)).toEqual(["i1"]);
+    expect(sentBy(queue, START + 600)).toEqual(["i1"]);
     queue.remove(queue.get("i1") ?? record);
-    expect(sentBy(queue, START + 200)).toEqual([record.key]);
+    expect(sentBy(queue, START + 600)).toEqual([record.key]);
   });
 
   it("sends a search alone and immediately", () => {

@@ -2,8 +2,11 @@ import type { Lane } from "../provider.ts";
 import { MAX_BACKOFF_MS } from "./outcome.ts";
 import { lastStart, type Job, type Load, type LookupJob } from "./work.ts";
 
-/** How long a lone question waits to be batched with others: at most this for a scan; an import is in no hurry. */
-const GATHER_MS: Readonly<Record<Lane, number>> = { scan: 20, import: 100 };
+/**
+ * How long a lone question waits to be batched with others. The questions of an import's step arrive over a longer time on a busy
+ * machine, and need not be answered at once.
+ */
+const GATHER_MS: Readonly<Record<Lane, number>> = { scan: 20, import: 500 };
 
 /** The next call to send, or when there will be one. */
 export type Next =
