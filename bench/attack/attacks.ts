@@ -1,7 +1,7 @@
 import { request } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 
-/** An account of an attacker, with an address of its own. */
+/** An account of an attacker, with its own address. */
 export interface Attacker {
   readonly userId: string;
   readonly token: string;
@@ -26,7 +26,7 @@ export type Statuses = Record<string, number>;
 /** Runs until `signal` is aborted. */
 export type Attack = (target: Target, signal: AbortSignal, statuses: Statuses) => Promise<void>;
 
-/** The attacks of issue 15, each as fast as the default limits and the attacker's connections let it be. */
+/** The attacks, each as fast as the default limits and the attacker's connections let it be. */
 export const ATTACKS: Readonly<Record<string, Attack>> = {
   "parallel uploads: ten accounts, two of 5,000 rows at a time each": (target, signal, statuses) =>
     uploads(target, signal, statuses, { rows: 5000, at: "", each: 2, accounts: 10 }),
@@ -64,6 +64,7 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
   },
 };
 
+/** Uploads one file after another, and cancels what still runs at the end, so that it does not disturb what follows. */
 async function uploads(
   target: Target,
   signal: AbortSignal,
@@ -74,18 +75,20 @@ async function uploads(
   const senders = target.attackers.slice(0, accounts).flatMap((one) => Array(each).fill(one));
   await Promise.all(
     (senders as Attacker[]).map(async ({ token, address }, sender) => {
+      const headers = { Authorization: `Bearer ${token}`, [target.addressHeader]: address };
+      const jobs: string[] = [];
       for (let round = 0; !signal.aborted; round += 1) {
-        const status = await send(target, `/api/v2/imports${at}`, statuses, {
+        const { status, text } = await send(target, `/api/v2/imports${at}`, statuses, {
           method: "POST",
-          headers: {
-            Authorization: `Bearer ${token}`,
-            "Content-Type": "text/csv",
-            [target.addressHeader]: address,
-          },
+          headers: { ...headers, "Content-Type": "text/csv" },
           // Another file each time: the same one counts once a day.
           body: `${body}\nThe file ${sender}-${round} of ${rows},Ann Author,`,
         });
-        if (status !== 202) await pause(100);
+        if (status === 202) jobs.push((JSON.parse(text) as { jobId: string }).jobId);
+        else await pause(100);
+      }
+      for (const id of jobs) {
+        await send(target, `/api/v2/imports/${id}/cancel`, {}, { method: "POST", headers });
       }
     }),
   );
@@ -96,11 +99,11 @@ async function send(
   path: string,
   statuses: Statuses,
   init: RequestInit,
-): Promise<number> {
+): Promise<{ status: number; text: string }> {
   const response = await fetch(url + path, init);
-  await response.arrayBuffer();
+  const text = await response.text();
   statuses[response.status] = (statuses[response.status] ?? 0) + 1;
-  return response.status;
+  return { status: response.status, text };
 }
 
 function slowUpload(
@@ -122,7 +125,10 @@ function slowUpload(
       agent: false,
     });
     const drip = setInterval(() => upload.write("T"), 1000);
+    let isEnded = false;
     const end = (outcome: string): void => {
+      if (isEnded) return;
+      isEnded = true;
       clearInterval(drip);
       statuses[outcome] = (statuses[outcome] ?? 0) + 1;
       upload.destroy();

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 
-/** A user who does nothing wrong, with an address of their own and the ISBNs of some of their books. */
+/** A user who does nothing wrong, with their own address and the ISBNs of some of their books. */
 export interface Other {
   readonly userId: string;
   readonly token: string;

@@ -166,12 +166,15 @@ describe("statements over whole jobs", () => {
     expect(scans.filter((step) => !isList.test(step) && step !== first)).toEqual([]);
   });
 
+  /** Steps that end after a piece, or after the first row. */
+  const LIMITED: Readonly<Record<string, number>> = { FORGET_OTHERS: 1, NEXT_CHUNK: 2 };
   it.each(Object.entries({ ...MOVE_STATEMENTS, ...SETTLING_STATEMENTS, ...ROW_PAGE_STATEMENTS }))(
     "read the results of one chunk or page only: %s",
-    async (_name, sql) => {
+    async (name, sql) => {
       const whole =
         /^SEARCH (ImportResults|result|twin|review|ReviewQueue)\b.*\((job_id|user_id)=\?\)/;
-      expect((await planOf(sql)).filter((step) => whole.test(step))).toEqual([]);
+      const steps = (await planOf(sql)).filter((step) => whole.test(step));
+      expect(steps).toHaveLength(LIMITED[name] ?? 0);
     },
   );
 });

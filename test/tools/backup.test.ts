@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Worker } from "node:worker_threads";
+import { gunzipSync } from "node:zlib";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 import { isFull } from "../../scripts/backup/disk-errors.ts";
@@ -246,8 +247,17 @@ describe("a restore", () => {
     const changed = fc
       .tuple(fc.integer({ min: 10, max: whole.length - 1 }), fc.integer({ min: 1, max: 255 }))
       .map(([at, mask]) => whole.map((byte, index) => (index === at ? byte ^ mask : byte)));
+    const contents = gunzipSync(whole);
+    // Some bits mean nothing, such as those that fill the last byte of a block.
+    const isDamaged = (bytes: Uint8Array): boolean => {
+      try {
+        return !gunzipSync(bytes).equals(contents);
+      } catch {
+        return true;
+      }
+    };
     await fc.assert(
-      fc.asyncProperty(fc.oneof(cut, changed), async (bytes) => {
+      fc.asyncProperty(fc.oneof(cut, changed.filter(isDamaged)), async (bytes) => {
         writeFileSync(broken, bytes);
         expect(await message(checkBackup(broken, KNOWN))).toMatch(REFUSED);
         const options = { path: broken, stateDir: target, replace: true, knownMigrations: KNOWN };

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import isbn3 from "isbn3";
 import { expect, it } from "vitest";
+import { runs } from "../../../../test/support/properties.ts";
 import { isbn13CheckDigit } from "./arithmetic.ts";
 import { hyphenate, isInAssignedRange } from "./ranges.ts";
 
@@ -14,7 +15,7 @@ it("knows the assigned ranges of the table", () => {
     fc.property(isbns, (isbn13) => {
       expect(isInAssignedRange(isbn13)).toBe(isbn3.parse(isbn13) !== null);
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   );
 });
 

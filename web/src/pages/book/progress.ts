@@ -18,7 +18,7 @@ export function positionOf(
   unit: Unit,
   pageCount: number | undefined,
 ): { value: number } | { fault: "missing" | "number" | "beyond" } {
-  const text = typed.trim().replace(/\s*%$/, "").replace(",", ".");
+  const text = typed.trim().replace(/%$/, "").trimEnd().replace(",", ".");
   if (text === "") return { fault: "missing" };
   if (!(unit === "percent" ? /^\d+(\.\d+)?$/ : /^\d+$/).test(text)) return { fault: "number" };
   const value = Number(text);
