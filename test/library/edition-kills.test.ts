@@ -108,7 +108,8 @@ it("leaves a moved entry or one that has not moved, wherever a worker is killed;
     const nth = 1 + Math.floor(random() * CALLS);
     const isBefore = random() < 0.5;
     const { db, death } = dying(nth, isBefore);
-    void move(reader, db);
+    // The calls of a dead worker are never answered, and time out while the test goes on.
+    move(reader, db).catch(() => undefined);
     await death;
     const isMoved = nth === CALLS && !isBefore;
     expect([nth, isBefore, await placesOf(reader)]).toEqual([
