@@ -177,4 +177,13 @@ describe("statements over whole jobs", () => {
       expect(steps).toHaveLength(LIMITED[name] ?? 0);
     },
   );
+
+  it("end after a piece of 1,000 rows, or after the first row, where they read results of any chunk", () => {
+    expect(Object.keys(LIMITED)).toEqual(["FORGET_OTHERS", "NEXT_CHUNK"]);
+    expect(MOVE_STATEMENTS.FORGET_OTHERS).toMatch(/ORDER BY row LIMIT 1000\)/);
+    expect(MOVE_STATEMENTS.NEXT_CHUNK.match(/FROM ImportResults/g)).toHaveLength(2);
+    expect(MOVE_STATEMENTS.NEXT_CHUNK.match(/EXISTS \(SELECT 1 FROM ImportResults/g)).toHaveLength(
+      2,
+    );
+  });
 });
