@@ -2,12 +2,28 @@ import * as z from "zod";
 import { v1 } from "./catalogue.ts";
 import { tagsSchema } from "./library-fields.ts";
 import { filterSchema } from "./library-query.ts";
-import { changeEntrySchema } from "./library.ts";
+import { changeEntrySchema, changeOwnBookSchema } from "./library.ts";
 
 /** Maximum entries that one bulk request names or reaches. */
 export const MAX_BULK_ENTRIES = 1000;
 
-const change = changeEntrySchema.omit({ readings: true });
+/** What a change of one book may set besides. */
+const OF_ONE_BOOK: readonly string[] = ["readings", ...Object.keys(changeOwnBookSchema.shape)];
+
+/** A change that named these would otherwise be made without them. */
+const change = z.preprocess(
+  (given, context) => {
+    const names = typeof given === "object" && given !== null ? Object.keys(given) : [];
+    for (const name of names.filter((one) => OF_ONE_BOOK.includes(one))) {
+      const message = "cannot be changed of many books at once; change each book with PATCH";
+      context.addIssue({ code: "custom", path: [name], message });
+    }
+    return given;
+  },
+  changeEntrySchema.omit({ readings: true }),
+);
+
+const CHANGEABLE = Object.keys(changeEntrySchema.omit({ readings: true }).shape).join(", ");
 
 /** A change of many entries: those with these ids, or those that match a filter. */
 export const bulkChangeRequestSchema = z
@@ -29,7 +45,10 @@ export const bulkChangeRequestSchema = z
       issue("isbns", "send either isbns or a filter");
     }
     if (changes === (request.delete === true)) {
-      issue("change", "send either a change (change, addTags, removeTags) or delete: true");
+      issue(
+        "change",
+        `send either a change (change with ${CHANGEABLE}; addTags; removeTags) or delete: true`,
+      );
     }
     if (request.change?.tags !== undefined && addTags.length + removeTags.length > 0) {
       issue("change.tags", "replaces all tags and cannot be combined with addTags or removeTags");

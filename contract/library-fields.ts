@@ -144,6 +144,13 @@ export const extraSchema = z.record(z.string(), z.string());
 
 export const addedAtSchema = z.iso.datetime();
 
+/** An instant that a client sends, in any time zone. */
+export const givenInstantSchema = z.iso.datetime({
+  offset: true,
+  abort: true,
+  error: "must be an instant with its time zone, such as 2026-03-01T12:00:00Z",
+});
+
 export type Status = z.infer<typeof statusSchema>;
 export type Reading = z.infer<typeof readingSchema>;
 export type Format = z.infer<typeof formatSchema>;

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { v1 } from "./catalogue.ts";
-import { textSchema } from "./library-fields.ts";
+import { givenInstantSchema, textSchema } from "./library-fields.ts";
 import { libraryBookSchema } from "./library.ts";
 import { limitSchema } from "./library-query.ts";
 
@@ -17,9 +17,10 @@ const minutesSchema = z.int().min(0).max(1_000_000);
 const noteSchema = textSchema(MAX_NOTE_LENGTH);
 
 /** An instant; years before 1900 are typing errors. A text that is no instant has that fault alone. */
-const instantSchema = z.iso
-  .datetime({ offset: true, abort: true })
-  .refine((text) => Date.parse(text) >= Date.UTC(1900), "must not be before 1900");
+const instantSchema = givenInstantSchema.refine(
+  (text) => Date.parse(text) >= Date.UTC(1900),
+  "must not be before 1900",
+);
 
 const positionFields = {
   page: pageSchema.optional().meta({ description: "The last page that was read" }),

@@ -1,6 +1,11 @@
 import * as z from "zod";
 import { v1 } from "./catalogue.ts";
-import { partialDateSchema, readingSchema, tagsSchema } from "./library-fields.ts";
+import {
+  givenInstantSchema,
+  partialDateSchema,
+  readingSchema,
+  tagsSchema,
+} from "./library-fields.ts";
 import { GOAL_YEARS, goalRequestSchema } from "./goals.ts";
 import { limitSchema } from "./library-query.ts";
 import { addBookRequestSchema, changeBookRequestSchema, libraryBookSchema } from "./library.ts";
@@ -96,12 +101,9 @@ const given = {
     .string()
     .regex(/^[A-Za-z0-9_-]{1,64}$/, "must be 1 to 64 letters, digits, `-` or `_`")
     .meta({ description: "Unique per user, such as a UUID. Sending it again applies it once" }),
-  at: z.iso
-    .datetime({ offset: true })
-    .optional()
-    .meta({
-      description: `When the user made the edit; one that is older than ${SYNC_DAYS} days is refused`,
-    }),
+  at: givenInstantSchema.optional().meta({
+    description: `When the user made the edit; one that is older than ${SYNC_DAYS} days is refused`,
+  }),
 };
 const isbn = z.string().min(1).max(100);
 const ifVersion = z.int().min(1).optional().meta({

@@ -147,6 +147,24 @@ describe("a change of many books", () => {
     expect(await reader.list()).toMatchObject({ total: 1 });
   });
 
+  it("refuses what only one book at a time can have, rather than change the books without it", async () => {
+    await reader.add({ isbn: DUNE, rating: 2 });
+    for (const [name, value] of Object.entries({ readings: [], title: "T", pageCount: null })) {
+      for (const more of [{}, { rating: 4 }]) {
+        const change = { ...more, [name]: value };
+        const response = await send({ isbns: [DUNE], change });
+        expect([name, response.status]).toEqual([name, 400]);
+        const { issues } = await response.json<{ issues: object[] }>();
+        expect(issues).toEqual([
+          { path: `change.${name}`, message: expect.stringContaining("each book with PATCH") },
+        ]);
+      }
+    }
+    expect((await reader.list()).books).toMatchObject([{ isbn: DUNE, rating: 2 }]);
+    const nothing = await send({ isbns: [DUNE], change: {} });
+    expect((await nothing.json<{ detail: string }>()).detail).toContain("status, rating, review");
+  });
+
   it("refuses a book that would have more than 100 tags, and no other", async () => {
     const tags = Array.from({ length: 100 }, (_, index) => `t${index}`);
     await reader.add({ isbn: DUNE, tags });

@@ -161,7 +161,7 @@ describe("recording progress", () => {
     // A leap second is no instant that can be stored, and has this one fault.
     const leap = { page: 3, at: "2016-12-31T23:59:60Z" };
     expect(await issuesOf(await reader.call("POST", path, leap))).toEqual([
-      { path: "at", message: "Invalid ISO datetime" },
+      { path: "at", message: expect.stringContaining("2026-03-01T12:00:00Z") },
     ]);
     for (const body of [
       {},

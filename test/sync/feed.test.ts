@@ -183,7 +183,7 @@ describe("a page", () => {
 });
 
 describe("a token", () => {
-  it.each(["", "c1", "next", "c1.1.0.x.0.1", "c1.1.1.x.0"])(
+  it.each(["", "c2", "next", "c2.a.1.0.x.0.1", "c2.a.1.1.x.0", "c1.1.99..1.1"])(
     "that is %j is refused with what is right",
     async (since) => {
       await withBooks(0);
@@ -192,6 +192,15 @@ describe("a token", () => {
       expect(problem.detail).toContain("since");
     },
   );
+
+  it("of another account is refused, although its number is not ahead", async () => {
+    const { next } = await pageOf(await withBooks(1));
+    await withBooks(3);
+    expect(await problemOf(`?since=${next}`)).toMatchObject({
+      status: 400,
+      code: "INVALID_CURSOR",
+    });
+  });
 
   it("that is older than 180 days is void", async () => {
     await withBooks(1);

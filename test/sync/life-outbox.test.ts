@@ -160,6 +160,14 @@ describe("goals", () => {
     expect((await pageOf(reader)).items.map(({ kind }) => kind)).toEqual(["book"]);
   });
 
+  it("of a year without a goal are removed without a version", async () => {
+    await shared();
+    const remove = { op: "goal.delete", key: key(), body: { year: 2031 } };
+    const outcome = { key: remove.key, unchanged: true };
+    expect(await send(reader, remove)).toEqual([{ ...outcome, outcome: "applied" }]);
+    expect(await send(reader, remove)).toEqual([{ ...outcome, outcome: "replayed" }]);
+  });
+
   it("of one request are made on top of each other", async () => {
     await shared();
     await send(reader, goal(20));
@@ -198,6 +206,13 @@ describe("the time zone", () => {
     expect(await setting()).toMatchObject({ value: "Europe/Berlin", version: 1 });
     expect(await outcomes(zone(null, { ifVersion: 1 }), berlin)).toEqual(["applied", "replayed"]);
     expect(await setting()).toMatchObject({ value: "UTC", version: 2 });
+  });
+
+  it("that nobody has set has no version when it is reset", async () => {
+    await shared();
+    expect(await send(reader, zone(null))).toEqual([
+      { key: expect.any(String), outcome: "applied", unchanged: true },
+    ]);
   });
 
   it("conflicts when both devices change it, also when neither had seen it", async () => {

@@ -412,6 +412,20 @@ describe("a change that is refused", () => {
     },
   );
 
+  it("says what would be right", async () => {
+    await shared();
+    const results = await send(reader, change(undefined, {}), {
+      op: "delete",
+      key: key(),
+      isbn: FIRST,
+      at: "now",
+    });
+    expect(results.map(({ problem }) => problem?.detail)).toEqual([
+      expect.stringMatching(/^body: contains no change; send status, .*addTags/),
+      "at: must be an instant with its time zone, such as 2026-03-01T12:00:00Z",
+    ]);
+  });
+
   it("for an ISBN that no provider knows may be sent again with its title", async () => {
     reader = await newReader();
     const add = { op: "add", key: "unknown", isbn: UNKNOWN };

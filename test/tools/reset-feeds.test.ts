@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, expect, it } from "vitest";
 import { RESET_FEEDS, resetFeeds } from "../../scripts/backup/reset-feeds.ts";
-import { startOf, writeToken, type FeedHead } from "../../src/sync/domain/position.ts";
+import { accountMark, startOf, writeToken, type FeedHead } from "../../src/sync/domain/position.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 const root = new URL("../../", import.meta.url).pathname;
@@ -37,8 +37,15 @@ const headOf = (file: string, userId: string): FeedHead =>
     return { seq: Number(row?.["seq"] ?? 0), changesFrom: Number(row?.["changes_from"] ?? 0) };
   });
 
-const tokenAt = (seq: number): string =>
-  writeToken({ seq, source: 99, id: "", quietUntil: seq, day: Math.floor(NOW / 86_400_000) });
+const tokenAt = (userId: string, seq: number): string =>
+  writeToken({
+    account: accountMark(userId),
+    seq,
+    source: 99,
+    id: "",
+    quietUntil: seq,
+    day: Math.floor(NOW / 86_400_000),
+  });
 
 it("refuses every token from before a restore, also after more writes than were lost", () => {
   const file = database("now.sqlite");
@@ -48,22 +55,23 @@ it("refuses every token from before a restore, also after more writes than were 
   );
   // A device has read up to 100, of which the backup has 40, and one up to 30; the other account was written after the backup.
   const before = [
-    { userId: "ann", token: tokenAt(100) },
-    { userId: "ann", token: tokenAt(30) },
-    { userId: "new", token: tokenAt(2) },
+    { userId: "ann", since: tokenAt("ann", 100) },
+    { userId: "ann", since: tokenAt("ann", 30) },
+    { userId: "new", since: tokenAt("new", 2) },
   ];
   for (let restores = 0; restores < 2; restores += 1) {
     resetFeeds(file);
     const fresh = headOf(file, "ann");
-    expect(startOf(tokenAt(fresh.seq), fresh, NOW).kind).toBe("start");
+    const current = { userId: "ann", since: tokenAt("ann", fresh.seq) };
+    expect(startOf(current, fresh, NOW).kind).toBe("start");
     inside(file, (db) => db.exec("UPDATE Shelves SET seq = seq + 500"));
-    for (const { userId, token } of before) {
-      expect(startOf(token, headOf(file, userId), NOW)).toEqual({
+    for (const reader of before) {
+      expect(startOf(reader, headOf(file, reader.userId), NOW)).toEqual({
         kind: "reset",
         reason: "too_old",
       });
     }
-    before.push({ userId: "ann", token: tokenAt(headOf(file, "ann").seq) });
+    before.push({ userId: "ann", since: tokenAt("ann", headOf(file, "ann").seq) });
   }
 });
 

@@ -1,5 +1,5 @@
 import { addBookRequestSchema } from "../../../contract/library.ts";
-import { outboxChangeSchema, type OutboxChange } from "../../../contract/sync.ts";
+import { changeBodySchema, outboxChangeSchema, type OutboxChange } from "../../../contract/sync.ts";
 import type { AppliedOutcome } from "../../idempotency/domain/applied-change.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { Caller } from "../../platform/identity.ts";
@@ -80,6 +80,8 @@ export async function applyChanges(
   if (applied < charged) await giveBack(charged - applied);
   return results;
 }
+
+const NO_CHANGE = `contains no change; send ${Object.keys(changeBodySchema.shape).join(", ")}`;
 
 const settingName = (name: unknown): string => `setting ${String(name)}`;
 const goalName = (year: unknown): string => `goal ${String(year)}`;
@@ -165,7 +167,7 @@ async function dispatch(
   switch (change.op) {
     case "change": {
       const isEmpty = Object.values(change.body).every((value) => value === undefined);
-      if (isEmpty) return invalid("body", "contains no change");
+      if (isEmpty) return invalid("body", NO_CHANGE);
       const base = baseOf(isbn, change.ifVersion);
       return changeEntry({ ...edit, base, body: change.body }, deps);
     }

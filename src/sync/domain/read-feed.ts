@@ -69,7 +69,7 @@ export async function openFeed(
   deps: FeedDeps,
 ): Promise<{ head: FeedHead; start: FeedStart }> {
   const head = await deps.feed.head(userId);
-  return { head, start: startOf(since, head, deps.now()) };
+  return { head, start: startOf({ userId, since }, head, deps.now()) };
 }
 
 /**
@@ -103,6 +103,7 @@ export async function readFeed(
   }
   const position = more ? after : endOf(head.seq);
   const next = writeToken({
+    account: token.account,
     seq: position.seq,
     source: position.source,
     id: position.id,

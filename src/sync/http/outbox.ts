@@ -7,6 +7,7 @@ import {
   type OutboxResult,
 } from "../../../contract/sync.ts";
 import type { Authenticate } from "../../accounts/module.ts";
+import type { AppliedOutcome } from "../../idempotency/domain/applied-change.ts";
 import { ownLibrary, userParams } from "../../library/module.ts";
 import { defined } from "../../platform/defined.ts";
 import { BEARER } from "../../platform/http/bearer.ts";
@@ -76,7 +77,7 @@ function resultOf({ key, outcome }: ChangeResult): OutboxResult {
   switch (outcome.kind) {
     case "applied":
     case "replayed":
-      return { key, outcome: outcome.kind, ...outcome.outcome };
+      return { key, outcome: outcome.kind, ...appliedTo(outcome.outcome) };
     case "conflict": {
       const { isbn, fields } = outcome;
       return { key, outcome: "conflict", ...defined({ isbn }), fields, ...currentOf(outcome) };
@@ -84,6 +85,11 @@ function resultOf({ key, outcome }: ChangeResult): OutboxResult {
     case "refused":
       return { key, outcome: "refused", problem: problemOf(outcome) };
   }
+}
+
+/** A thing that was never there has no version. */
+function appliedTo({ version, ...others }: AppliedOutcome) {
+  return { ...others, ...(version === undefined || version < 1 ? {} : { version }) };
 }
 
 type Refusal = Extract<ChangeResult["outcome"], { kind: "refused" }>;
