@@ -1,3 +1,4 @@
+import { env } from "cloudflare:workers";
 import * as fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { archiveOf, comparable, deedsOn, imports, linesOf } from "../support/archives.ts";
@@ -36,6 +37,82 @@ describe("the archive of an account", () => {
       }),
       { numRuns: runs(20) },
     );
+  });
+
+  it("makes an equal account on an instance whose catalogue has none of the books", async () => {
+    const [one, other] = [await newReader(), await newReader()];
+    const [shelved = "", trashed = "", own = "", described = ""] = [0, 1, 2, 3].map((number) =>
+      isbnOf(9110 + number),
+    );
+    const books = [shelved, trashed].map((isbn) => ({
+      isbn,
+      title: `Known ${isbn}`,
+      pageCount: 90,
+    }));
+    for (const book of books) await inCatalogue(book);
+    for (const { isbn } of books) await one.add({ isbn, status: "reading" });
+    await one.call("DELETE", `/books/${trashed}`);
+    await one.add({ isbn: own, title: "Mine" });
+    await one.add({ isbn: described, title: "Mine", authors: ["Ida"] });
+    await inCatalogue({ isbn: described, title: "Theirs" });
+    const archive = await archiveOf(one);
+    const isbns = JSON.stringify([shelved, trashed, described]);
+    await env.DB.prepare("DELETE FROM Books WHERE isbn IN (SELECT value FROM json_each(?1))")
+      .bind(isbns)
+      .run();
+
+    await imports(other, archive);
+    const withoutBooks = comparable(archive).map((line) => {
+      const { book: _book, ...others } = line as { isbn?: string; book?: object };
+      return others.isbn === described ? others : line;
+    });
+    expect(comparable(await archiveOf(other))).toEqual(withoutBooks);
+    const again = await imports(other, archive);
+    expect(again.outcomes).toMatchObject({ created: 0, updated: 0, invalid: 0 });
+    const { books: list } = await other.list("?sort=title");
+    expect(list.map(({ title, confirmed }) => [title, confirmed])).toEqual([
+      [`Known ${shelved}`, false],
+      ["Mine", false],
+      ["Mine", false],
+    ]);
+    expect(JSON.stringify(list)).not.toContain("isCopy");
+    const trash = await (await other.call("GET", "/trash")).text();
+    expect(trash).toContain(`Known ${trashed}`);
+    expect(trash).not.toContain("isCopy");
+
+    // Later, the catalogue there has the books.
+    for (const book of books) await inCatalogue(book);
+    await inCatalogue({ isbn: described, title: "Theirs" });
+    expect(comparable(await archiveOf(other))).toEqual(comparable(archive));
+    expect((await other.call("POST", `/trash/${trashed}/restore`)).status).toBe(200);
+    const lines = linesOf(await (await other.call("GET", "/export?format=ndjson")).text());
+    expect(lines.map(({ isbn, own: words }) => [isbn, words])).toEqual(
+      expect.arrayContaining([
+        [shelved, undefined],
+        [trashed, undefined],
+        [described, { title: "Mine", authors: ["Ida"] }],
+      ]),
+    );
+  });
+
+  it("gives way to what the user writes about a book that the catalogue lacks", async () => {
+    const [one, other] = [await newReader(), await newReader()];
+    const isbn = isbnOf(9120);
+    await inCatalogue({ isbn, title: "Known", pageCount: 90 });
+    await one.add({ isbn });
+    const archive = await archiveOf(one);
+    await env.DB.prepare("DELETE FROM Books WHERE isbn = ?1").bind(isbn).run();
+    await imports(other, archive);
+    const entry = async () =>
+      linesOf(await archiveOf(other)).find(({ type }) => type === "entry") ?? { type: "" };
+    expect(await entry()).toMatchObject({ book: { title: "Known", pageCount: 90 } });
+    expect(await entry()).not.toHaveProperty("own");
+    expect((await other.call("PATCH", `/books/${isbn}`, { title: "Mine" })).status).toBe(200);
+    const changed = await entry();
+    expect(changed).toMatchObject({ own: { title: "Mine", pageCount: 90 } });
+    expect(changed).not.toHaveProperty("book");
+    await imports(other, archive, "?enrich=false&mode=overwrite");
+    expect((await entry())["own"]).toEqual(changed["own"]);
   });
 
   it("begins with its version and ends with the number of its lines", async () => {

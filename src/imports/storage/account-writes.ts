@@ -1,5 +1,6 @@
 import type { ArchivedTrash } from "../../../contract/archive.ts";
 import type { EntryImage } from "../../library/domain/entry.ts";
+import { copied } from "../../library/domain/own-book.ts";
 import { noCounts } from "../../library/domain/shelf-counts.ts";
 import {
   archiveSql,
@@ -62,12 +63,12 @@ function trashedRowOf(line: ArchivedTrash): ArchivedRows["trash"][number] {
 }
 
 function imageOf(line: ArchivedTrash): EntryImage {
-  const { type: _type, deletedAt: _at, until: _until, own, book: _book, latest, ...fields } = line;
+  const { type: _type, deletedAt: _at, until: _until, own, book, latest, ...fields } = line;
   const entry = {
     ...fields,
     addedAt: Math.floor(Date.parse(line.addedAt) / SECOND_MS),
     updatedAt: Math.floor(Date.parse(line.updatedAt) / SECOND_MS),
   };
   // Values parsed from JSON are never undefined, although the schema's types allow it.
-  return { entry, ...defined({ own, latest }) } as EntryImage;
+  return { entry, ...defined({ own: own ?? (book && copied(book)), latest }) } as EntryImage;
 }

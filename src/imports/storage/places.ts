@@ -124,7 +124,7 @@ export async function placesOf(
 function placeOf(row: ImportPlaceRow, recurs: boolean): ImportPlace {
   const after = row.after === null ? undefined : (JSON.parse(row.after) as EntryImage);
   const entry = after ? after.entry : entryOf(row);
-  const own = after ? after.own : ownOf(row.own);
+  const own = after ? after.own : ownOf(row.own, row.title !== null);
   return {
     bookVersion: row.book_version ?? 0,
     isCounted: row.is_counted === 1,

@@ -5,10 +5,11 @@ import {
   type ArchivedTrash,
 } from "../../../contract/archive.ts";
 import type { Book } from "../../../contract/catalogue.ts";
-import { ownBookSchema, type OwnBook } from "../../../contract/library.ts";
+import { ownBookSchema } from "../../../contract/library.ts";
 import { defined } from "../../platform/defined.ts";
 import { isoTime, SECOND_MS } from "../../platform/time.ts";
 import type { StoredEntry } from "./entry.ts";
+import { wordsAlone, type BookWords } from "./own-book.ts";
 import type { QueuedRow } from "./review.ts";
 import type { LifeRecord } from "./review.ts";
 
@@ -49,7 +50,7 @@ const lineOf = (record: object): string => `${JSON.stringify(record)}\n`;
 /** The members of an entry in an archive. @param place its own description, and the catalogue's */
 export function archivedMembers(
   entry: StoredEntry,
-  { own, book }: { own?: OwnBook | undefined; book?: Book | undefined },
+  { own, book }: { own?: BookWords | undefined; book?: Book | undefined },
 ): Omit<ArchivedEntry, "type"> {
   const { addedAt, updatedAt, tags, readings, fieldWrites, ...fields } = entry;
   return {
@@ -61,8 +62,8 @@ export function archivedMembers(
     // The catalogue of another instance may lack the book.
     ...defined({
       fieldWrites: fieldWrites as ArchivedEntry["fieldWrites"],
-      own,
-      book: book && ownBookSchema.safeParse(book).data,
+      own: own?.isCopy ? undefined : own,
+      book: book ? ownBookSchema.safeParse(book).data : own?.isCopy && wordsAlone(own),
     }),
   };
 }

@@ -3,6 +3,7 @@ import type { Format, Loan, OwnSeries, Reading, Status } from "../../../contract
 import type { ChangeEntry, LibraryBook, OwnBook } from "../../../contract/library.ts";
 import { defined } from "../../platform/defined.ts";
 import type { FieldWrites } from "./field-writes.ts";
+import { wordsAlone, type BookWords } from "./own-book.ts";
 import {
   pageCountOf,
   presentPosition,
@@ -74,10 +75,10 @@ export function nextVersion(
   return entry === undefined ? Math.max(now, removedVersion + 1) : entry.version + 1;
 }
 
-/** The book of an entry: the catalogue's data if there is any, and the user's own details. */
+/** The book of an entry: the catalogue's data if there is any, and the user's own details; a copy only without the former. */
 export interface BookOfEntry {
   book?: Book;
-  own?: OwnBook;
+  own?: BookWords;
   /** The latest progress of the open reading. */
   progress?: ReachedPosition;
 }
@@ -100,7 +101,7 @@ export interface StoredKeys {
 /** An entry and the user's own details of its book at one moment: undo and the trash restore it. */
 export interface EntryImage {
   entry: StoredEntry;
-  own?: OwnBook;
+  own?: BookWords;
   /** In the trash: the latest progress of each reading. */
   latest?: LatestProgress;
 }
@@ -224,7 +225,7 @@ export function libraryBook(entry: Entry, place: BookOfEntry): LibraryBook {
   const { book, own, progress } = place;
   const { status, rating, review, notes, source, extra, isbn, addedAt, updatedAt } = entry;
   const { format, owned, location, loan, ownSeries } = entry;
-  const ownDetails: OwnBook = own ?? { title: isbn, authors: [] };
+  const ownDetails: OwnBook = own ? wordsAlone(own) : { title: isbn, authors: [] };
   const details = book ?? { ...ownDetails, categories: ownDetails.categories ?? [] };
   return {
     provider: "import",

@@ -2,6 +2,20 @@ import type { Book } from "../../../contract/catalogue.ts";
 import { ownBookSchema, type ChangeOwnBook, type OwnBook } from "../../../contract/library.ts";
 import type { Place } from "./entry.ts";
 
+/**
+ * How a shelf describes a book. A copy of what the catalogue of another instance says comes from an archive: it counts while
+ * this catalogue lacks the book, and is none of the user's own words.
+ */
+export type BookWords = OwnBook & { isCopy?: true };
+
+/** The description alone. */
+export function wordsAlone({ isCopy: _isCopy, ...words }: BookWords): OwnBook {
+  return words;
+}
+
+/** Marks a description as a copy. */
+export const copied = (words: OwnBook): BookWords => ({ ...words, isCopy: true });
+
 /** Applies a change to the user's own book details. Absent fields remain unchanged; null clears a field. */
 export function withOwn(own: OwnBook, change: ChangeOwnBook): OwnBook {
   const details = { ...own, ...agreeingDates(own, change), ...without(change, undefined) };

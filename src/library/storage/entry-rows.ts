@@ -5,9 +5,10 @@ import {
   type Loan,
   type OwnSeries,
 } from "../../../contract/library-fields.ts";
-import { ownBookSchema, type OwnBook } from "../../../contract/library.ts";
+import { ownBookSchema } from "../../../contract/library.ts";
 import type { EntryImage, EntryReading, Place, StoredEntry, StoredKeys } from "../domain/entry.ts";
 import type { FieldWrites } from "../domain/field-writes.ts";
+import { copied, type BookWords } from "../domain/own-book.ts";
 import { latestOf, reachedOf } from "./progress-rows.ts";
 import { bookFromRow, type BookText } from "../../catalogue/module.ts";
 
@@ -112,7 +113,7 @@ export const PLACE_COLUMNS = placeColumns(column);
 /** Maps a row to the domain's type. */
 export function placeOf(row: PlaceRow): Place {
   const book = row.book_version === null ? undefined : bookFromRow(row);
-  const own = ownOf(row.own);
+  const own = ownOf(row.own, book !== undefined);
   const entry = entryOf(row);
   return {
     bookVersion: row.book_version ?? 0,
@@ -148,9 +149,13 @@ function storedKeysOf(row: PlaceRow): StoredKeys {
   };
 }
 
-/** Parses the user's own book details from `UserBooks.details`. */
-export function ownOf(details: string | null): OwnBook | undefined {
-  return details === null ? undefined : ownBookSchema.safeParse(JSON.parse(details)).data;
+/** Parses the user's own book details from `UserBooks.details`. A copy counts only while the catalogue lacks the book. */
+export function ownOf(details: string | null, isInCatalogue: boolean): BookWords | undefined {
+  if (details === null) return undefined;
+  const stored = JSON.parse(details) as { isCopy?: unknown };
+  const words = ownBookSchema.safeParse(stored).data;
+  if (words === undefined || stored.isCopy !== true) return words;
+  return isInCatalogue ? undefined : copied(words);
 }
 
 /** Maps a row to its entry; undefined if it has none. */

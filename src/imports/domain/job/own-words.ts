@@ -1,26 +1,31 @@
 import type { ImportMode } from "../../../../contract/imports.ts";
 import type { OwnBook } from "../../../../contract/library.ts";
+import { copied, wordsAlone, type BookWords } from "../../../library/domain/own-book.ts";
 
 /**
  * Combines the user's own description of a book with the one in a file. `merge` fills blank fields; `overwrite` replaces
  * every field that the file has. A row without a title changes nothing, because a description without a title cannot be
  * displayed.
+ * @param isCopy whether the file has what the catalogue of another instance says, which changes no words of the user
  */
 export function withFileDescription(
-  own: OwnBook | undefined,
-  parsed: Partial<OwnBook>,
+  own: BookWords | undefined,
+  { book: parsed, isCopy }: { book: Partial<OwnBook>; isCopy?: true },
   mode: ImportMode,
-): OwnBook | undefined {
+): BookWords | undefined {
   if (parsed.title === undefined) return own;
-  const [base, winner] =
-    mode === "merge"
-      ? [withoutBlanks(parsed), withoutBlanks(own)]
-      : [withoutBlanks(own), withoutBlanks(parsed)];
-  return { title: parsed.title, authors: [], ...base, ...winner };
+  if (isCopy && own && !own.isCopy) return own;
+  const words = withoutBlanks(own && wordsAlone(own));
+  const isReplaced = mode === "overwrite" || (own?.isCopy && !isCopy);
+  const [base, winner] = isReplaced
+    ? [words, withoutBlanks(parsed)]
+    : [withoutBlanks(parsed), words];
+  const combined = { title: parsed.title, authors: [], ...base, ...winner };
+  return isCopy ? copied(combined) : combined;
 }
 
 /** Compares two descriptions, ignoring blank fields and the order of the fields. */
-export function sameDescription(one: OwnBook | undefined, other: OwnBook | undefined): boolean {
+export function sameDescription(one: BookWords | undefined, other: BookWords | undefined): boolean {
   return JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
 }
 
@@ -32,6 +37,6 @@ function withoutBlanks(words: Partial<OwnBook> = {}): Partial<OwnBook> {
   return Object.fromEntries(entries);
 }
 
-function sorted(words: OwnBook | undefined): [string, unknown][] {
+function sorted(words: BookWords | undefined): [string, unknown][] {
   return Object.entries(withoutBlanks(words)).sort(([a], [b]) => (a < b ? -1 : 1));
 }

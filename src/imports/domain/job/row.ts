@@ -64,6 +64,7 @@ export type ParsedRow = Pick<
   | "entry"
   | "addedAt"
   | "isOwnWords"
+  | "isCopy"
   | "stood"
   | "identifiers"
   | "account"
@@ -86,6 +87,8 @@ export interface ImportRow {
   addedAt?: number;
   /** Set when `book` is the user's own description and not a copy of the catalogue's. Only an export of this service shows that. */
   isOwnWords?: true;
+  /** Set when `book` is what the catalogue of another instance says. Only an archive shows that. */
+  isCopy?: true;
   /** Origin of the entry in the library that an export of this service was made from. */
   stood?: ExportedOrigin;
   identifiers: RowIdentifiers;

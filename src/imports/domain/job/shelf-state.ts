@@ -1,5 +1,5 @@
 import type { Reading, Status } from "../../../../contract/library-fields.ts";
-import type { OwnBook } from "../../../../contract/library.ts";
+import type { BookWords } from "../../../library/domain/own-book.ts";
 import type { StoredEntry } from "../../../library/domain/entry.ts";
 import type { KnownBook } from "../../../library/domain/shelf-keys.ts";
 import type { ParsedRow } from "./row.ts";
@@ -51,7 +51,7 @@ export interface KnownValues {
 /** The state of one place on the shelf, which may be empty. */
 export interface ImportPlace {
   entry?: StoredEntry;
-  own?: OwnBook;
+  own?: BookWords;
   /** The book in the catalogue. */
   book?: KnownBook;
   /** 0 when the catalogue does not have the book. */

@@ -1,4 +1,3 @@
-import type { OwnBook } from "../../../../contract/library.ts";
 import { defined } from "../../../platform/defined.ts";
 import {
   nextVersion,
@@ -8,6 +7,7 @@ import {
 } from "../../../library/domain/entry.ts";
 import type { EntryWrite } from "../../../library/domain/entry-write.ts";
 import { isSameEntry } from "../../../library/domain/merge-entry.ts";
+import type { BookWords } from "../../../library/domain/own-book.ts";
 import { shelfKeys } from "../../../library/domain/shelf-keys.ts";
 import { withIds, written } from "../../../library/domain/field-writes.ts";
 import { mergeRow } from "./merge-row.ts";
@@ -30,7 +30,7 @@ interface Folding {
   place: ImportPlace;
   /** As it is written, if it is. */
   entry: StoredEntry | undefined;
-  own: OwnBook | undefined;
+  own: BookWords | undefined;
   first: ShelvedRow;
   last: ShelvedRow;
   /** The number of rows of the book so far, including those of earlier steps. */
@@ -70,7 +70,7 @@ export function shelveRows(
     });
     // If the catalogue has the book, the file's description is most likely catalogue data and not the user's own.
     const isOwn = !place.book || row.parsed.isOwnWords === true;
-    const own = isOwn ? withFileDescription(before.own, row.parsed.book, options.mode) : before.own;
+    const own = isOwn ? withFileDescription(before.own, row.parsed, options.mode) : before.own;
     const isNew = before.entry === undefined;
     if (isNew && created >= options.room.entries) return refused(row, "SHELF_FULL");
     if (isNew) created += 1;
@@ -246,7 +246,7 @@ function finish(isbn: string, folding: Folding, options: ShelvingOptions): Entry
   ];
 }
 
-function imageOf(entry: StoredEntry, own: OwnBook | undefined): EntryImage {
+function imageOf(entry: StoredEntry, own: BookWords | undefined): EntryImage {
   return { entry, ...(own ? { own } : {}) };
 }
 

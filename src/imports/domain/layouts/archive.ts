@@ -114,7 +114,7 @@ function entryRow(row: ImportRow, value: unknown): ImportRow {
   return {
     ...row,
     verdict: verdictAt(isbn),
-    ...(own === undefined ? { book: book ?? {} } : { book: own, isOwnWords: true }),
+    ...(own === undefined ? { book: book ?? {}, isCopy: true } : { book: own, isOwnWords: true }),
     entry: archivedEntry(read.data),
     addedAt: secondsOf(addedAt),
     stood: { updatedAt: secondsOf(updatedAt), version, ...defined({ source, fieldWrites }) },
