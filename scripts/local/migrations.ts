@@ -46,9 +46,16 @@ export function refuseNewerState(stateDir: string, database: DatabaseDescription
   );
 }
 
+/** SQLite's codes SQLITE_CORRUPT and SQLITE_NOTADB; the extended ones have more above the lowest byte. */
+const DAMAGE = [11, 26];
+
+const isDamage = (error: unknown): boolean =>
+  error instanceof Error && "errcode" in error && DAMAGE.includes(Number(error.errcode) & 0xff);
+
 /**
  * Reads the names of the applied migrations from the file itself, because starting workerd for that would cost as much as the
- * rest of a start. Empty if there is no such table.
+ * rest of a start. Empty if there is no such file or table.
+ * @throws LaunchError if the file is damaged
  */
 function appliedIn(file: string, { migrationsTable }: DatabaseDescription): string[] {
   let database: DatabaseSync | undefined;
@@ -56,8 +63,13 @@ function appliedIn(file: string, { migrationsTable }: DatabaseDescription): stri
     database = new DatabaseSync(file, { readOnly: true, timeout: BUSY_MS });
     const rows = database.prepare(`SELECT name FROM ${identifier(migrationsTable)}`).all();
     return rows.map(({ name }) => String(name));
-  } catch {
-    // If the file is damaged, `applyMigrations` opens the database itself and reports the error.
+  } catch (error) {
+    if (isDamage(error)) {
+      throw new LaunchError(
+        `The database ${file} is damaged: ${reason(error)}. Nothing was changed. ` +
+          "Restore a backup: npm run restore -- FILE --replace (docs/backup.md).",
+      );
+    }
     return [];
   } finally {
     database?.close();

@@ -12,7 +12,7 @@ import { checkout, COPIED } from "../tools/checkout.ts";
 import { startService, type ServiceProcess } from "../tools/service.ts";
 import { startStandIn } from "../tools/stand-in/server.ts";
 import type { StandIn } from "../tools/stand-in/stand-in.ts";
-import { emptyFolder, eventually, lookUp, temporaryState } from "./support.ts";
+import { anonymousBytes, emptyFolder, eventually, lookUp, temporaryState } from "./support.ts";
 
 const run = promisify(execFile);
 const LONG_MS = 400_000;
@@ -170,13 +170,7 @@ describe("what the second stage copies", () => {
 
   it("rests in less than 250 MB", async () => {
     const pid = service.child.pid!;
-    const anonymous = (process: number): number =>
-      1024 *
-      Number(
-        /^Anonymous:\s+(\d+)/m.exec(readFileSync(`/proc/${process}/smaps_rollup`, "utf8"))?.[1],
-      );
-    const used = async (): Promise<number> =>
-      [pid, ...childrenOf(pid)].map(anonymous).reduce((sum, bytes) => sum + bytes, 0);
+    const used = async (): Promise<number> => anonymousBytes(pid);
     expect(childrenOf(pid)).toHaveLength(1);
     const bytes = await eventually(used, (sum) => sum < MAX_BYTES_AT_REST);
     console.log(`At rest: ${(bytes / 1e6).toFixed(0)} MB`);

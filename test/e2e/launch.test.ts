@@ -5,7 +5,7 @@ import { leftovers } from "../../scripts/local/processes.ts";
 import { NO_LIMITS } from "../tools/no-limits.ts";
 import { startService, type ServiceProcess } from "../tools/service.ts";
 import { startStandIn } from "../tools/stand-in/server.ts";
-import { lookUp, temporaryState, emptyFolder } from "./support.ts";
+import { anonymousBytes, eventually, lookUp, temporaryState, emptyFolder } from "./support.ts";
 
 const DUNE = "9780441172719";
 /** A port without a listener, which fails as quickly as a laptop without a network. */
@@ -31,6 +31,16 @@ describe("ending", () => {
       await expect(fetch(service.url)).rejects.toThrow("fetch failed");
     },
   );
+
+  it("rests in less than 250 MB of its own, beside the pages of its programs", async () => {
+    const service = await startService({ stateDir: state.path, through: "npm" });
+    const bytes = await eventually(
+      async () => anonymousBytes(service.child.pid!),
+      (sum) => sum < 250_000_000,
+    );
+    console.log(`npm, launcher and workerd at rest: ${(bytes / 1e6).toFixed(0)} MB`);
+    await service.stop();
+  });
 
   it.each(["SIGINT", "SIGTERM"] as const)("%s to only npm does the same", async (signal) => {
     const service = await startService({ stateDir: state.path, through: "npm" });

@@ -1,7 +1,8 @@
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inject } from "vitest";
+import { childrenOf } from "../../scripts/local/processes.ts";
 
 /** The parts of a response of `GET /v1/search/isbn` that tests check. */
 export interface LookupAnswer {
@@ -67,4 +68,11 @@ export async function eventually<Answer>(
       throw new Error(`Timed out; the last answer was ${JSON.stringify(answer)}`);
     await new Promise((done) => setTimeout(done, 250));
   }
+}
+
+/** The memory of a process and its descendants that is theirs alone; the pages of program files belong to the system's cache. */
+export function anonymousBytes(pid: number): number {
+  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
+  const own = 1024 * Number(/^Anonymous:\s+(\d+)/m.exec(rollup)?.[1]);
+  return childrenOf(pid).reduce((sum, child) => sum + anonymousBytes(child), own);
 }

@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { readD1Migrations } from "@cloudflare/vitest-plugin";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { afterAll, afterEach, expect, it } from "vitest";
@@ -12,6 +13,7 @@ import {
   databaseFile,
   migrationFiles,
   pendingMigrations,
+  refuseNewerState,
   type MigratedDatabase,
 } from "../../scripts/local/migrations.ts";
 import { devVars } from "../../scripts/local/dev-vars.ts";
@@ -70,8 +72,27 @@ it("reads the file that Miniflare writes, and no other", async () => {
   await applyMigrations(await database(stateDir), DATABASE);
   expect(pendingMigrations(stateDir, DATABASE)).toEqual([]);
   expect(pendingMigrations(stateDir, { ...DATABASE, id: "another-id" })).toEqual(ALL);
-  writeFileSync(databaseFile(stateDir, "another-id"), "This is not a database.");
-  expect(pendingMigrations(stateDir, { ...DATABASE, id: "another-id" })).toEqual(ALL);
+});
+
+it("says that a damaged database has to be restored, instead of starting on it", async () => {
+  const stateDir = join(folder, "damaged");
+  const db = await database(stateDir);
+  await applyMigrations(db, DATABASE);
+  await open.pop()?.dispose();
+  const file = databaseFile(stateDir, DATABASE.id);
+  const written = new DatabaseSync(file);
+  written.exec("PRAGMA journal_mode = DELETE");
+  written.close();
+  const whole = readFileSync(file);
+  // Both what is no database, and one that lost its pages after the first.
+  for (const broken of [Buffer.alloc(8192, 1), whole.subarray(0, 4096)]) {
+    writeFileSync(file, broken);
+    for (const read of [pendingMigrations, refuseNewerState]) {
+      expect(() => read(stateDir, DATABASE)).toThrow(
+        /^The database .* is damaged: .*npm run restore/,
+      );
+    }
+  }
 });
 
 it("applies the same files as wrangler, in the same order", async () => {
