@@ -10,7 +10,7 @@ import { changeHub } from "./sync/objects/change-hub.ts";
 export { AccountUploads } from "./imports/objects/uploads.ts";
 export { DailySalt } from "./rate-limits/objects/daily-salt.ts";
 export { RateLimiter } from "./rate-limits/objects/rate-limiter.ts";
-/** One per ISBN that is not in the catalogue yet. */
+/** The flights of ISBNs that are not in the catalogue yet, in groups. */
 export class BookFlight extends bookFlight((env) => serviceOf(env).catalogue.resolveFlight) {}
 /** One per user with a change stream. */
 export class ChangeHub extends changeHub((env) => serviceOf(env).sync.hubWork) {}

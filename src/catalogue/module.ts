@@ -2,7 +2,6 @@ import type { Book } from "../../contract/catalogue.ts";
 import type { AccountsModule } from "../accounts/module.ts";
 import type { IdempotencyModule } from "../idempotency/module.ts";
 import { d1Errors } from "../platform/d1/database.ts";
-import { defined } from "../platform/defined.ts";
 import type { Module } from "../platform/module.ts";
 import type { Platform } from "../platform/platform.ts";
 import { router } from "../platform/http/router.ts";
@@ -21,7 +20,7 @@ import { editionsDeps } from "./editions.ts";
 import { coverOf } from "./domain/covers/cover.ts";
 import { otherEditions } from "./domain/editions.ts";
 import { enrichBook, type EnrichDeps } from "./domain/enrich.ts";
-import type { FlightPlan, FlightRequest } from "./domain/flight.ts";
+import { flightGroupOf, type FlightPlan, type FlightRequest } from "./domain/flight.ts";
 import { lookupBook } from "./domain/lookup.ts";
 import { missGate } from "./domain/miss-gate.ts";
 import { PROVIDER_IDS, type ProviderId } from "./domain/provider.ts";
@@ -109,14 +108,14 @@ export function catalogueModule(platform: Platform, below: Below): CatalogueModu
   const parts = catalogueParts(platform, below);
   const { books, cache, memory, providers, d1ReadsEnabled } = parts;
   const askFlight: CatalogueModule["askFlight"] = (isbn13, request) =>
-    env.BOOK_FLIGHTS.getByName(isbn13).ask(request);
+    env.BOOK_FLIGHTS.getByName(flightGroupOf(isbn13)).ask(isbn13, request);
   const lookup = lookupDeps(platform, parts, askFlight);
   const answerLookup: CatalogueDeps["lookupBook"] = (isbn, caller) =>
     lookupBook({ isbn, caller }, lookup);
   const resolution: ResolveDeps = {
     providers,
     books,
-    cache: { ...cache, write: cache.replace },
+    cache,
     d1ReadsEnabled,
     completeLater: recordRequests(env.REFRESH_QUEUE, log),
     sleep,
@@ -200,9 +199,9 @@ function lookupDeps(
     admitMiss: (caller, isbn13) => misses.admit(caller, isbn13),
     admitRefresh: (caller, isbn13) => misses.admitRefresh(caller, isbn13),
     countingProviders: providers.flatMap(({ id, counts }) => (counts ? [id] : [])),
-    async resolveMiss({ isbn13 }, { account }, prefer) {
+    async resolveMiss({ isbn13 }, { account }, options) {
       try {
-        return await askFlight(isbn13, { lane: "scan", account, ...defined({ prefer }) });
+        return await askFlight(isbn13, { lane: "scan", account, ...options });
       } catch (error) {
         metrics.count("flight_failures", {});
         log.error("flight_failed", { error });

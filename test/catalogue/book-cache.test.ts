@@ -1,7 +1,8 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { memoryMetrics } from "../../src/platform/metrics/metrics.ts";
-import { kvBookCache } from "../../src/catalogue/storage/book-cache.ts";
+import type { BookRecord } from "../../src/catalogue/domain/book-record.ts";
+import { kvBookCache, type BookCache } from "../../src/catalogue/storage/book-cache.ts";
 import { aBook } from "../support/books.ts";
 import { memoryLog } from "../support/fakes.ts";
 
@@ -36,6 +37,9 @@ function tier(kv: KVNamespace = env.BOOK_CACHE) {
   });
   return { cache, log, metrics, stored, sizes, wait: (ms: number) => (now += ms) };
 }
+
+const replace = async (cache: BookCache, written: BookRecord, isStored: boolean) =>
+  (await cache.open(written.book.isbn)).write(written, isStored);
 
 beforeEach(async () => {
   const { keys } = await env.BOOK_CACHE.list();
@@ -86,7 +90,7 @@ describe("the KV tier", () => {
     expect(metrics.take().counters).toEqual([
       { name: "kv_unreadable", labels: { reason: "not_json" }, value: 1 },
     ]);
-    await cache.replace(record, true);
+    await replace(cache, record, true);
     expect(await env.BOOK_CACHE.get("book:isbn:9780441172719")).toBe("{ not json");
   });
 
@@ -96,7 +100,7 @@ describe("the KV tier", () => {
     const { cache } = tier();
     await env.BOOK_CACHE.put("book:isbn:9780441172719", JSON.stringify(old));
     const book = { ...record.book, publisher: "Ace", identifiers: { goodreads: "44767458" } };
-    await cache.replace({ ...record, book }, true);
+    await replace(cache, { ...record, book }, true);
     expect(await cache.read(isbn)).toMatchObject({ record: { book: { title: "Dune" } } });
   });
 
@@ -108,7 +112,7 @@ describe("the KV tier", () => {
     const { cache } = tier();
     await env.BOOK_CACHE.put("book:isbn:9780441172719", JSON.stringify(old));
     const { publisher: _own, ...plain } = record.book;
-    await cache.replace({ ...record, book: { ...plain, ...fields } }, isStored);
+    await replace(cache, { ...record, book: { ...plain, ...fields } }, isStored);
     expect(await env.BOOK_CACHE.get("book:isbn:9780441172719", "json")).toEqual(old);
   });
 
@@ -135,8 +139,8 @@ describe("the KV tier", () => {
     const { cache, log, metrics } = tier(brokenKv);
     expect(await cache.read(isbn)).toEqual({ kind: "failed" });
     await cache.write(record);
-    await cache.replace(record, true);
-    expect(await cache.oldBook(isbn.isbn13)).toBeUndefined();
+    await replace(cache, record, true);
+    expect((await cache.open(isbn.isbn13)).old).toBeUndefined();
     await cache.writeAbsent(isbn.isbn13);
     expect(log.events).toEqual(Array.from({ length: 5 }, () => "kv_failed"));
     expect(metrics.take().counters).toContainEqual({

@@ -37,7 +37,9 @@ function catalogue(book: Book, answer: ProviderSearchAnswer, saves: SaveOutcome[
             return outcome;
           },
         },
-        cache: { write: async (next) => void cached.push(next) },
+        cache: {
+          open: async () => ({ old: undefined, write: async (next) => void cached.push(next) }),
+        },
         ask: async () => {
           asked += 1;
           return answer;

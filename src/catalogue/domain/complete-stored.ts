@@ -4,7 +4,7 @@ import { filledFields, isBlank, type BookField } from "./merge/book-fields.ts";
 import { mergeStored } from "./merge/merge.ts";
 import { answeredIn } from "./merge/superseded.ts";
 import { type AskRecord, completeFromRecords, editionOf } from "./records.ts";
-import type { SaveOutcome } from "./resolve.ts";
+import type { ResolveDeps, SaveOutcome } from "./resolve.ts";
 
 /** The provider that keeps records beside its answers. */
 const OWNER = "openlibrary";
@@ -18,7 +18,7 @@ export interface CompleteDeps {
     find(isbn13: string): Promise<StoreReading>;
     save(record: BookRecord, version: number | undefined): Promise<SaveOutcome>;
   };
-  cache: { write(record: BookRecord, isStored: boolean): Promise<void> };
+  cache: Pick<ResolveDeps["cache"], "open">;
   /** Asks for one record in the import lane. */
   ask: AskRecord;
 }
@@ -70,7 +70,7 @@ async function save(isbn13: string, filled: Book, deps: CompleteDeps): Promise<v
     const { version, ...held } = row.stored;
     const record = { ...held, book: mergeStored(held.book, filled) };
     const saved = await deps.books.save(record, version);
-    if (saved === "saved") await deps.cache.write(record, true);
+    if (saved === "saved") await (await deps.cache.open(isbn13)).write(record, true);
     if (saved !== "conflict") return;
   }
 }

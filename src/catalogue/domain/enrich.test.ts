@@ -43,7 +43,7 @@ function world(given: {
       asked.push("admit refresh");
       return given.refuse ? { ok: false, retryAfterSeconds: 7 } : { ok: true };
     },
-    resolveMiss: async (_isbn, _caller, prefer) => {
+    resolveMiss: async (_isbn, _caller, { prefer }) => {
       asked.push(`providers, ${prefer ?? "any"} first`);
       return given.resolution ?? absent;
     },

@@ -48,7 +48,7 @@ async function askAnew(
 ): Promise<LookupOutcome> {
   const admitted = await deps.admitRefresh(caller, isbn.isbn13);
   if (!admitted.ok) return { kind: "limited", retryAfterSeconds: admitted.retryAfterSeconds };
-  const resolution = await deps.resolveMiss(isbn, caller, prefer);
+  const resolution = await deps.resolveMiss(isbn, caller, defined({ prefer }));
   if (resolution.kind !== "found") {
     const stored = await findStored({ isbn, caller }, deps);
     if (stored?.kind === "found") return { ...stored, state: "stale" };

@@ -1,39 +1,48 @@
 import { describe, expect, it } from "vitest";
-import { createFlight, type LastResult, type FlightRequest } from "./flight.ts";
+import { createFlights, flightGroupOf, type LastResult, type FlightRequest } from "./flight.ts";
 import type { Resolution } from "./resolution.ts";
 import { aBook } from "../../../test/support/books.ts";
 
 const absent: Resolution = { kind: "absent", providersChecked: ["openlibrary"] };
 const outage: Resolution = { kind: "unavailable", providers: {}, retryAfterSeconds: 5 };
 const scan: FlightRequest = { lane: "scan", account: false };
+const isbn13 = "9780441172719";
+const record = { book: aBook(), fetchedAt: 0, freshUntil: 0 };
 
 function airport(resolutions: Resolution[], lastResult?: LastResult) {
   let now = 1_000_000;
-  let stored = lastResult;
-  const flights: { request: FlightRequest; land: () => void }[] = [];
-  const flight = createFlight({
-    resolvePlan: (request) =>
+  const results = new Map<string, LastResult>(lastResult ? [[isbn13, lastResult]] : []);
+  const kept: boolean[] = [];
+  const flights: { isbn13: string; request: FlightRequest; land: () => void }[] = [];
+  const { ask } = createFlights({
+    resolvePlan: ({ isbn13: asked, ...request }) =>
       new Promise((resolve) => {
         const resolution = resolutions[flights.length] ?? absent;
-        flights.push({ request, land: () => resolve(resolution) });
+        flights.push({ isbn13: asked, request, land: () => resolve(resolution) });
       }),
-    lastResult: {
-      read: async () => stored,
-      write: async (result) => void (stored = result),
+    lastResults: {
+      read: (asked) => results.get(asked),
+      write: (asked, result, isKept) => {
+        results.set(asked, result);
+        kept.push(isKept);
+      },
     },
     now: () => now,
   });
+  const askFor = (request: FlightRequest) => ask(isbn13, request);
   const settle = async () => {
     for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
   };
   return {
     flights,
+    kept,
     settle,
-    ask: flight.ask,
+    ask: askFor,
+    askOther: (request: FlightRequest) => ask("9780306406157", request),
     wait: (ms: number) => (now += ms),
     /** Asks, and waits until the flight has ended. */
     fly: async (request: FlightRequest = scan) => {
-      const answer = flight.ask(request);
+      const answer = askFor(request);
       await settle();
       flights.at(-1)?.land();
       return answer;
@@ -41,7 +50,7 @@ function airport(resolutions: Resolution[], lastResult?: LastResult) {
   };
 }
 
-describe("createFlight", () => {
+describe("createFlights", () => {
   it("asks the providers once for a hundred concurrent callers", async () => {
     const { ask, flights, settle } = airport([absent]);
     const answers = Array.from({ length: 100 }, () => ask(scan));
@@ -50,6 +59,34 @@ describe("createFlight", () => {
     flights[0]?.land();
     expect(new Set(await Promise.all(answers))).toEqual(new Set([absent]));
   });
+
+  it("does not share the flight of another ISBN", async () => {
+    const { ask, askOther, flights, settle } = airport([]);
+    void ask(scan);
+    void askOther(scan);
+    await settle();
+    expect(flights.map((flight) => flight.isbn13)).toEqual([isbn13, "9780306406157"]);
+  });
+
+  it.each([
+    ["a book in D1", false, { kind: "found", record, isStored: true }, scan],
+    ["a book that is in KV alone", true, { kind: "found", record, isStored: false }, scan],
+    [
+      "a refreshed book",
+      true,
+      { kind: "found", record, isStored: true },
+      { lane: "import", account: false, isRefresh: true },
+    ],
+    ["an absence", true, absent, scan],
+    ["a failure", true, outage, scan],
+  ] as const)(
+    "of %s keeps the result beyond this process: %s",
+    async (_what, isKept, resolution, request) => {
+      const { fly, kept } = airport([resolution]);
+      await fly(request);
+      expect(kept).toEqual([isKept]);
+    },
+  );
 
   it("does not give a caller's preference to others, and asks again for a preferred provider", async () => {
     const found: Resolution = {
@@ -152,16 +189,32 @@ describe("createFlight", () => {
 
   it("starts a new flight after one that threw", async () => {
     let broken = true;
-    const flight = createFlight({
+    const flights = createFlights({
       resolvePlan: async () => {
         if (broken) throw new Error("broken");
         return absent;
       },
-      lastResult: { read: async () => undefined, write: async () => {} },
+      lastResults: { read: () => undefined, write: () => {} },
       now: () => 0,
     });
-    await expect(flight.ask(scan)).rejects.toThrow("broken");
+    await expect(flights.ask(isbn13, scan)).rejects.toThrow("broken");
     broken = false;
-    expect(await flight.ask(scan)).toBe(absent);
+    expect(await flights.ask(isbn13, scan)).toBe(absent);
+  });
+});
+
+describe("flightGroupOf", () => {
+  it("spreads ISBNs over few groups, always the same for one ISBN", () => {
+    const isbns = Array.from({ length: 2000 }, (_unused, index) =>
+      String(9_780_000_000_000 + index * 7),
+    );
+    const groups = new Map<string, number>();
+    for (const isbn of isbns) {
+      const group = flightGroupOf(isbn);
+      expect(flightGroupOf(isbn)).toBe(group);
+      groups.set(group, (groups.get(group) ?? 0) + 1);
+    }
+    expect(groups.size).toBe(16);
+    expect(Math.max(...groups.values())).toBeLessThan(2 * (isbns.length / groups.size));
   });
 });

@@ -1,3 +1,4 @@
+import { fnv1a } from "../../platform/fnv1a.ts";
 import { isRecent, MINUTE_MS } from "../../platform/time.ts";
 import { PROVIDER_IDS, type Lane, type ProviderId } from "./provider.ts";
 import type { Resolution } from "./resolution.ts";
@@ -10,6 +11,8 @@ export interface FlightRequest {
   prefer?: ProviderId;
   /** In the import lane: a stored book is refreshed. */
   isRefresh?: boolean;
+  /** The caller has just found nothing under the ISBN in KV and in D1. */
+  isUnknown?: true;
   /** The account whose daily questions are spent; absent for questions that no account pays for. */
   payer?: string;
 }
@@ -27,10 +30,11 @@ export interface LastResult {
 }
 
 export interface FlightDeps {
-  resolvePlan(plan: FlightPlan): Promise<Resolution>;
-  lastResult: {
-    read(): Promise<LastResult | undefined>;
-    write(lastResult: LastResult): Promise<void>;
+  resolvePlan(input: { isbn13: string } & FlightPlan): Promise<Resolution>;
+  lastResults: {
+    read(isbn13: string): LastResult | undefined;
+    /** `isKept`: the result must outlive this process, because no tier below KV has it. */
+    write(isbn13: string, lastResult: LastResult, isKept: boolean): void;
   };
   now(): number;
 }
@@ -46,38 +50,56 @@ export const REMEMBERED_MS = 300_000;
 const FAILED_MS = 5000;
 
 /**
+ * More than the providers' limits need, and so few that they are running already when a request arrives: to start a Durable
+ * Object costs more than all other work of a flight.
+ */
+const GROUPS = 16;
+
+/** The group of ISBNs whose flights share one place. */
+export const flightGroupOf = (isbn13: string): string => `group-${fnv1a(isbn13) % GROUPS}`;
+
+/**
  * One flight per ISBN: a caller that asks during the flight, or shortly after it, shares its result. A scan never waits
  * for a flight in the import lane, and a refusal that only applies to callers without an account is not given to a
  * caller with one. A caller that leaves does not cancel the flight.
  */
-export function createFlight(deps: FlightDeps): {
-  ask(request: FlightRequest): Promise<Resolution>;
+export function createFlights(deps: FlightDeps): {
+  ask(isbn13: string, request: FlightRequest): Promise<Resolution>;
 } {
   const inFlight = new Map<string, Promise<Resolution>>();
 
-  const fly = async (request: FlightRequest): Promise<Resolution> => {
-    const lastResult = await deps.lastResult.read();
+  const fly = async (isbn13: string, request: FlightRequest): Promise<Resolution> => {
+    const lastResult = deps.lastResults.read(isbn13);
     if (lastResult && serves(lastResult, request, deps.now())) return lastResult.resolution;
     const knownAbsentAt = lastResult ? absentAt(lastResult, request, deps.now()) : [];
-    const resolution = await deps.resolvePlan(
-      knownAbsentAt.length > 0 ? { ...request, knownAbsentAt } : request,
+    const plan = knownAbsentAt.length > 0 ? { ...request, knownAbsentAt } : request;
+    const resolution = await deps.resolvePlan({ isbn13, ...plan });
+    deps.lastResults.write(
+      isbn13,
+      { at: deps.now(), request, resolution },
+      isKept(request, resolution),
     );
-    await deps.lastResult.write({ at: deps.now(), request, resolution });
     return resolution;
   };
 
   return {
-    ask(request) {
+    ask(isbn13, request) {
       const { account, prefer } = request;
-      const lane = `${laneOf(request)}:${prefer ?? ""}`;
-      const scan = inFlight.get(`${laneOf({ lane: "scan", account })}:`);
+      const key = (lane: string): string => `${isbn13}:${lane}`;
+      const lane = key(`${laneOf(request)}:${prefer ?? ""}`);
+      const scan = inFlight.get(key(`${laneOf({ lane: "scan", account })}:`));
       const current = inFlight.get(lane) ?? (request.lane === "import" ? scan : undefined);
       if (current) return current;
-      const flight = fly(request).finally(() => inFlight.delete(lane));
+      const flight = fly(isbn13, request).finally(() => inFlight.delete(lane));
       inFlight.set(lane, flight);
       return flight;
     },
   };
+}
+
+/** The next caller finds a book in D1, unless it refreshes: then only the last result tells that it was just done. */
+function isKept({ isRefresh }: FlightRequest, resolution: Resolution): boolean {
+  return isRefresh === true || resolution.kind !== "found" || resolution.isStored !== true;
 }
 
 function serves(

@@ -54,8 +54,8 @@ function world(tiers: {
     d1ReadsEnabled: () => tiers.d1Reads ?? true,
     admitMiss: async () =>
       tiers.admitted === false ? { ok: false, retryAfterSeconds: 7 } : { ok: true },
-    resolveMiss: async () => {
-      asked.push("providers");
+    resolveMiss: async (_isbn, _caller, { isUnknown }) => {
+      asked.push(isUnknown ? "providers for an unknown book" : "providers");
       return tiers.providers ?? { kind: "absent", providersChecked: ["openlibrary"] };
     },
     refreshLater: async () => void asked.push("refresh"),
@@ -73,6 +73,15 @@ function world(tiers: {
 }
 
 describe("lookupBook", () => {
+  it.each([
+    ["KV and D1 have nothing", {}, "providers for an unknown book"],
+    ["KV could not be read", { kv: { kind: "failed" } }, "providers"],
+    ["KV has an unreadable value", { kv: { kind: "miss", unreadable: true } }, "providers"],
+    ["D1 is out of the read path", { d1Reads: false }, "providers"],
+  ] as const)("says to the flight what it knows when %s", async (_when, tiers, asks) => {
+    expect((await world(tiers).run()).asked.at(-1)).toBe(asks);
+  });
+
   it("answers from memory without any other call", async () => {
     const { outcome, asked } = await world({ memory: { kind: "found", record: fresh } }).run();
     expect(outcome).toEqual({ kind: "found", book, source: "memory", state: "fresh" });

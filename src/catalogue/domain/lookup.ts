@@ -60,8 +60,15 @@ export interface LookupDeps {
     caller: Caller,
     isbn13: string,
   ): Promise<{ ok: true } | { ok: false; retryAfterSeconds: number }>;
-  /** Asks the providers. There is one flight per ISBN, shared by all callers in all isolates. */
-  resolveMiss(isbn: ParsedIsbn, caller: Caller, prefer?: ProviderId): Promise<Resolution>;
+  /**
+   * Asks the providers. There is one flight per ISBN, shared by all callers in all isolates. `isUnknown`: KV and D1 have just
+   * been read, and have nothing under the ISBN.
+   */
+  resolveMiss(
+    isbn: ParsedIsbn,
+    caller: Caller,
+    options: { prefer?: ProviderId; isUnknown?: true },
+  ): Promise<Resolution>;
   /** Enqueues a refresh of a stale book. */
   refreshLater(isbn13: string): Promise<void>;
   /** Runs work after the response. */
@@ -79,7 +86,8 @@ export async function lookupBook(
   input: { isbn: ParsedIsbn; caller: Caller; prefer?: ProviderId },
   deps: LookupDeps,
 ): Promise<LookupOutcome> {
-  return (await findStored(input, deps)) ?? askProviders(input, deps);
+  const tiers = await readTiers(input, deps);
+  return tiers.kind === "none" ? askProviders({ ...input, ...tiers }, deps) : tiers;
 }
 
 /** The answer that memory has for this caller. Counts nothing: `answerHeld` does. */
@@ -94,9 +102,23 @@ export function heldAnswer(
 
 /** Reads memory, KV and D1, in this order; `undefined` when only a provider can answer. */
 export async function findStored(
-  { isbn, caller }: { isbn: ParsedIsbn; caller: Caller },
+  input: { isbn: ParsedIsbn; caller: Caller },
   deps: LookupDeps,
 ): Promise<LookupOutcome | undefined> {
+  const tiers = await readTiers(input, deps);
+  return tiers.kind === "none" ? undefined : tiers;
+}
+
+/** No tier has an answer. `isUnknown`: KV and D1 have nothing at all under the ISBN. */
+interface NoAnswer {
+  kind: "none";
+  isUnknown?: true;
+}
+
+async function readTiers(
+  { isbn, caller }: { isbn: ParsedIsbn; caller: Caller },
+  deps: LookupDeps,
+): Promise<LookupOutcome | NoAnswer> {
   const held = heldAnswer(isbn.isbn13, caller, deps);
   if (held) return answerHeld(held, isbn.isbn13, deps);
 
@@ -108,30 +130,34 @@ export async function findStored(
   if (reading.kind === "absent" && answers(reading.partial, caller)) {
     return answerAbsent(isbn, { source: "kv", partial: reading.partial }, deps);
   }
+  if (!(await deps.d1ReadsEnabled())) return { kind: "none" };
 
-  if (await deps.d1ReadsEnabled()) {
-    const row = await deps.books.find(isbn.isbn13);
-    if (row.kind === "hit") {
-      const isFree = reading.kind === "miss" && !reading.unreadable;
-      const isOutdated = isNewer(deps.memory.get(isbn.isbn13), row.stored);
-      if (isFree && !isOutdated) deps.defer(deps.cache.write(row.stored));
-      return answerStored(row.stored, "d1", deps);
-    }
-    if (row.kind === "failed") {
-      deps.observe("d1", "unavailable", isbn.isbn13);
-      return { kind: "database_unavailable" };
-    }
+  const isFree = reading.kind === "miss" && !reading.unreadable;
+  const row = await deps.books.find(isbn.isbn13);
+  if (row.kind === "hit") {
+    const isOutdated = isNewer(deps.memory.get(isbn.isbn13), row.stored);
+    if (isFree && !isOutdated) deps.defer(deps.cache.write(row.stored));
+    return answerStored(row.stored, "d1", deps);
   }
-  return undefined;
+  if (row.kind === "failed") {
+    deps.observe("d1", "unavailable", isbn.isbn13);
+    return { kind: "database_unavailable" };
+  }
+  return { kind: "none", ...(isFree ? { isUnknown: true } : {}) };
 }
 
 async function askProviders(
-  { isbn, caller, prefer }: { isbn: ParsedIsbn; caller: Caller; prefer?: ProviderId },
+  {
+    isbn,
+    caller,
+    prefer,
+    isUnknown,
+  }: { isbn: ParsedIsbn; caller: Caller; prefer?: ProviderId; isUnknown?: true },
   deps: LookupDeps,
 ): Promise<LookupOutcome> {
   const admitted = await deps.admitMiss(caller, isbn.isbn13);
   if (!admitted.ok) return { kind: "limited", retryAfterSeconds: admitted.retryAfterSeconds };
-  const resolution = await deps.resolveMiss(isbn, caller, prefer);
+  const resolution = await deps.resolveMiss(isbn, caller, defined({ prefer, isUnknown }));
   return answerResolved({ isbn, caller, ...defined({ prefer }) }, resolution, deps);
 }
 

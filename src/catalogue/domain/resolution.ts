@@ -6,6 +6,8 @@ export type Resolution =
   | {
       kind: "found";
       record: BookRecord;
+      /** Lookups find the book in D1. */
+      isStored?: boolean;
       /** What each provider answered, for a caller that prefers one of them. */
       answers?: readonly DatedAnswer[];
     }

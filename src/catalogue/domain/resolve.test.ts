@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Book } from "../../../contract/catalogue.ts";
 import type { BookRecord, StoredBook } from "./book-record.ts";
 import type { ProviderAnswer, ProviderBook, ProviderId } from "./provider.ts";
-import { resolveBook, type ResolveDeps, type SaveOutcome } from "./resolve.ts";
+import { resolveBook, type CacheEntry, type ResolveDeps, type SaveOutcome } from "./resolve.ts";
 
 const NOW = 1_700_000_000_000;
 const isbn13 = "9780441172719";
@@ -48,6 +48,7 @@ function catalogue(
   } = {},
 ) {
   const events: string[] = [];
+  const reads: string[] = [];
   const deferred: Promise<unknown>[] = [];
   const saves = [...(options.saves ?? [])];
   let row: StoredBook | undefined = options.stored && {
@@ -57,6 +58,13 @@ function catalogue(
     version: 3,
   };
   let cached: BookRecord | undefined;
+  const entry: CacheEntry = {
+    old: undefined,
+    write: async (record) => {
+      events.push("write kv");
+      cached = record;
+    },
+  };
   const deps: ResolveDeps = {
     providers: Object.entries(answers).map(([id, { answer, counts = true }], index) => ({
       id: id as ProviderId,
@@ -69,6 +77,7 @@ function catalogue(
     sleep: () => (options.firstIsLate ? Promise.resolve() : new Promise(() => {})),
     books: {
       find: async () => {
+        reads.push("d1");
         if (options.broken) return { kind: "failed" };
         return row ? { kind: "hit", stored: row } : { kind: "miss" };
       },
@@ -80,11 +89,11 @@ function catalogue(
       },
     },
     cache: {
-      oldBook: async () => undefined,
-      write: async (record) => {
-        events.push("write kv");
-        cached = record;
+      open: async () => {
+        reads.push("kv");
+        return entry;
       },
+      openFree: () => entry,
       writeAbsent: async (_isbn, doubt) =>
         void events.push(doubt ? `write absent ${JSON.stringify(doubt)}` : "write absent"),
     },
@@ -96,6 +105,7 @@ function catalogue(
   };
   return {
     events,
+    reads,
     row: () => row,
     cached: () => cached,
     resolve: async (caller: Partial<FlightRequest> = {}) => {
@@ -160,6 +170,35 @@ describe("resolveBook", () => {
     });
     expect(events).toEqual(["save over undefined saved", "write kv"]);
     expect(row()?.freshUntil).toBe(NOW + 180 * 86_400_000);
+  });
+
+  it("inserts a book that neither KV nor D1 had, without reading them again", async () => {
+    const { resolve, events, reads } = catalogue({ openlibrary: { answer: found } });
+    expect(await resolve({ isUnknown: true })).toMatchObject({ kind: "found", isStored: true });
+    expect(reads).toEqual([]);
+    expect(events).toEqual(["save over undefined saved", "write kv"]);
+    const asked = catalogue({ openlibrary: { answer: found } });
+    await asked.resolve();
+    expect(asked.reads).toEqual(["kv", "d1"]);
+  });
+
+  it("merges into the row that another writer has stored meanwhile", async () => {
+    const { resolve, row, events } = catalogue(
+      { openlibrary: { answer: found } },
+      { stored: storedBook, saves: ["conflict"] },
+    );
+    expect(await resolve({ isUnknown: true })).toMatchObject({ isStored: true });
+    expect(events).toEqual(["save over undefined conflict", "save over 3 saved", "write kv"]);
+    expect(row()?.book).toMatchObject({ description: "A desert planet.", pageCount: 535 });
+  });
+
+  it("says whether lookups find the book in D1", async () => {
+    const answers = { openlibrary: { answer: found } };
+    const isStored = async (options: Parameters<typeof catalogue>[1]) =>
+      catalogue(answers, options).resolve();
+    expect(await isStored({})).toMatchObject({ isStored: true });
+    expect(await isStored({ d1Reads: false })).toMatchObject({ isStored: false });
+    expect(await isStored({ broken: true })).toMatchObject({ isStored: false });
   });
 
   it("keeps stored data where the new answer is poorer", async () => {

@@ -15,6 +15,14 @@ import type { ProviderId } from "./provider.ts";
 /** Outcome of a guarded write. `conflict`: the row has changed since it was read. */
 export type SaveOutcome = "saved" | "conflict" | "failed";
 
+/** What is in KV under an ISBN. */
+export interface CacheEntry {
+  /** The merged old values of the edition, which the migration may not have reached yet. */
+  old: Book | undefined;
+  /** Writes our entry. `isStored`: the row is in D1, so an old value may be deleted if the book contains all its data. */
+  write(record: BookRecord, isStored: boolean): Promise<void>;
+}
+
 export interface ResolveDeps extends AskDeps {
   books: {
     find(isbn13: string): Promise<StoreReading>;
@@ -22,14 +30,10 @@ export interface ResolveDeps extends AskDeps {
     save(record: BookRecord, version: number | undefined): Promise<SaveOutcome>;
   };
   cache: {
-    /**
-     * The merged old values of an edition that are still in KV, because the migration may not have reached them yet.
-     */
-    oldBook(isbn13: string): Promise<Book | undefined>;
-    /**
-     * Writes our entry. `isStored`: the row is in D1, so an old value may be deleted if the book contains all its data.
-     */
-    write(record: BookRecord, isStored: boolean): Promise<void>;
+    /** Reads what is in KV under both spellings of an ISBN, to write over it. One read operation. */
+    open(isbn13: string): Promise<CacheEntry>;
+    /** The entry of an ISBN that has just been seen to have none. No operation. */
+    openFree(): CacheEntry;
     /**
      * Records that no counted provider has the book, and for how long this is valid: five minutes if not every provider
      * could be asked, or if nothing proves that they were working.
@@ -49,6 +53,7 @@ const RETRY_AFTER_MS = 5000;
 const DROPPED_RETRY_MS = 7 * DAY_MS;
 /** Maximum number of attempts when other writers change the row concurrently. */
 const SAVE_ATTEMPTS = 4;
+const NO_ROW: StoreReading = { kind: "miss" };
 
 /**
  * Asks the providers for one edition and stores their answers: D1 first, then KV. A book that could not be stored is
@@ -63,7 +68,7 @@ export async function resolveBook(
   for (const answer of late) {
     deps.defer(answer.then((named) => storeLate(input.isbn13, named, settled, deps)));
   }
-  const found = await storeAnswers(input.isbn13, settled, deps);
+  const found = await storeAnswers(input, settled, deps);
   if (found) {
     // An import has many books to look up, and its records can wait. A scan asks for them when no first question is waiting.
     const isOpen = settled.some(({ answer }) => wantsRecords(answer));
@@ -85,7 +90,7 @@ export async function resolveBook(
     // We may have the book: an absence that D1 could not confirm would hide it until the record expires.
     if (row.kind === "failed") return unavailable(settled);
     if (row.kind === "hit")
-      return { kind: "found", record: await postponeRefresh(row.stored, deps) };
+      return { kind: "found", record: await postponeRefresh(row.stored, deps), isStored: true };
   }
   if (!isSpent) {
     const isUnproven = settled.some(({ answer }) => answer.kind === "absent" && answer.unproven);
@@ -113,8 +118,15 @@ async function postponeRefresh(stored: StoredBook, deps: ResolveDeps): Promise<B
   // On a conflict another writer has stored newer data, and nothing needs postponing.
   const saved = await deps.books.save(record, version);
   // Otherwise KV would cause a new request every minute until its stale entry expires.
-  if (saved === "saved") deps.defer(deps.cache.write(record, true));
+  if (saved === "saved") deps.defer(writeEntry(record, deps));
   return record;
+}
+
+async function writeEntry(
+  record: BookRecord,
+  { cache }: Pick<ResolveDeps, "cache">,
+): Promise<void> {
+  await (await cache.open(record.book.isbn)).write(record, true);
 }
 
 /** Merges a late answer with the answers before it, so that the better value is stored, whichever arrived first. */
@@ -124,12 +136,12 @@ async function storeLate(
   settled: readonly NamedAnswer[],
   deps: ResolveDeps,
 ): Promise<void> {
-  if (late.answer.kind === "found") await storeAnswers(isbn13, [...settled, late], deps);
+  if (late.answer.kind === "found") await storeAnswers({ isbn13 }, [...settled, late], deps);
 }
 
 /** Merges the answers that contain the book and stores the result; `undefined` when none does. */
 async function storeAnswers(
-  isbn13: string,
+  { isbn13, isUnknown }: { isbn13: string; isUnknown?: boolean },
   named: readonly NamedAnswer[],
   deps: ResolveDeps,
 ): Promise<Extract<Resolution, { kind: "found" }> | undefined> {
@@ -148,7 +160,7 @@ async function storeAnswers(
   );
   const popularity = Math.max(0, ...answers.map(({ book }) => book.popularity ?? 0));
   const found = { book: mergeAnswers(isbn13, answers), fetchedAt, popularity, dropped, open };
-  return { kind: "found", record: await storeBook(found, deps), answers };
+  return { kind: "found", ...(await storeBook(found, isUnknown === true, deps)), answers };
 }
 
 /** A merged answer. `dropped`: providers that no longer have the book; `open`: fields of which a provider says nothing. */
@@ -163,22 +175,25 @@ interface FoundBook {
 /**
  * Merges a book into the stored row, and returns the result. Data that only an old KV value has goes into the row first,
  * because the entry that is then written replaces that value.
+ * @param isUnknown neither KV nor D1 had the book a moment ago: it is inserted without reading them again
  */
 async function storeBook(
   { book: incoming, fetchedAt, popularity, dropped, open }: FoundBook,
+  isUnknown: boolean,
   deps: ResolveDeps,
-): Promise<BookRecord> {
+): Promise<{ record: BookRecord; isStored: boolean }> {
   let record: BookRecord = {
     book: incoming,
     fetchedAt,
     freshUntil: freshUntil(fetchedAt, deps.random),
     popularity,
   };
-  const old = await deps.cache.oldBook(incoming.isbn);
-  const found = old ? mergeStored(old, incoming) : incoming;
+  const entry = isUnknown ? deps.cache.openFree() : await deps.cache.open(incoming.isbn);
+  const found = entry.old ? mergeStored(entry.old, incoming) : incoming;
   let saved: SaveOutcome = "conflict";
   for (let attempt = 0; saved === "conflict" && attempt < SAVE_ATTEMPTS; attempt += 1) {
-    const row = await deps.books.find(incoming.isbn);
+    // If another writer has stored the book since, its row is a conflict.
+    const row = isUnknown && attempt === 0 ? NO_ROW : await deps.books.find(incoming.isbn);
     if (row.kind === "failed") {
       saved = "failed";
     } else {
@@ -190,8 +205,9 @@ async function storeBook(
   }
   // KV never contains a book that D1 does not, except while D1 is out of the read path and KV is the only store.
   const isStored = saved === "saved";
-  if (isStored || !(await deps.d1ReadsEnabled())) deps.defer(deps.cache.write(record, isStored));
-  return record;
+  const isRead = await deps.d1ReadsEnabled();
+  if (isStored || !isRead) deps.defer(entry.write(record, isStored));
+  return { record, isStored: isStored && isRead };
 }
 
 /** The stored book with the fields kept of which a provider's new answer says nothing. */

@@ -11,6 +11,7 @@ import {
   type PartialAbsence,
 } from "../domain/absence.ts";
 import type { CacheReading } from "../domain/lookup.ts";
+import type { CacheEntry } from "../domain/resolve.ts";
 import { mergeStored } from "../domain/merge/merge.ts";
 import { readStoredValue, writeOwnEntry } from "../domain/legacy/stored-value.ts";
 import { bookOfOldValues } from "../domain/legacy/old-values.ts";
@@ -32,13 +33,14 @@ export interface BookCache {
   read(isbn: ParsedIsbn): Promise<CacheReading>;
   /** Writes without a check. The caller has just seen that the key is free or has a readable value. */
   write(record: BookRecord): Promise<void>;
-  /** The merged old values under both spellings; undefined when there are none or KV fails. */
-  oldBook(isbn13: string): Promise<Book | undefined>;
   /**
-   * Replaces the stored value, with two exceptions: an unreadable value, which stays for the migration to report, and
-   * an old value that may be the only copy of its data, because the row is not in D1 (`isStored`) or has less.
+   * One read operation for the values under both spellings, and a write that follows from it. The write replaces the value,
+   * with two exceptions: an unreadable value, which stays for the migration to report, and an old value that may be the only
+   * copy of its data, because the row is not in D1 (`isStored`) or has less.
    */
-  replace(record: BookRecord, isStored: boolean): Promise<void>;
+  open(isbn13: string): Promise<CacheEntry>;
+  /** For a key that the caller has just seen to be free. No operation; the write is `write`. */
+  openFree(): CacheEntry;
   writeAbsent(isbn13: string, doubt?: PartialAbsence | "unproven"): Promise<void>;
 }
 
@@ -56,8 +58,8 @@ export function kvBookCache(kv: KVNamespace, deps: BookCacheDeps): BookCache {
   return {
     read: (isbn) => readBook(isbn, tier),
     write: (record) => writeBook(record, tier),
-    oldBook: (isbn13) => readOldBook(isbn13, tier),
-    replace: (record, isStored) => replaceBook(record, isStored, tier),
+    open: (isbn13) => openEntry(isbn13, tier),
+    openFree: () => ({ old: undefined, write: (record) => writeBook(record, tier) }),
     writeAbsent: (isbn13, doubt) => writeAbsence(isbn13, doubt, tier),
   };
 }
@@ -81,23 +83,20 @@ async function readBook({ isbn13, isbn10 }: ParsedIsbn, tier: Tier): Promise<Cac
   return absence ? { kind: "absent", ...defined({ partial: absence.partial }) } : byIsbn13;
 }
 
-async function readOldBook(isbn13: string, tier: Tier): Promise<Book | undefined> {
+async function openEntry(isbn13: string, tier: Tier): Promise<CacheEntry> {
   const keys = keysOf(isbn13, toIsbn10(isbn13));
   const values = await readKeys(keys, tier);
-  if (!values) return undefined;
+  if (!values) return { old: undefined, write: async () => {} };
   const stored = keys.map((key) => ({ key, value: values.get(key) ?? null }));
-  return bookOfOldValues(stored, tier.now());
-}
-
-async function replaceBook(record: BookRecord, isStored: boolean, tier: Tier): Promise<void> {
-  const { isbn } = record.book;
-  const key = kvKeys.book(isbn);
-  const values = await readKeys([key], tier);
-  if (!values) return;
-  const there = readStoredValue(isbn, values.get(key) ?? null);
-  if (there.kind === "unreadable") return;
-  if (there.kind === "legacy" && !(isStored && containsAllOf(there.book, record.book))) return;
-  await writeBook(record, tier);
+  const there = readStoredValue(isbn13, values.get(kvKeys.book(isbn13)) ?? null);
+  return {
+    old: bookOfOldValues(stored, tier.now()),
+    async write(record, isStored) {
+      if (there.kind === "unreadable") return;
+      const isInRow = isStored && there.kind === "legacy" && containsAllOf(there.book, record.book);
+      if (there.kind !== "legacy" || isInRow) await writeBook(record, tier);
+    },
+  };
 }
 
 async function writeBook(record: BookRecord, tier: Tier): Promise<void> {
