@@ -59,7 +59,8 @@ export function judge(
 
 /**
  * The questions of a call that are to be asked again, in groups that share a call: halves, to isolate a book that breaks
- * the answer; or all of them together, if only now a canary is known. Empty if a question was asked alone.
+ * the answer; or all of them, together with other waiting questions, if only now a canary is known. Empty if a question was
+ * asked alone.
  */
 export function partsOf(call: Call, replies: readonly Reply[], canaries: Canaries): LookupJob[][] {
   const open = replies
@@ -67,7 +68,8 @@ export function partsOf(call: Call, replies: readonly Reply[], canaries: Canarie
     .flatMap(({ job }) => (job.kind === "lookup" ? [job] : []));
   if (call.load.jobs.length < 2 || open.length === 0) return [];
   const isNewlyKnown = call.canary === undefined && canaries.known().length > 0;
-  const middle = isNewlyKnown ? open.length : Math.ceil(open.length / 2);
+  if (isNewlyKnown) return [open];
+  const middle = Math.ceil(open.length / 2);
   const split: Split = { unproven: 0 };
   const parts = [open.slice(0, middle), open.slice(middle)].filter((jobs) => jobs.length > 0);
   for (const jobs of parts) {
