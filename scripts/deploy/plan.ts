@@ -41,7 +41,14 @@ export function preparation({ target }: DeploymentTarget): Command[] {
     },
     {
       why: "Check that it starts within the platform's limit",
-      args: ["check", "startup", "--env", target, "--outfile", `dist/${target}.cpuprofile`],
+      // wrangler passes `--args` alone to the build, which would be that of the local environment.
+      args: [
+        "check",
+        "startup",
+        `--args=--env ${target}`,
+        "--outfile",
+        `dist/${target}.cpuprofile`,
+      ],
       isRemote: false,
     },
     {

@@ -46,7 +46,7 @@ test("production: schema, version, and four shares of the traffic, each smoke-te
   expect(error).toBeUndefined();
   expect(steps).toEqual([
     "deploy --dry-run --env production --outdir dist/production",
-    "check startup --env production --outfile dist/production.cpuprofile",
+    "check startup --args=--env production --outfile dist/production.cpuprofile",
     "d1 time-travel info DB --env production --json",
     "d1 migrations apply DB --remote --env production",
     "deployments status --env production --json",

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { SetupDeps } from "../../scripts/setup/commands.ts";
 
 /** What wrangler 4.155 prints for an answer of the API, and the part of it that a setup recognises. */
@@ -48,6 +49,15 @@ export const WORDS = {
 const failure = ({ text }: Words): Error =>
   Object.assign(new Error("Command failed: wrangler"), { stdout: "", stderr: text });
 
+/** The part of wrangler's configuration that a deployment needs from the account. */
+interface RawConfig {
+  env: Record<string, { kv_namespaces?: { binding: string; id?: string }[] } | undefined>;
+}
+
+/** Id of the nth version that is uploaded. */
+export const versionId = (n: number): string =>
+  `${String(n).repeat(8)}-1111-4111-8111-111111111111`;
+
 /** A Cloudflare account behind a wrangler that answers as the real one does, and records its calls. */
 export function fakeAccount(others: readonly { id: string; name: string }[] = []) {
   const id = "a".repeat(32);
@@ -60,6 +70,18 @@ export function fakeAccount(others: readonly { id: string; name: string }[] = []
   const printed: string[] = [];
   let failing: { call: (command: string, index: number) => boolean; with: Words } | undefined;
   let hasWorker = false;
+  let live: string | undefined;
+  let uploads = 0;
+  /** Only what exists in the account can be deployed. */
+  const upload = (args: readonly string[]): string => {
+    const file = args[args.indexOf("--config") + 1] ?? "";
+    const { env } = JSON.parse(readFileSync(file, "utf8")) as RawConfig;
+    const bound = env[args[args.indexOf("--env") + 1] ?? ""]?.kv_namespaces ?? [];
+    const missing = bound.filter(({ id: one }) => !namespaces.some((held) => held.id === one));
+    if (missing.length > 0) throw new Error(`no such namespace: ${JSON.stringify(missing)}`);
+    uploads += 1;
+    return versionId(uploads);
+  };
   const addNamespace = (title: string): string => {
     const added = String(namespaces.length + 1).repeat(32);
     namespaces.push({ id: added, title });
@@ -93,6 +115,22 @@ export function fakeAccount(others: readonly { id: string; name: string }[] = []
       secrets.set(name, input ?? "");
       return "Success";
     }
+    if (/^(check startup|deploy --dry-run|d1 time-travel info) /.test(command)) return "{}";
+    if (command.startsWith("d1 migrations apply"))
+      return found(databases, "bookstrack-db", words("", /x/));
+    if (command.startsWith("deployments status")) {
+      return JSON.stringify({ versions: live ? [{ version_id: live, percentage: 100 }] : [] });
+    }
+    if (command.startsWith("versions upload")) return `Worker Version ID: ${upload(args)}\n`;
+    if (command.startsWith("versions deploy")) {
+      live = /([0-9a-f-]{36})@100%/.exec(command)?.[1] ?? live;
+      return "";
+    }
+    if (command.startsWith("rollback")) return (live = args[1] ?? "");
+    if (command.startsWith("deploy ")) {
+      live = upload(args);
+      return `  https://bookstrack-backend-production.acme.workers.dev\nCurrent Version ID: ${live}\n`;
+    }
     throw new Error(`no such command: ${command}`);
   };
   const deps: SetupDeps = {
@@ -119,6 +157,8 @@ export function fakeAccount(others: readonly { id: string; name: string }[] = []
     printed: () => printed.join("\n"),
     secrets: () => [...secrets.values()],
     namespace: (title: string) => namespaces.find((one) => one.title === title)?.id,
+    /** The version that has all the traffic. */
+    live: () => live,
     forgetCalls: () => (calls = []),
     /** Fails the call with this number, once. */
     failAt: (at: number, why: Words) => (failing = { call: (_, index) => index === at, with: why }),

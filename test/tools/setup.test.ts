@@ -9,6 +9,7 @@ import { promisify } from "node:util";
 import { unstable_readConfig } from "wrangler";
 import { expect, test } from "vitest";
 import { operatorConfig, readOperator, writeOperator } from "../../scripts/deploy/operator.ts";
+import { preparation } from "../../scripts/deploy/plan.ts";
 import { WEB_DIST } from "../../scripts/local/build/build-web.ts";
 import { LaunchError } from "../../scripts/local/launch-error.ts";
 import { PROJECT_ROOT } from "../../scripts/local/settings.ts";
@@ -222,6 +223,20 @@ test("the pinned wrangler has the words that a setup goes by", async () => {
   ]);
   expect(loggedOut).toMatch(WORDS.loggedOut.pattern);
   expect(noBucket).toMatch(WORDS.noBucket.pattern);
+});
+
+test("what a deployment does before it needs the account is done by the pinned wrangler", async () => {
+  const asked: string[] = [];
+  const api = (path: string) => {
+    asked.push(path);
+    return { status: 404, code: 7003, message: "Could not route" };
+  };
+  mkdirSync(WEB_DIST, { recursive: true });
+  const commands = preparation({ target: "production", tag: "abc" });
+  for (const { args } of commands.filter(({ isRemote }) => !isRemote)) {
+    expect(await realWrangler(args, api, undefined)).toMatch(/^exited with 0: /);
+  }
+  expect(asked).toEqual([]);
 });
 
 test("the local environment is not deployed, and is built by a dry run", async () => {
