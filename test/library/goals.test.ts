@@ -1,4 +1,5 @@
 import { env } from "cloudflare:workers";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Goal } from "../../contract/goals.ts";
 import type { LibraryStats } from "../../contract/library-stats.ts";
@@ -6,6 +7,7 @@ import { presentGoal } from "../../src/library/domain/goals.ts";
 import { bearer } from "../support/accounts.ts";
 import { call } from "../support/http.ts";
 import { newReader, type Reader } from "../support/library.ts";
+import { runs } from "../support/properties.ts";
 
 const goalOf = async (response: Response): Promise<Goal> => {
   if (response.status !== 200) throw new Error(await response.text());
@@ -52,6 +54,53 @@ describe("goals", () => {
     expect((await reader.list("?finishedYear=2024")).total).toBe(data.period.books);
     const exported = await (await reader.call("GET", "/export?format=ndjson")).text();
     expect(exported.match(/"finishedAt":"2024/g)).toHaveLength(goal.done.books);
+  });
+
+  it("agree with statistics, filter, facets and export on any shelf", async () => {
+    const date = fc.constantFrom("2023", "2023-12", "2023-12-31", "2024", "2024-01-01", "2024-12");
+    const reading = fc.record({ startedAt: fc.constant("2022-06"), finishedAt: date });
+    const book = fc.record({
+      pageCount: fc.integer({ min: 1, max: 900 }),
+      status: fc.constantFrom("reading", "completed"),
+      readings: fc.array(reading, { maxLength: 4 }),
+      isRemoved: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(book, { maxLength: 5 }), async (books) => {
+        const reader = await newReader();
+        for (const [at, { isRemoved, ...fields }] of books.entries()) {
+          const { isbn } = await reader.add({ title: `Book ${at}`, ...fields });
+          if (isRemoved) await reader.call("DELETE", `/books/${isbn}`);
+        }
+        const read = books
+          .filter(({ isRemoved }) => !isRemoved)
+          .map(({ pageCount, readings }) => ({
+            pageCount,
+            times: readings.filter(({ finishedAt }) => finishedAt.startsWith("2024")).length,
+          }));
+        const times = read.reduce((sum, one) => sum + one.times, 0);
+        const pages = read.reduce((sum, one) => sum + one.times * one.pageCount, 0);
+        const finished = read.filter((one) => one.times > 0).length;
+        const goal = await goalOf(await reader.call("PUT", "/goals/2024", { books: 5, pages: 9 }));
+        expect(goal.done).toEqual({ books: times, pages, minutes: 0 });
+        const stats = await reader.call("GET", "/stats?year=2024");
+        const { data } = await stats.json<{ data: LibraryStats }>();
+        expect(data.goal).toEqual(goal);
+        expect(data.period).toMatchObject({ books: finished, readings: times, pages });
+        expect(data.byYear.find(({ year }) => year === 2024)?.readings ?? 0).toBe(times);
+        for (const query of [
+          "finishedYear=2024",
+          "finishedFrom=2024-01-01&finishedTo=2024-12-31",
+        ]) {
+          expect((await reader.list(`?${query}`)).total).toBe(finished);
+          const facets = await reader.call("GET", `/facets?${query}`);
+          expect(await facets.json()).toMatchObject({ data: { total: finished } });
+        }
+        const exported = await (await reader.call("GET", "/export?format=ndjson")).text();
+        expect(exported.match(/"finishedAt":"2024/g) ?? []).toHaveLength(times);
+      }),
+      { numRuns: runs(10) },
+    );
   });
 
   it("are in the NDJSON export, with progress and settings", async () => {

@@ -1,8 +1,9 @@
+import { env } from "cloudflare:workers";
 import * as fc from "fast-check";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { LibraryBook } from "../../contract/library.ts";
 import { createClient } from "../../client/src/client.ts";
-import { ConnectionError } from "../../client/src/errors.ts";
+import { type BooksTrackError, ConnectionError } from "../../client/src/errors.ts";
 import { createSyncEngine } from "../../client/src/sync/engine.ts";
 import { memoryStore } from "../../client/src/sync/memory-store.ts";
 import type { SyncEngine } from "../../client/src/sync/sync-engine.ts";
@@ -15,12 +16,15 @@ import {
 } from "../../client/src/sync/test-support/faulty-api.ts";
 import { Killed } from "../../client/src/sync/test-support/killable-store.ts";
 import type { Edit, SyncApi } from "../../client/src/sync/types.ts";
+import { pruneRemoved } from "../../src/library/storage/shelf-upkeep.ts";
 import { call } from "../support/http.ts";
+import { imported } from "../support/imports.ts";
 import { inCatalogue, isbnOf, newReader, type Reader } from "../support/library.ts";
 import { runs } from "../support/properties.ts";
 
 const ISBNS = [isbnOf(8501), isbnOf(8502), isbnOf(8503)];
 const [DUNE = "", HOBBIT = ""] = ISBNS;
+const DAY_MS = 86_400_000;
 
 beforeAll(async () => {
   for (const isbn of ISBNS) await inCatalogue({ isbn, title: `Book ${isbn}` });
@@ -45,6 +49,32 @@ const engineOf = (reader: Reader): SyncEngine =>
 async function shelved(reader: Reader): Promise<Map<string, LibraryBook>> {
   const { books } = await reader.list("?limit=200");
   return new Map(books.map((book) => [book.isbn, book]));
+}
+
+async function shelvedIsbns(reader: Reader): Promise<string[]> {
+  const { results } = await env.DB.prepare("SELECT isbn FROM UserLibrary WHERE user_id = ?1")
+    .bind(reader.userId)
+    .all<{ isbn: string }>();
+  return results.map(({ isbn }) => isbn).sort();
+}
+
+async function storedGoals(reader: Reader): Promise<(number | undefined)[]> {
+  const response = await reader.call("GET", "/goals");
+  const { data } = await response.json<{ data: { items: { target: { books?: number } }[] } }>();
+  return data.items.map(({ target }) => target.books);
+}
+
+/** The ids of the progress of each book. */
+async function storedProgress(
+  reader: Reader,
+  isbns: readonly string[],
+): Promise<Map<string, string[]>> {
+  const ids = isbns.map(async (isbn) => {
+    const response = await reader.call("GET", `/books/${isbn}/progress?limit=200`);
+    const { data } = await response.json<{ data: { items: { id: string }[] } }>();
+    return [isbn, data.items.map(({ id }) => id).sort()] as const;
+  });
+  return new Map(await Promise.all(ids));
 }
 
 async function shown(engine: SyncEngine): Promise<Map<string, unknown>> {
@@ -240,6 +270,54 @@ describe("the sync engine against the service", () => {
     expect(await shelved(reader)).toEqual(new Map());
   });
 
+  it("loads everything anew after a year, applies the younger edits, and hands the older ones to the user", async () => {
+    const { reader, laptop } = await twoDevices();
+    await reader.add({ isbn: HOBBIT });
+    let daysAgo = 0;
+    const now = (): number => Date.now() - daysAgo * DAY_MS;
+    const resets: unknown[] = [];
+    const api = apiOf(reader);
+    const changes: SyncApi["changes"] = async (query) =>
+      api.changes(query).catch((error: unknown) => {
+        resets.push((error as BooksTrackError).code);
+        throw error;
+      });
+    const phone = createSyncEngine({ api: { ...api, changes }, store: memoryStore(), now });
+    await phone.sync();
+    daysAgo = 360;
+    await phone.edit({ op: "change", isbn: DUNE, set: { notes: "old" } });
+    await phone.edit({ op: "progress", isbn: DUNE, body: { page: 3 } });
+    daysAgo = 20;
+    await phone.edit({ op: "change", isbn: DUNE, addTags: ["young"] });
+    daysAgo = 0;
+    await laptop.edit({ op: "change", isbn: DUNE, set: { rating: 4 } });
+    await laptop.sync();
+    await laptop.edit({ op: "delete", isbn: HOBBIT });
+    await laptop.sync();
+    for (const days of [31, 31 + 181])
+      while ((await pruneRemoved(env.DB, Date.now() + days * DAY_MS)) > 0);
+
+    await phone.sync();
+    expect(resets).toEqual(["SYNC_RESET"]);
+    const books = await shelved(reader);
+    expect(await shown(phone)).toEqual(books);
+    expect([...books.keys()]).toEqual([DUNE]);
+    expect(books.get(DUNE)).toMatchObject({ rating: 4, tags: ["young"] });
+    expect(books.get(DUNE)).not.toHaveProperty("notes");
+    const attention = await phone.attention();
+    expect(attention).toMatchObject([
+      { type: "expired", edit: { set: { notes: "old" } } },
+      { type: "expired", edit: { op: "progress", body: { page: 3 } } },
+    ]);
+    expect(await phone.pending()).toEqual([]);
+    for (const { id } of attention) await phone.resolve(id, "mine");
+    await phone.sync();
+    expect((await shelved(reader)).get(DUNE)).toMatchObject({
+      notes: "old",
+      progress: { page: 3 },
+    });
+  });
+
   it("reads what another device has changed when the stream tells of it", async () => {
     const { reader, phone } = await twoDevices();
     // No delay ever ends, so that polling cannot stand in for the stream.
@@ -274,16 +352,29 @@ describe("the sync engine against the service", () => {
 
   it("converges while an import writes many rows", async () => {
     const { reader, phone } = await twoDevices();
-    const rows = Array.from({ length: 100 }, (_, at) => ({ title: `Row ${at}`, authors: ["A"] }));
-    const importing = (async () => {
-      for (let at = 0; at < rows.length; at += 25)
-        await Promise.all(rows.slice(at, at + 25).map((row) => reader.add(row)));
-    })();
+    const rows = Array.from({ length: 1200 }, (_, at) => ({
+      isbn: isbnOf(600_000 + at),
+      title: `Row ${at}`,
+      entry: { rating: 1 + (at % 5) },
+    }));
+    const { userId } = reader;
+    const importing = imported({ userId, rows, chunk: 20 });
+    let isImporting = true;
+    void importing.finally(() => (isImporting = false));
     await phone.edit({ op: "change", isbn: DUNE, set: { notes: "meanwhile" } });
-    while ((await phone.books()).length < 50) await phone.sync();
-    await importing;
+    const sizes = new Set<number>();
+    while (isImporting) {
+      await phone.sync();
+      sizes.add((await phone.books()).length);
+      await new Promise((done) => setTimeout(done, 1));
+    }
+    expect((await importing).outcomes).toMatchObject({ created: rows.length });
+    // It has read between steps of the import.
+    expect([...sizes].some((size) => size > 1 && size <= rows.length)).toBe(true);
     await phone.sync();
-    expect((await phone.books()).length).toBe(101);
+    const stored = await shelvedIsbns(reader);
+    expect((await phone.books()).map(({ isbn }) => isbn).sort()).toEqual(stored);
+    expect(stored).toHaveLength(rows.length + 1);
     expect((await phone.book(DUNE))?.notes).toBe("meanwhile");
   });
 });
@@ -294,7 +385,18 @@ type Step =
   | { type: "killed"; device: number; writes: number; isAfter: boolean }
   | { type: "by-hand"; book: number };
 
-const KINDS = ["add", "review", "notes", "both", "tags", "reading", "delete", "restore"] as const;
+const KINDS = [
+  "add",
+  "review",
+  "notes",
+  "both",
+  "tags",
+  "reading",
+  "progress",
+  "goal",
+  "delete",
+  "restore",
+] as const;
 
 const device = fc.nat({ max: 1 });
 const book = fc.nat({ max: ISBNS.length - 1 });
@@ -387,6 +489,10 @@ class World {
         return { op: "change", isbn, addTags: [value] };
       case "reading":
         return { op: "change", isbn, addReadings: [{ id: value, startedAt: "2026-01" }] };
+      case "progress":
+        return { op: "progress", isbn, body: { page: this.#values, note: value } };
+      case "goal":
+        return { op: "goal", year: 2026, body: { books: this.#values } };
       case "delete":
       case "restore":
         return { op: kind, isbn };
@@ -404,10 +510,15 @@ it("devices converge on the service's shelf, and no accepted edit is lost, whate
       for (let round = 0; round < 4; round += 1)
         for (const device of world.devices) await device.tab().sync();
       const books = await shelved(world.reader);
+      const goals = await storedGoals(world.reader);
+      const progress = await storedProgress(world.reader, [...books.keys()]);
       for (const device of world.devices) {
         const tab = device.tab();
         expect(await tab.pending()).toEqual([]);
         expect(await shown(tab)).toEqual(books);
+        expect((await tab.goals()).map(({ books: target }) => target)).toEqual(goals);
+        for (const [isbn, ids] of progress)
+          expect((await tab.progress(isbn)).map(({ id }) => id).sort()).toEqual(ids);
         expect(await device.lost([...world.applied.values()].flat())).toEqual([]);
       }
     }),
