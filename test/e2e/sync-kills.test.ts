@@ -78,12 +78,12 @@ it("kill -9 while three devices send: they converge, and each edit is applied on
     }
   };
   for (let kill = 0; kill < KILLS; kill += 1) {
-    let isWorking = true;
-    const working = Promise.all(devices.map(edits)).finally(() => (isWorking = false));
+    const done = new AbortController();
+    const working = Promise.all(devices.map(edits)).finally(() => done.abort());
     const before = applied.size;
     // Killed in the middle of it: answers have arrived, and edits are left.
-    while (isWorking && applied.size < before + EDITS)
-      await new Promise((done) => setTimeout(done, 5));
+    while (!done.signal.aborted && applied.size < before + EDITS)
+      await new Promise((resolve) => setTimeout(resolve, 5));
     await service.kill9();
     await working;
     await start();

@@ -359,14 +359,14 @@ describe("the sync engine against the service", () => {
     }));
     const { userId } = reader;
     const importing = imported({ userId, rows, chunk: 20 });
-    let isImporting = true;
-    void importing.finally(() => (isImporting = false));
+    const done = new AbortController();
+    void importing.finally(() => done.abort());
     await phone.edit({ op: "change", isbn: DUNE, set: { notes: "meanwhile" } });
     const sizes = new Set<number>();
-    while (isImporting) {
+    while (!done.signal.aborted) {
       await phone.sync();
       sizes.add((await phone.books()).length);
-      await new Promise((done) => setTimeout(done, 1));
+      await new Promise((resolve) => setTimeout(resolve, 1));
     }
     expect((await importing).outcomes).toMatchObject({ created: rows.length });
     // It has read between steps of the import.
