@@ -4,7 +4,7 @@
  * serves invented books from separate data, without a network.
  */
 import "./local/compile-cache.ts";
-import { startDailyBackups } from "./backup/daily.ts";
+import { startDailyBackups, type DailyBackups } from "./backup/daily.ts";
 import { launchEnv } from "./local/dev-vars.ts";
 import { logSettings } from "./local/console-lines.ts";
 import { startOptions } from "./local/start-options.ts";
@@ -37,7 +37,7 @@ async function start(signal: AbortSignal): Promise<void> {
   const { stateDir } = demo ?? settings;
   const backups = demo ? undefined : backupSettings(env);
   const lock = await lockState(stateDir);
-  let stopBackups = async (): Promise<void> => {};
+  let running: DailyBackups | undefined;
   try {
     // Checked before the build, so that a port in use is reported immediately.
     if (wanted !== 0) await usablePort(host, wanted);
@@ -50,18 +50,24 @@ async function start(signal: AbortSignal): Promise<void> {
     });
     try {
       const { port } = await onUsablePort(host, wanted, (free) =>
-        runtime.serve({ bundleDir, webDir, host, port: free }),
+        runtime.serve({
+          bundleDir,
+          webDir,
+          host,
+          port: free,
+          gauges: () => running?.gauges() ?? {},
+        }),
       );
       announce(host, port);
       for (const notice of [addressNotice(host, knowsAddresses), contactNotice(hasContact)]) {
         if (notice !== undefined) console.log(`${notice}\n`);
       }
-      if (backups) stopBackups = startDailyBackups({ ...backups, stateDir, logging });
+      if (backups) running = startDailyBackups({ ...backups, stateDir, logging });
       if (demo) console.log(await demo.fill(localUrl(host, port), signal));
       releaseMemory();
       await aborted(signal);
     } finally {
-      await stopBackups();
+      await running?.stop();
       await runtime.stop();
     }
   } finally {

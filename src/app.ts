@@ -23,6 +23,7 @@ import { onError, problemResponse } from "./platform/http/problem.ts";
 import { router } from "./platform/http/router.ts";
 import { webApp } from "./platform/http/web-app.ts";
 import { requestMeter, unloggedMeter } from "./platform/metrics/request-meter.ts";
+import { machineGauges } from "./platform/metrics/machine-gauges.ts";
 import { metricsReader } from "./platform/metrics/scrape.ts";
 import type { Module } from "./platform/module.ts";
 import type { Platform } from "./platform/platform.ts";
@@ -156,7 +157,10 @@ function buildApp(
     metricsRoutes({
       scraperCheck: rememberingCheck(tokenCheck(config.METRICS_TOKEN)),
       attempt: logins.attempt,
-      readMetrics: metricsReader(platform, merged(modules, "gauges")),
+      readMetrics: metricsReader(platform, {
+        machine: () => machineGauges(env),
+        ...merged(modules, "gauges"),
+      }),
     }),
   );
   app.route(

@@ -2,27 +2,35 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { constants, setPriority } from "node:os";
 import { join } from "node:path";
+import type { MachineGauges } from "../../src/platform/metrics/machine-gauges.ts";
 import { terminalLines, type LogSettings } from "../local/console-lines.ts";
 import { commandPath } from "../local/prebuilt.ts";
 import { PROJECT_ROOT, type BackupSettings } from "../local/settings.ts";
 import { STATE_MARK } from "../local/processes.ts";
-import { backupName, isDue, outdated } from "./names.ts";
+import { backupName, isDue, newestAt, outdated } from "./names.ts";
 
 const CHECK_MS = 60_000;
 /** Pause after a failure, such as a full disk. */
 const RETRY_MS = 3_600_000;
 
+/** Daily backups that have begun. */
+export interface DailyBackups {
+  /** How they go, for `/metrics`. */
+  gauges(): MachineGauges;
+  /** Stops them, with a backup that is running. */
+  stop(): Promise<void>;
+}
+
 /**
  * Makes a backup a day, as soon as none in the folder is of today in UTC, and removes the oldest ones after each. A backup runs in
  * its own process at low priority; a failure is printed, and repeated after an hour.
- * @returns a function that stops it, with a backup that is running
  */
 export function startDailyBackups({
   dir,
   keep,
   stateDir,
   logging,
-}: BackupSettings & { stateDir: string; logging: LogSettings }): () => Promise<void> {
+}: BackupSettings & { stateDir: string; logging: LogSettings }): DailyBackups {
   const lineOf = terminalLines(logging);
   const report = (level: "info" | "error", event: string, message: string): void => {
     const text = JSON.stringify({ level, event, message });
@@ -32,6 +40,8 @@ export function startDailyBackups({
   let running: { child: ChildProcess; ended: Promise<void> } | undefined;
   // Of the monotonic clock, in ms: the other one may be set back.
   let pausedUntil = 0;
+  const startedAt = Date.now();
+  let hasFailed = false;
   const check = (): void => {
     if (running || performance.now() < pausedUntil) return;
     try {
@@ -42,6 +52,7 @@ export function startDailyBackups({
       const ended = exitOf(child)
         .then(({ code, output }) => {
           if (code !== 0) return fail(output);
+          hasFailed = false;
           report("info", "backup_made", output);
           prune(dir, made, keep);
         })
@@ -58,18 +69,34 @@ export function startDailyBackups({
   const fail = (text: string): void => {
     if (isStopped) return;
     pausedUntil = performance.now() + RETRY_MS;
+    hasFailed = true;
     report("error", "backup_failed", text);
   };
   const failWith = (error: unknown): void =>
     fail(error instanceof Error ? error.message : String(error));
   const timer = setInterval(check, CHECK_MS);
   check();
-  return async () => {
-    isStopped = true;
-    clearInterval(timer);
-    running?.child.kill("SIGTERM");
-    await running?.ended;
+  return {
+    gauges: () => ({
+      backup_age_seconds: Math.max(0, Date.now() - (newestIn(dir) ?? startedAt)) / 1000,
+      backup_failed: hasFailed ? 1 : 0,
+    }),
+    async stop() {
+      isStopped = true;
+      clearInterval(timer);
+      running?.child.kill("SIGTERM");
+      await running?.ended;
+    },
   };
+}
+
+/** When the newest backup in a folder was made; undefined also for a folder that cannot be read. */
+function newestIn(dir: string): number | undefined {
+  try {
+    return newestAt(readdirSync(dir), new Date());
+  } catch {
+    return undefined;
+  }
 }
 
 function backup(path: string, stateDir: string): ChildProcess {

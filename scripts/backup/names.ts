@@ -1,8 +1,16 @@
-const NAME = /^bookstrack-(\d{4}-\d{2}-\d{2})T\d{2}-\d{2}-\d{2}Z\.tar\.gz$/;
+const NAME = /^bookstrack-(\d{4}-\d{2}-\d{2})T(\d{2})-(\d{2})-(\d{2})Z\.tar\.gz$/;
 
 /** File name of a backup that is made at this time, in UTC. Names sort by time. */
 export const backupName = (now: Date): string =>
   `bookstrack-${now.toISOString().slice(0, 19).replaceAll(":", "-")}Z.tar.gz`;
+
+/** When the newest backup among these files was made, in ms since the epoch; undefined without one. Those of the future do not count. */
+export function newestAt(names: readonly string[], now: Date): number | undefined {
+  const times = names
+    .map((name) => Date.parse(name.replace(NAME, "$1T$2:$3:$4Z")))
+    .filter((time) => time <= now.getTime());
+  return times.length === 0 ? undefined : Math.max(...times);
+}
 
 /** Whether no backup among these files is of today, in UTC. */
 export const isDue = (names: readonly string[], now: Date): boolean =>

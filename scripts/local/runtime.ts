@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import type { Miniflare as LocalMiniflare, V4WorkerOptions } from "miniflare";
+import type { MachineGauges } from "../../src/platform/metrics/machine-gauges.ts";
 import { ASSETS, ASSETS_WORKER, assetsWorker } from "./assets-worker.ts";
 import { terminalLines, type LogSettings } from "./console-lines.ts";
 import { startCron } from "./cron.ts";
 import { DATABASE_WORKER, databaseBehind } from "./database-worker.ts";
 import type { MigratedDatabase } from "./migrations.ts";
-import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "./miniflare.ts";
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, Response } from "./miniflare.ts";
 import { listenError } from "./port.ts";
 import { STATE_MARK } from "./processes.ts";
 import type { LocalWorker } from "./worker.ts";
@@ -17,6 +18,8 @@ export interface ServeOptions {
   readonly webDir?: string;
   readonly host: string;
   readonly port: number;
+  /** What `/metrics` shows of this machine. */
+  readonly gauges?: () => MachineGauges;
 }
 
 /** workerd on a state folder. The files are laid out as wrangler's `--local --persist-to` expects them. */
@@ -93,11 +96,14 @@ export function localRuntime(
       );
       return databaseBehind(opened);
     },
-    async serve({ bundleDir, webDir, host, port }) {
+    async serve({ bundleDir, webDir, host, port, gauges = () => ({}) }) {
       const service = {
         ...workerOptions(bundleDir),
         unsafeDirectSockets: [{ host, port }],
-        ...(webDir === undefined ? {} : { serviceBindings: { [ASSETS]: ASSETS_WORKER } }),
+        serviceBindings: {
+          MACHINE: () => Response.json(gauges()),
+          ...(webDir === undefined ? {} : { [ASSETS]: ASSETS_WORKER }),
+        },
       };
       const workers = webDir === undefined ? [service] : [service, assetsWorker(webDir)];
       const serving = await run(optionsOf(workers)).catch((error: unknown) => {

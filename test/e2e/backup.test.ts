@@ -1,5 +1,5 @@
 import { execFile, spawn } from "node:child_process";
-import { cpSync, existsSync, readdirSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -128,6 +128,35 @@ it(
       title: looked.title,
     });
     await again.kill9();
+  },
+  LONG_MS,
+);
+
+it(
+  "a daily backup that fails is in the log and in the metrics, and one that succeeds in the metrics",
+  async () => {
+    const gauges = async (settings: Record<string, string>, log: string) => {
+      const service = await start(settings);
+      await eventually(
+        async () => service.output(),
+        (output) => output.includes(log),
+      );
+      const text = await (await fetch(`${service.url}/metrics`)).text();
+      await service.kill9();
+      return text.match(/^bookstrack_backup_\w+ .*$/gm);
+    };
+    const file = join(folder.path, "a-file");
+    writeFileSync(file, "");
+    expect(await gauges({ BACKUP_DIR: join(file, "daily") }, "backup_failed")).toEqual([
+      expect.stringMatching(/^bookstrack_backup_age_seconds \d/),
+      "bookstrack_backup_failed 1",
+    ]);
+    const kept = join(folder.path, "kept");
+    expect(await gauges({ BACKUP_DIR: kept }, "backup_made")).toEqual([
+      expect.stringMatching(/^bookstrack_backup_age_seconds \d/),
+      "bookstrack_backup_failed 0",
+    ]);
+    expect(await gauges({}, "Ready on")).toBeNull();
   },
   LONG_MS,
 );

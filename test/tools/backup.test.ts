@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 import { isFull } from "../../scripts/backup/disk-errors.ts";
 import { makeBackup } from "../../scripts/backup/make-backup.ts";
 import { contentsLine, parseManifest, type Manifest } from "../../scripts/backup/manifest.ts";
-import { backupName, isDue, outdated } from "../../scripts/backup/names.ts";
+import { backupName, isDue, newestAt, outdated } from "../../scripts/backup/names.ts";
 import { checkBackup, restoreState } from "../../scripts/backup/restore-state.ts";
 import { isAlive, STATE_MARK } from "../../scripts/local/processes.ts";
 import { backupSettings } from "../../scripts/local/settings.ts";
@@ -445,6 +445,16 @@ describe("daily backups", () => {
     expect(isDue(["bookstrack-2026-11-30.tar.gz", `${name}.part-1`], day("2026-11-30T00:00"))).toBe(
       true,
     );
+  });
+
+  it("have an age, by their names", () => {
+    const names = ["2026-11-27T10:00", "2026-11-28T10:00", "2031-01-01T10:00"].map((text) =>
+      backupName(day(text)),
+    );
+    expect(newestAt([...names, "other.tar.gz"], day("2026-11-29T10:00"))).toBe(
+      day("2026-11-28T10:00").getTime(),
+    );
+    expect(newestAt(["other.tar.gz"], day("2026-11-29T10:00"))).toBeUndefined();
   });
 
   it("are kept up to their number; other files stay", () => {

@@ -59,6 +59,9 @@ export const HELP: {
     provider_quota_used_ratio: "Fraction of the provider's daily quota that is used, 0 to 1.",
     migration_keys: "Keys of the latest KV-to-D1 run or of its validation, by outcome.",
     migration_running: "1 while a migration run is active, else 0.",
+    backup_age_seconds:
+      "Age of the newest daily backup, or of the service's start before the first; absent without BACKUP_DIR.",
+    backup_failed: "1 after a daily backup that failed, until one succeeds; else 0.",
     scrape_source_up:
       "1 when this source of gauges answered in time, else 0 and its gauges are absent.",
   },

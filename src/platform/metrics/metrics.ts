@@ -48,6 +48,8 @@ export interface GaugeLabels {
   provider_quota_used_ratio: { provider: string };
   migration_keys: { kind: string; outcome: string };
   migration_running: { kind: string };
+  backup_age_seconds: Record<string, never>;
+  backup_failed: Record<string, never>;
   scrape_source_up: { source: string };
 }
 
