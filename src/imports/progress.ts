@@ -5,7 +5,7 @@ import { connectTo } from "../platform/streams/hub.ts";
 import { defined } from "../platform/defined.ts";
 import { DomainError } from "../platform/errors.ts";
 import { followJob, type JobUpdate } from "./domain/progress/follow.ts";
-import { snapshotOf, type Job } from "./domain/job/job.ts";
+import { snapshotOf, type Job, type JobProgress } from "./domain/job/job.ts";
 import { sseText } from "../platform/streams/sse.ts";
 import { issueTicket, streamUrl, ticketOpens, type TicketDeps } from "./domain/progress/ticket.ts";
 import type { ImportStatusUseCases } from "./http/status.ts";
@@ -48,15 +48,32 @@ const TICKETS: TicketDeps = {
 /** Tickets that an isolate remembers: about 1 MB of its 128. */
 const MAX_TICKETS = 5000;
 
+/** Jobs whose stream URL an isolate keeps. */
+const MAX_URLS = 1000;
+
 /** Use cases for following imports, by polling and by streams. @param logins limits failed tickets by address */
 export function importProgress(
   { env, log, metrics, now, defer }: Platform,
   logins: FailedLogins,
 ): ImportStatusUseCases & ImportStreamUseCases {
   const verified = new LRUCache<string, true>({ max: MAX_TICKETS });
+  const urls = new LRUCache<string, string>({ max: MAX_URLS });
   const jobs = d1ImportJobs(env.DB, log);
   const urlOf = async (job: Pick<FollowedJob, "jobId" | "ticketKey">): Promise<string> =>
     streamUrl(job.jobId, await issueTicket(job, TICKETS));
+
+  /**
+   * The URL in the events of a job, the same for all streams of this isolate, so that they share the bytes of an event. The key
+   * that signs its ticket is that of the job, which never changes.
+   */
+  const sharedUrlOf = async (jobId: string): Promise<string> => {
+    const known = urls.get(jobId);
+    if (known !== undefined) return known;
+    const followed = await jobs.follow(jobId);
+    const url = await urlOf({ jobId, ticketKey: followed?.ticketKey ?? "" });
+    if (followed !== undefined) urls.set(jobId, url);
+    return url;
+  };
 
   return {
     findImport: (userId, jobId) => jobs.find(userId, jobId),
@@ -83,15 +100,14 @@ export function importProgress(
       const hub = await joinHub(env, jobId, log);
       const openedAt = now();
       metrics.count("streams_opened", { kind: start.kind === "behind" ? "resumed" : "fresh" });
-      const followed = await jobs.follow(jobId);
-      // A ticket is valid as long as its job, so one ticket suffices for the whole stream.
-      const url = await urlOf({ jobId, ticketKey: followed?.ticketKey ?? "" });
-      const textOfAll = (updates: readonly JobUpdate[]): string => {
+      const url = await sharedUrlOf(jobId);
+      const bytesOf = eventBytes(start.job, url);
+      const bytesOfAll = (updates: readonly JobUpdate[]): Uint8Array => {
         for (const { id, progress } of updates) {
           if (id === undefined || progress.updatedAt < openedAt) continue;
           metrics.observe("event_delay_ms", now() - progress.updatedAt, {});
         }
-        return updates.map((update) => textOf(update, start.job, url)).join("");
+        return joined(updates.map(bytesOf));
       };
       return holdStream({
         hub,
@@ -101,7 +117,7 @@ export function importProgress(
             readJob: () => jobs.follow(jobId),
             eventsAfter: (seq) => jobs.events(jobId, seq, EVENTS_PER_PAGE),
             next: () => line.next(),
-            send: async (updates) => line.write(textOfAll(updates)),
+            send: async (updates) => line.write(bytesOfAll(updates)),
           }),
         running: defer,
         failed: (error) => log.error("stream_failed", { jobId, error }),
@@ -110,9 +126,54 @@ export function importProgress(
   };
 }
 
-function textOf({ id, event, progress }: JobUpdate, job: Job, url: string): string {
-  const data = snapshotOf(job, progress, url);
-  return sseText({ event, data, ...defined({ id }) });
+/** Bytes of the latest text about each progress. All listeners of an isolate get the same objects from an announcement. */
+const written = new WeakMap<JobProgress, SharedEvent>();
+
+interface SharedEvent extends Pick<JobUpdate, "id" | "event"> {
+  /** All else that the text is about. */
+  rest: string;
+  bytes: Uint8Array;
+}
+
+/** Serialises the events of a job. Streams whose other data of the job is equal share the bytes. */
+function eventBytes(job: Job, url: string): (update: JobUpdate) => Uint8Array {
+  const rest = JSON.stringify([url, { ...job, ...NO_PROGRESS }]);
+  return ({ id, event, progress }) => {
+    const known = written.get(progress);
+    if (known?.id === id && known?.event === event && known.rest === rest) return known.bytes;
+    const data = snapshotOf(job, progress, url);
+    const bytes = encoder.encode(sseText({ event, data, ...defined({ id }) }));
+    written.set(progress, { ...defined({ id }), event, rest, bytes });
+    return bytes;
+  };
+}
+
+const NO_PROGRESS: Record<keyof JobProgress, undefined> = {
+  state: undefined,
+  phase: undefined,
+  attempt: undefined,
+  seq: undefined,
+  totalRows: undefined,
+  outcomes: undefined,
+  enrichment: undefined,
+  progress: undefined,
+  currentTitle: undefined,
+  error: undefined,
+  startedAt: undefined,
+  completedAt: undefined,
+  updatedAt: undefined,
+};
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const [first] = parts;
+  if (first !== undefined && parts.length === 1) return first;
+  const all = new Uint8Array(parts.reduce((length, part) => length + part.byteLength, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.byteLength;
+  }
+  return all;
 }
 
 /**

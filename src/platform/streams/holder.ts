@@ -17,9 +17,12 @@ const MAX_WAIT_MS = 30_000;
 
 const encoder = new TextEncoder();
 
+/** Text of a stream, or its bytes, which several streams may share. */
+export type StreamText = string | Uint8Array;
+
 interface Writer {
   /** Writes as soon as the client reads. Returns false when the client has disconnected. */
-  write(text: string): Promise<boolean>;
+  write(text: StreamText): Promise<boolean>;
 }
 
 /** Dependencies of `holdStream`. */
@@ -52,9 +55,9 @@ export function holdStream<Event>({
   let isOver = false;
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
 
-  const send = (text: string): boolean => {
+  const send = (text: StreamText): boolean => {
     if (isOver || !controller) return false;
-    controller.enqueue(encoder.encode(text));
+    controller.enqueue(typeof text === "string" ? encoder.encode(text) : text);
     if ((controller.desiredSize ?? 0) >= BUFFER_BYTES - MAX_QUEUED_BYTES) return true;
     finish();
     return false;
@@ -83,7 +86,7 @@ export function holdStream<Event>({
 
   const line = {
     next: () => source.next(),
-    async write(text: string): Promise<boolean> {
+    async write(text: StreamText): Promise<boolean> {
       if (!send(text)) return false;
       // A long replay proceeds at the client's pace. A client that has stopped reading is disconnected.
       if ((controller?.desiredSize ?? 0) <= 0) {
