@@ -24,6 +24,7 @@ afterEach(async () => {
 class Listener {
   readonly #reader: ReadableStreamDefaultReader<string>;
   text = "";
+  isOver = false;
 
   constructor(response: Response) {
     if (!response.body) throw new Error("A stream has a body");
@@ -35,7 +36,10 @@ class Listener {
   async #read(): Promise<void> {
     for (;;) {
       const { done, value } = await this.#reader.read().catch(() => ({ done: true, value: "" }));
-      if (done) return;
+      if (done) {
+        this.isOver = true;
+        return;
+      }
       this.text += value;
     }
   }
@@ -137,7 +141,7 @@ describe("GET /v1/library/:userId/changes/stream", () => {
     await (await listen(await newReader())).until(0);
   });
 
-  it("is refused without a token, to others, and when the client wants no events", async () => {
+  it("is refused to others, and when the client wants no events", async () => {
     const [reader, other] = [await newReader(), await newReader()];
     const wrong = await reader.call("GET", "/changes/stream", undefined, {
       Accept: "application/json",
@@ -154,6 +158,10 @@ describe("GET /v1/library/:userId/changes/stream", () => {
     const reader = await newReader();
     const listener = await listen(reader);
     await listener.until(0);
+    expect(listener.isOver).toBe(false);
     expect((await reader.call("DELETE", "")).status).toBe(204);
+    await waitUntil(() => listener.isOver);
+    const after = await reader.call("GET", "/changes/stream", undefined, TYPE);
+    expect(after.status).toBe(401);
   });
 });

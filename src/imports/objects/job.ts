@@ -3,7 +3,7 @@ import { DurableObject } from "cloudflare:workers";
 import type { StepOutcome } from "../domain/enrich/step.ts";
 import type { WorkOutcome } from "../domain/job/work-on-job.ts";
 import type { ImportWork } from "./connections.ts";
-import { join } from "../../platform/streams/hub.ts";
+import { dismiss, join } from "../../platform/streams/hub.ts";
 import { announce } from "./hub.ts";
 
 const JOB_KEY = "job";
@@ -84,7 +84,7 @@ export function importJob(connect: (env: Env) => ImportWork) {
 
     /** Deletes all state and disconnects all followers, because the job was deleted with its user. */
     async forget(): Promise<void> {
-      for (const socket of this.ctx.getWebSockets()) socket.close(1000, "The import was deleted.");
+      dismiss(this.ctx, "The import was deleted.");
       await this.ctx.storage.deleteAlarm();
       await this.ctx.storage.deleteAll();
     }

@@ -1,3 +1,5 @@
+import { GONE } from "./hub.ts";
+
 /** Polling interval of the history while the Durable Object is unreachable. */
 const POLL_MS = 1000;
 /** Maximum queued announcements. On overflow they are replaced by a read of the history. */
@@ -7,7 +9,10 @@ const QUIET_HEARTBEATS = 4;
 
 /** A follower's source of events: announcements of a Durable Object, and prompts to read the history. */
 export interface HubLine<Event> {
-  /** Waits for announced events; an empty list is a prompt to read the history. Returns undefined after `hangUp`. */
+  /**
+   * Waits for announced events; an empty list is a prompt to read the history. Returns undefined after `hangUp`, and when the
+   * Durable Object has dismissed its followers.
+   */
   next(): Promise<readonly Event[] | undefined>;
   /** Counts a heartbeat. After several without an announcement, `next` prompts a read of the history. */
   heartbeat(): void;
@@ -45,14 +50,25 @@ export function hubLine<Event>(
       else queued.push(parse(String(data)));
       wake();
     });
-    // The Durable Object was moved or redeployed; the history is still available.
-    hub.addEventListener("close", startPolling);
+    hub.addEventListener("close", ({ code }) => {
+      if (code === GONE) hangUp();
+      // The Durable Object was moved or redeployed; the history is still available.
+      else startPolling();
+    });
     hub.addEventListener("error", startPolling);
   } else {
     startPolling();
   }
 
+  function hangUp(): void {
+    isOver = true;
+    clearInterval(polling ?? null);
+    hub?.close(1000);
+    wake();
+  }
+
   return {
+    hangUp,
     heartbeat() {
       quiet += 1;
       if (quiet < QUIET_HEARTBEATS) return;
@@ -66,12 +82,6 @@ export function hubLine<Event>(
         });
       }
       return isOver ? undefined : queued.splice(0).flat();
-    },
-    hangUp() {
-      isOver = true;
-      clearInterval(polling ?? null);
-      hub?.close(1000);
-      wake();
     },
   };
 }

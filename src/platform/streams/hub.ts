@@ -24,6 +24,14 @@ export function broadcast(context: DurableObjectState, text: string): void {
   }
 }
 
+/** The code of a socket that is closed because there is nothing left to follow. */
+export const GONE = 4410;
+
+/** Disconnects all followers, whose streams end. */
+export function dismiss(context: DurableObjectState, reason: string): void {
+  for (const socket of context.getWebSockets()) socket.close(GONE, reason);
+}
+
 /**
  * Opens a socket to a Durable Object that calls `join`. It is not accepted yet. "full" when there are too many; undefined
  * when the Durable Object is unreachable, and the follower polls the history instead.

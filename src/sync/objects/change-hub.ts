@@ -1,6 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import { USER_HEADER, type ChangeHubWork } from "./connections.ts";
-import { broadcast, join } from "../../platform/streams/hub.ts";
+import { broadcast, dismiss, join } from "../../platform/streams/hub.ts";
 
 /**
  * Passes announcements of writes on to the change streams of one user, which the Worker holds. It stores nothing, and
@@ -34,7 +34,7 @@ export function changeHub(connect: (env: Env) => ChangeHubWork) {
 
     /** Disconnects all streams, because the user was deleted. */
     async forget(): Promise<void> {
-      for (const socket of this.ctx.getWebSockets()) socket.close(1000, "The account was deleted.");
+      dismiss(this.ctx, "The account was deleted.");
     }
 
     #open(): number {
