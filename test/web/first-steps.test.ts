@@ -102,6 +102,18 @@ describe("the first book", () => {
     await page.getByText("You are offline.").waitFor({ state: "detached" });
   });
 
+  it("is added on a machine without a network, on which the service runs too", async () => {
+    const { page, context } = await app.visit("/");
+    await context.addInitScript("Object.defineProperty(navigator, 'onLine', { get: () => false })");
+    await page.reload();
+    await page.locator("input:focus").waitFor();
+    await page.keyboard.type(DUNE);
+    await page.keyboard.press("Enter");
+    await bookOf(page, "Dune").waitFor();
+    await page.getByText("Keep your recovery code").waitFor();
+    expect(await page.getByText("You are offline.").count()).toBe(0);
+  });
+
   it("is not added when no catalogue has it, or nothing was entered", async () => {
     const { page, watch } = await app.visit("/");
     watch.allow(/status of 40\d/);
