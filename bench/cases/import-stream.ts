@@ -7,7 +7,7 @@ import {
   type StreamListener,
 } from "../../test/tools/stream-listener.ts";
 import type { BenchCase } from "../case.ts";
-import { under } from "../figure.ts";
+import { atMost, under } from "../figure.ts";
 import { pollUntil, startImport } from "../import-client.ts";
 import { median, percentile } from "../statistics.ts";
 
@@ -15,6 +15,7 @@ const LISTENERS = 200;
 /** Rows without an ISBN are searched for at one per second, so each causes its own event. */
 const ROWS = 30;
 const MAX_P99_MS = 100;
+const MAX_P50_RATIO = 3;
 const PAUSE_MS = 200;
 const VANISH_AFTER_MS = 5000;
 
@@ -75,17 +76,21 @@ event. The baseline is a single listener on the same import.`,
       ({ received }) => isWhole(idsOf(received), events) && isEnd(received),
     ).length;
     const p99 = percentile(delays, 99);
+    const p50Ratio = median(delays) / median(aloneDelays);
     return {
       lines: [
         {
           what: "event delay, p50",
           measured: `${Math.round(median(delays))} ms`,
           baseline: `${Math.round(median(aloneDelays))} ms`,
+          ratio: p50Ratio,
+          ...atMost(p50Ratio, MAX_P50_RATIO, `${MAX_P50_RATIO} times`),
         },
         {
           what: "event delay, p99",
           measured: `${Math.round(p99)} ms`,
           baseline: `${Math.round(percentile(aloneDelays, 99))} ms`,
+          ratio: p99 / percentile(aloneDelays, 99),
           ...under(p99, MAX_P99_MS, `${MAX_P99_MS} ms`),
         },
         {
