@@ -99,6 +99,8 @@ export default defineConfig({
         test: {
           name: "workerd",
           maxWorkers: WORKERS,
+          // test/support/setup.ts empties the runtime before each file.
+          isolate: false,
           ...PATIENT,
           include: ["test/**/*.test.ts"],
           exclude: ["test/e2e/**", "test/tools/**", "test/web/**"],
