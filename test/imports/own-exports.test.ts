@@ -53,11 +53,12 @@ describe("an export of this service in JSON and NDJSON", () => {
   it("makes another account that is equal in what it has, and changes neither when it is imported again", async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(deedsOn(ISBNS), { minLength: 1, maxLength: 12 }),
+        // The last book stays: a file without a book is refused.
+        fc.array(deedsOn(ISBNS.slice(0, -1)), { minLength: 1, maxLength: 12 }),
         fc.constantFrom("json" as const, "ndjson" as const),
         async (deeds, format) => {
           const [one, other] = [await newReader(), await newReader()];
-          await one.add({ isbn: ISBNS[5] ?? "", title: "First" });
+          await one.add({ isbn: ISBNS.at(-1) ?? "", title: "First" });
           for (const deed of deeds) await deed(one);
           const file = await exported(one, format);
           const has = (records: object[]) => (format === "json" ? booksOf(records) : records);
