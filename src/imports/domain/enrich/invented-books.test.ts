@@ -50,6 +50,7 @@ function world() {
     }),
   );
   const ask = { providers, sleep: () => new Promise<void>(() => undefined), now: () => NOW };
+  const entry = { old: undefined, write: async () => undefined };
   const resolve = (isbn13: string, caller: object): Promise<Resolution> =>
     resolveBook(
       { isbn13, ...OPTIONS, ...caller },
@@ -57,8 +58,8 @@ function world() {
         ...ask,
         books: { find: async () => ({ kind: "miss" }), save: async () => "saved" },
         cache: {
-          oldBook: async () => undefined,
-          write: async () => undefined,
+          open: async () => entry,
+          openFree: () => entry,
           writeAbsent: async () => undefined,
         },
         d1ReadsEnabled: () => true,
