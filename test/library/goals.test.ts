@@ -99,7 +99,7 @@ describe("goals", () => {
         const exported = await (await reader.call("GET", "/export?format=ndjson")).text();
         expect(exported.match(/"finishedAt":"2024/g) ?? []).toHaveLength(times);
       }),
-      { numRuns: runs(10) },
+      { numRuns: runs(20) },
     );
   });
 
