@@ -53,18 +53,22 @@ function cells({ what, measured, baseline = "", ratio, figure = "", met }: Line)
   return [what, measured, baseline, ratio?.toFixed(2) ?? "", figure, verdict];
 }
 
-/** Writes the results of one run and the machine that they were measured on. @returns the file's path */
-export function writeResults(
-  machine: Machine,
-  results: Readonly<Record<string, CaseResult>>,
-): string {
+/**
+ * The results of one run of the bench, in a file that is written again after each case, so that a later failure loses none.
+ * @returns a function that adds the result of a case, and returns the file's path
+ */
+export function resultsFile(machine: Machine): (name: string, result: CaseResult) => string {
   mkdirSync(RESULTS, { recursive: true });
   const at = new Date().toISOString();
   const file = join(RESULTS, `${at.replaceAll(":", "-")}.json`);
   const head = commit();
-  const report: Report = { at, ...(head ? { commit: head } : {}), machine, results };
-  writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
-  return file;
+  const results: Record<string, CaseResult> = {};
+  return (name, result) => {
+    results[name] = result;
+    const report: Report = { at, ...(head ? { commit: head } : {}), machine, results };
+    writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
+    return file;
+  };
 }
 
 function commit(): string | undefined {
