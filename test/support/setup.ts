@@ -5,15 +5,44 @@ import {
   runInDurableObject,
 } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { vi } from "vitest";
 import { PROVIDER_IDS } from "../../src/catalogue/domain/provider.ts";
 import { configureProperties } from "./properties.ts";
 
-// A runtime runs many files, as a start of it costs more than most of them: each begins without data and with fresh modules.
+// A runtime runs many files, as a start of it costs more than most of them: each begins without data and with a new service.
 await deleteData();
-vi.resetModules();
+forgetService();
 await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
 configureProperties();
+
+/**
+ * Has the modules evaluated again that keep the service of an isolate, its memory included. Vitest could do so with all modules,
+ * which takes longer than most files do, and keeps the old ones in memory.
+ */
+function forgetService(): void {
+  const { evaluatedModules } = (globalThis as unknown as { __vitest_worker__: VitestWorker })
+    .__vitest_worker__;
+  const forgotten = [...evaluatedModules.idToModuleMap].filter(([id]) =>
+    /\/src\/(?:service|worker)\.ts$/.test(id),
+  );
+  for (const [, node] of forgotten) {
+    node.promise = undefined;
+    node.exports = undefined;
+    node.evaluated = false;
+    node.importers.clear();
+  }
+}
+
+/** What Vitest keeps of the modules of an isolate. Its types are not exported. */
+interface VitestWorker {
+  evaluatedModules: { idToModuleMap: Map<string, EvaluatedModule> };
+}
+
+interface EvaluatedModule {
+  promise: unknown;
+  exports: unknown;
+  evaluated: boolean;
+  importers: Set<string>;
+}
 
 /** Deletes what the files before stored. */
 async function deleteData(): Promise<void> {
