@@ -4,9 +4,13 @@ const NAME = /^bookstrack-(\d{4}-\d{2}-\d{2})T(\d{2})-(\d{2})-(\d{2})Z\.tar\.gz$
 export const backupName = (now: Date): string =>
   `bookstrack-${now.toISOString().slice(0, 19).replaceAll(":", "-")}Z.tar.gz`;
 
-/** When the newest backup among these files was made, in ms since the epoch; undefined without one. Those of the future do not count. */
+/**
+ * When the newest backup among these files was made, in ms since the epoch; undefined without one. Files with other names and
+ * backups of the future do not count.
+ */
 export function newestAt(names: readonly string[], now: Date): number | undefined {
   const times = names
+    .filter((name) => NAME.test(name))
     .map((name) => Date.parse(name.replace(NAME, "$1T$2:$3:$4Z")))
     .filter((time) => time <= now.getTime());
   return times.length === 0 ? undefined : Math.max(...times);

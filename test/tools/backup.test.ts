@@ -451,10 +451,16 @@ describe("daily backups", () => {
     const names = ["2026-11-27T10:00", "2026-11-28T10:00", "2031-01-01T10:00"].map((text) =>
       backupName(day(text)),
     );
-    expect(newestAt([...names, "other.tar.gz"], day("2026-11-29T10:00"))).toBe(
+    // Each of these contains a date that is later than the newest backup.
+    const others = [
+      "2026-11-29",
+      "copy 2026-11-29",
+      `${backupName(day("2026-11-29T09:00"))}.part-1`,
+    ];
+    expect(newestAt([...names, ...others], day("2026-11-29T10:00"))).toBe(
       day("2026-11-28T10:00").getTime(),
     );
-    expect(newestAt(["other.tar.gz"], day("2026-11-29T10:00"))).toBeUndefined();
+    expect(newestAt(others, day("2026-11-29T10:00"))).toBeUndefined();
   });
 
   it("are kept up to their number; other files stay", () => {
