@@ -73,9 +73,9 @@ function readToken(text: string): FeedToken | undefined {
 }
 
 /**
- * Where a reader continues. A token of another account's feed is unreadable. A reader that has seen everything up to a number needs every removal since, so its token is
- * void when removals after that number may be forgotten, and when the number is ahead of the newest write: the database
- * was then restored to an earlier state.
+ * Where a reader continues. A token of another account's feed is unreadable. A reader that has seen everything up to a number
+ * needs every removal since, so its token is void when removals after that number may be forgotten, and when the number is
+ * ahead of the newest write: the database was then restored to an earlier state.
  * @param reader.since the token of the reader; undefined for a reader that begins
  * @param now ms since the epoch
  */
