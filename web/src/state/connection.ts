@@ -8,7 +8,12 @@ export function watchConnection(target: Window): void {
   const update = (): void => {
     online.value = target.navigator.onLine;
     // A device without a network reaches a service of its own.
-    if (!online.value) void fetch("/health").then(() => (online.value = true), Boolean);
+    if (!online.value) {
+      void fetch("/health").then(
+        () => (online.value = true),
+        () => {},
+      );
+    }
   };
   target.addEventListener("online", update);
   target.addEventListener("offline", update);
