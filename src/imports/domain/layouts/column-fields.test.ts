@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { rowsOf } from "../../../../test/support/imports/rows-of.ts";
 import { fieldOfName } from "./column-fields.ts";
+import { columnKey } from "./column-names.ts";
+import { ENGLISH_COLUMNS } from "./column-words-english.ts";
+import { OTHER_COLUMNS } from "./column-words.ts";
 import type { Field } from "./fields/index.ts";
 
 const NAMES: Partial<Record<Field, string>> = {
@@ -96,4 +99,11 @@ describe("a column of answers", () => {
     });
     expect(statusIn({ Shelf: "Living room", "Date Read": "" })).toEqual({ tags: ["Living room"] });
   });
+});
+
+it("has no name of a column twice", () => {
+  for (const names of [ENGLISH_COLUMNS, OTHER_COLUMNS]) {
+    const keys = Object.values(names).flatMap((words) => words.split("|").map(columnKey));
+    expect(keys.filter((key, at) => keys.indexOf(key) !== at)).toEqual([]);
+  }
 });

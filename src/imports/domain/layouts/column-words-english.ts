@@ -2,32 +2,30 @@ import type { Field } from "./fields/index.ts";
 
 /** English column names in tables of unknown origin, and those of services. Ambiguous words (`date`, `name`, `type`) are excluded. */
 export const ENGLISH_COLUMNS: Partial<Record<Field, string>> = {
-  format: "format|book format|binding|cover type|edition format|book_format",
-  owned: "owned|owned?|own|own it|do i own it|i own it|i own|owned copies|in my collection",
+  format: "format|book format|binding|cover type|edition format",
+  owned: "owned|own|own it|do i own it|i own it|i own|owned copies|in my collection",
   location: "location|physical location|book location|stored in|storage location",
-  loanTo: "loaned to|lent to|on loan to|borrower|loaned_to|lent_to|lending patron",
+  loanTo: "loaned to|lent to|on loan to|borrower|lending patron",
   loanSince: "date loaned|date lent|loan date|lent on|loaned on|lending start",
   loanDue: "due date|date due|loan due|return by|lending end",
   series: "series|series name|series title|book series",
   seriesPosition:
-    "series number|series index|series position|number in series|book number|volume|vol|series no|series #|series_index",
+    "series number|series index|series position|number in series|book number|volume|vol|series no",
   ignored: "import reason|import reason code",
   title: "title|book title|book name|full title|book|name of book|name of the book",
-  subtitle: "subtitle|sub title",
+  subtitle: "subtitle",
   authorsInAnyOrder:
-    "author|authors|author(s)|author name|authors name|author names|book author|writer|writers|creator|creators|by|" +
-    "written by|author_text|authors labels|primary author",
+    "author|authors|author name|authors name|author names|book author|writer|writers|creator|creators|by|written by|" +
+    "author_text|authors labels|primary author",
   isbn:
-    "isbn|isbn13|isbn-13|isbn_13|isbn 10|isbn10|isbn number|isbn no|isbn code|isbn/ean|ean|ean13|ean isbn13|" +
-    "barcode|isbns|isbn/uid|primary isbn|primary isbn13|isbn 13 number|isbn 10 or 13|isbn-10/isbn-13|isbn 10 13|" +
-    "ean_isbn13|edition isbn-13|edition isbn-10",
+    "isbn|isbn13|isbn 10|isbn number|isbn no|isbn code|isbn/ean|ean|ean13|ean isbn13|barcode|isbns|isbn/uid|primary isbn|" +
+    "primary isbn13|isbn 13 number|isbn 10 or 13|isbn-10/isbn-13|isbn 10 13|edition isbn-13|edition isbn-10",
   publisher: "publisher|publishing house|publisher name|imprint|publisher label",
   publishedDate:
     "published|publication date|publish date|date published|published date|pub date|release date|released|" +
-    "date of publication|edition publication date|pubdate|date_published|publish_date",
+    "date of publication|edition publication date",
   publicationYear:
-    "year|year published|publication year|published year|pub year|year of publication|edition year|" +
-    "publication_year",
+    "year|year published|publication year|published year|pub year|year of publication|edition year",
   pageCount:
     "pages|page count|number of pages|num pages|no of pages|length in pages|page number|total pages|# pages|" +
     "no. pages|edition number of pages",
@@ -35,42 +33,32 @@ export const ENGLISH_COLUMNS: Partial<Record<Field, string>> = {
   categories: "genre|genres|category|categories|subject|subjects|topic|topics|genres labels",
   description: "description|summary|synopsis|blurb|plot|abstract|abstract note|about",
   status:
-    "status|read status|reading status|shelf|exclusive shelf|bookshelf|my status|reading state|state|" +
-    "progress status|reading_status|collection status",
+    "shelf|exclusive shelf|bookshelf|my status|reading state|state|progress status|collection status",
   rating:
-    "rating|my rating|ratings|star rating|stars|score|user rating|my score|personal rating|own rating|" +
-    "rating out of 5|rating out of 10|rating out of 100|rating (1-5)|rating (1-10)|rating /5|rating /10|score /5|" +
-    "score /10|rating 5|rating 10|rating (out of 5)|rating (out of 10)|my stars|star|grade|my grade|vote|" +
-    "score 1-10|score 1-5|score out of 10|score out of 5|my ratings|rating %|rating percent|rating in %",
+    "rating|my rating|ratings|star rating|stars|score|user rating|my score|personal rating|own rating|rating out of 5|" +
+    "rating out of 10|rating out of 100|rating (1-5)|rating (1-10)|my stars|star|grade|my grade|vote|score 1-10|" +
+    "score 1-5|score out of 10|score out of 5|my ratings|rating in %",
   review:
     "review|my review|reviews|user review|my thoughts|thoughts|opinion|my opinion|review text|review_content|" +
     "comment content",
   notes:
     "notes|private notes|my notes|note to self|comment|comments|private comment|remarks|remark|personal notes",
   tags: "tags|tag|labels|keywords|bookshelves|shelves|my tags|manual tags|collections|lists",
-  startedAt:
-    "started|date started|start date|started reading|started at|began|started on|date begun|begun|reading started|" +
-    "start|start reading|started reading date|read_start|start_date|currently_reading|reading start",
-  finishedAt:
-    "finished|date finished|date read|finish date|end date|read date|finished reading|finished at|completed|" +
-    "date completed|date ended|read on|finished on|completed on|reading finished|completion date|date of reading|" +
-    "end|read_end|reading date|finished reading date|end_date|finish_date|date i finished|reading end",
+  startedAt: "started|date started|started at|started on|begun|read_start|currently_reading",
+  finishedAt: "finished at|read on|finished on|completed on|date of reading|date i finished",
   lastRead: "last date read|last read",
   datesRead: "dates read|reading dates|read dates",
   readCount:
     "read count|times read|reads|number of reads|read times|times i read it|how many times",
   addedAt:
     "added|date added|added at|added on|created|created at|date created|added date|date of addition|entry date|" +
-    "shelf_date|date_added|item created|created_on|created time|created_at",
-  media: "item type|media|media type|medium|type of media|item_type|media_type",
-  openLibrary: "olid|openlibrary id|open library id|openlibrary key|edition id|work id",
+    "shelf_date|item created|created_on|created time",
+  media: "item type|media|media type|medium|type of media",
+  openLibrary: "olid|openlibrary id|openlibrary key|edition id|work id",
   asin: "asin|audible product id|amazon asin",
   moreAuthors:
-    "additional authors|other authors|co-authors|coauthors|second author|secondary author|contributors",
-  spareAuthor:
-    "author l-f|author (last, first)|author sort|author_sort|author last first|author lf",
-  isRead:
-    "read|read?|read it|read it?|have read|is read|finished?|completed?|already read|done|have i read it|read yet|" +
-    "read (y/n)|read y/n|is finished|is finished?|read yes/no",
+    "additional authors|other authors|co-authors|second author|secondary author|contributors",
+  spareAuthor: "author l-f|author (last, first)|author sort",
+  isRead: "read|read it|is read|have i read it|read yet|read (y/n)|is finished|read yes/no",
   identifiers: "identifiers",
 };

@@ -1,10 +1,10 @@
 import type { Field } from "./fields/index.ts";
 
-/** Column names in other languages: German, French, Spanish, Italian, Dutch, Portuguese, Polish, Swedish, Danish, Norwegian, Russian, Japanese, Chinese, Korean, Turkish, Czech, Slovak, Hungarian, Finnish and Greek. */
+/** Column names in other languages: German, French, Spanish, Italian, Dutch, Portuguese, Polish, Swedish, Danish, Norwegian, Russian, Japanese, Chinese, Korean, Turkish, Czech, Slovak, Hungarian, Finnish and Greek; and of the names that most tables have Lithuanian, Latvian, Estonian, Romanian, Croatian, Bulgarian, Ukrainian, Arabic, Hebrew and Vietnamese. */
 export const OTHER_COLUMNS: Partial<Record<Field, string>> = {
   format:
-    "einband|einbandart|buchformat|reliure|formato|format du livre|encuadernación|legatura|rilegatura|encadernação|oprawa|" +
-    "bindning|innbinding|indbinding|переплет|переплёт|обложка|формат|装丁|判型|装帧|裝幀|제본|cilt|vazba|väzba|kötés|sidosasu|βιβλιοδεσία",
+    "einband|einbandart|buchformat|reliure|formato|format du livre|encuadernación|legatura|rilegatura|encadernação|" +
+    "oprawa|bindning|innbinding|indbinding|переплет|обложка|формат|装丁|判型|装帧|裝幀|제본|cilt|vazba|kötés|sidosasu|βιβλιοδεσία",
   owned:
     "im besitz|besitze ich|besitz|vorhanden|possédé|je possède|en ma possession|lo tengo|tengo|posseduto|ce l'ho|in bezit|" +
     "tenho|possuo|posiadam|mam|äger|ejer|eier|есть у меня|в наличии|所有|所持|拥有|擁有|소장|소유|vlastním|omistan",
@@ -19,39 +19,41 @@ export const OTHER_COLUMNS: Partial<Record<Field, string>> = {
   loanDue:
     "rückgabe bis|rückgabedatum|à rendre le|fecha de devolución|data di restituzione|返却予定日",
   series:
-    "reihe|buchreihe|serie|série|saga|colección|collana|reeks|coleção|cykl|seria|bokserie|bogserie|серия|цикл|серія|シリーズ|" +
-    "シリーズ名|系列|丛书|叢書|시리즈|seri|dizi|edice|sorozat|sarja|σειρά",
+    "reihe|buchreihe|serie|saga|colección|collana|reeks|coleção|cykl|seria|bokserie|bogserie|серия|цикл|серія|シリーズ|シリーズ名|" +
+    "系列|丛书|叢書|시리즈|seri|dizi|edice|sorozat|sarja|σειρά",
   seriesPosition:
-    "band|bandnummer|reihennummer|tome|numéro dans la série|tomo|número en la serie|volume della serie|deel|tom|del i serien|" +
-    "номер в серии|том|巻|巻数|卷|권|cilt no|díl|kötet|osa",
+    "band|bandnummer|reihennummer|tome|numéro dans la série|tomo|número en la serie|volume della serie|deel|tom|" +
+    "del i serien|номер в серии|том|巻|巻数|卷|권|cilt no|kötet|osa",
   title:
-    "titel|buchtitel|titre|titre du livre|título|título del libro|título do livro|titolo|titolo del libro|" +
-    "boektitel|tytuł|tytuł książki|boktitel|bogtitel|tittel|boktittel|книга|название|название книги|заголовок|" +
-    "наименование|назва|назва книги|заглавие|タイトル|書名|題名|本のタイトル|書籍名|作品名|本|书名|标题|標題|书籍名称|書籍名稱|题名|제목|책 제목|도서명|서명|책이름|" +
-    "책 이름|kitap|kitap adı|başlık|kitabın adı|eser adı|kitap ismi|název|název knihy|kniha|titul|názov|názov knihy|" +
-    "cím|könyv címe|könyvcím|a könyv címe|könyv|kirja|nimi|kirjan nimi|teos|nimeke|otsikko|τίτλος|τίτλος βιβλίου|" +
-    "βιβλίο|titlu|titlu carte|títol|naslov|buch|livre|libro|livro|boek|książka|bok|bog|nazwa książki|nombre del libro|" +
-    "nome do livro|nom du livre|buchname|titel des buches|наименование книги|наслов|judul|tên sách|العنوان|כותרת|שם הספר",
+    "titel|buchtitel|titre|titre du livre|título|título del libro|título do livro|titolo|titolo del libro|boektitel|" +
+    "tytuł|tytuł książki|boktitel|bogtitel|tittel|boktittel|книга|название|название книги|заголовок|наименование|назва|" +
+    "назва книги|заглавие|タイトル|書名|題名|本のタイトル|書籍名|作品名|本|书名|标题|標題|书籍名称|書籍名稱|题名|제목|책 제목|도서명|서명|책이름|kitap|kitap adı|başlık|" +
+    "kitabın adı|eser adı|kitap ismi|název|název knihy|kniha|titul|názov|názov knihy|cím|könyv címe|könyvcím|" +
+    "a könyv címe|könyv|kirja|nimi|kirjan nimi|teos|nimeke|otsikko|τίτλος|τίτλος βιβλίου|βιβλίο|titlu|titlu carte|títol|" +
+    "naslov|buch|livre|libro|livro|boek|książka|bok|bog|nazwa książki|nombre del libro|nome do livro|nom du livre|" +
+    "buchname|titel des buches|наименование книги|наслов|judul|tên sách|العنوان|כותרת|שם הספר|pavadinimas|" +
+    "knygos pavadinimas|knyga|nosaukums|grāmata|pealkiri|raamat|titlul cărții|cartea|naziv|naslov knjige|knjiga|tựa đề|" +
+    "عنوان الكتاب|اسم الكتاب|الكتاب|שם ספר",
   subtitle:
-    "untertitel|sous-titre|subtítulo|sottotitolo|ondertitel|podtytuł|undertitel|undertittel|подзаголовок|副題|サブタイトル|" +
-    "副标题|副標題|부제|부제목|alt başlık|altbaşlık|podtitul|podnázev|alcím|alaotsikko|υπότιτλος",
+    "untertitel|sous-titre|subtítulo|sottotitolo|ondertitel|podtytuł|undertitel|undertittel|подзаголовок|副題|サブタイトル|副标题|" +
+    "副標題|부제|부제목|alt başlık|podtitul|podnázev|alcím|alaotsikko|υπότιτλος",
   authorsInAnyOrder:
-    "autor|autoren|verfasser|autor/in|autorin|auteur|auteurs|auteur(s)|autores|autor(es)|autora|autore|autori|autore/i|" +
-    "schrijver|schrijvers|autorzy|författare|upphovsman|forfatter|forfattere|автор|авторы|автор(ы)|автор книги|" +
-    "писатель|автори|著者|作者|作家|著者名|作者名|著|筆者|作者姓名|저자|지은이|작가|글쓴이|저자명|yazar|yazarlar|yazarı|kitap yazarı|yazar adı|" +
-    "autor knihy|autoři|spisovatel|szerző|szerzők|író|szerző(k)|a szerző|kirjailija|tekijä|kirjailijat|tekijät|" +
-    "kirjoittaja|συγγραφέας|συγγραφείς|συγγραφεας|avtor|scriitor|schriftsteller|schriftstellerin|écrivain|escritor|" +
-    "escritora|scrittore|pisarz|аутор|penulis|tác giả|المؤلف|מחבר|סופר",
+    "autor|autoren|verfasser|autor/in|auteur|auteurs|autores|autora|autore|autori|autore/i|schrijver|schrijvers|autorzy|" +
+    "författare|upphovsman|forfatter|forfattere|автор|авторы|автор книги|писатель|автори|著者|作者|作家|著者名|作者名|著|筆者|作者姓名|저자|" +
+    "지은이|작가|글쓴이|저자명|yazar|yazarlar|yazarı|kitap yazarı|yazar adı|autor knihy|spisovatel|szerző|szerzők|író|a szerző|" +
+    "kirjailija|tekijä|kirjailijat|tekijät|kirjoittaja|συγγραφέας|συγγραφείς|avtor|scriitor|schriftsteller|" +
+    "schriftstellerin|écrivain|escritor|escritora|scrittore|pisarz|аутор|penulis|tác giả|المؤلف|מחבר|סופר|autorius|" +
+    "autoriai|autors|autorid|pisac|الكاتب|اسم المؤلف|שם המחבר|המחבר",
   isbn:
-    "isbn nummer|isbn-nr|numéro isbn|n° isbn|número isbn|codice isbn|código isbn|numer isbn|strichcode|code-barres|" +
-    "штрихкод|штрих-код|исбн|код isbn|isbnコード|isbn番号|isbn코드|isbn 번호|바코드|国际标准书号|國際標準書號|书号|書號|条形码|barkod|" +
-    "isbn numarası|čárový kód|isbn číslo|číslo isbn|vonalkód|isbn szám|viivakoodi|isbn-numero|isbn numero|" +
-    "γραμμωτός κώδικας|αριθμός isbn|13桁isbn|isbn-nummer",
+    "isbn nummer|isbn-nr|numéro isbn|n° isbn|codice isbn|código isbn|numer isbn|strichcode|code-barres|штрихкод|исбн|" +
+    "код isbn|isbnコード|isbn番号|isbn코드|isbn 번호|바코드|国际标准书号|國際標準書號|书号|書號|条形码|barkod|isbn numarası|čárový kód|isbn číslo|" +
+    "číslo isbn|vonalkód|isbn szám|viivakoodi|isbn-numero|γραμμωτός κώδικας|αριθμός isbn|13桁isbn",
   publisher:
-    "verlag|éditeur|editeur|maison d'édition|editorial|editore|casa editrice|uitgever|uitgeverij|editora|" +
-    "wydawnictwo|wydawca|förlag|forlag|издательство|издатель|видавництво|出版社|出版社名|出版者|発行元|发行商|出版公司|출판사|출판사명|펴낸곳|" +
-    "yayınevi|yayıncı|yayin evi|nakladatelství|nakladatel|vydavatel|vydavateľstvo|vydavateľ|kiadó|könyvkiadó|" +
-    "kustantaja|kustantamo|julkaisija|εκδότης|εκδόσεις|εκδοτικός οίκος|editura|založba|éditions|édition",
+    "verlag|éditeur|maison d'édition|editorial|editore|casa editrice|uitgever|uitgeverij|editora|wydawnictwo|wydawca|" +
+    "förlag|издательство|издатель|видавництво|出版社|出版社名|出版者|発行元|发行商|出版公司|출판사|출판사명|펴낸곳|yayınevi|yayıncı|nakladatelství|" +
+    "nakladatel|vydavatel|vydavateľstvo|kiadó|könyvkiadó|kustantaja|kustantamo|julkaisija|εκδότης|εκδόσεις|" +
+    "εκδοτικός οίκος|editura|založba|éditions|édition|leidykla|izdevniecība|kirjastus|izdavač|nakladnik|издавач|" +
+    "издателство|الناشر|הוצאה לאור|nhà xuất bản",
   publishedDate:
     "erscheinungsdatum|veröffentlicht|veröffentlichungsdatum|date de publication|date de parution|" +
     "fecha de publicación|data di pubblicazione|publicatiedatum|verschijningsdatum|data de publicação|data wydania|" +
@@ -60,24 +62,27 @@ export const OTHER_COLUMNS: Partial<Record<Field, string>> = {
     "kiadás dátuma|megjelenés|julkaisupäivä|ilmestymispäivä|ημερομηνία έκδοσης|erschienen|paru le|uitgavedatum",
   publicationYear:
     "jahr|erscheinungsjahr|année|année de publication|año|año de publicación|anno|anno di pubblicazione|jaar|" +
-    "jaar van uitgave|ano|ano de publicação|rok|rok wydania|utgivningsår|år|udgivelsesår|utgivelsesår|год|" +
-    "год издания|год публикации|год выпуска|рік|рік видання|発行年|出版年|刊行年|发行年|年份|年度|출판년도|출판연도|발행년도|연도|yıl|yayın yılı|" +
-    "basım yılı|rok vydání|rok vydania|év|kiadás éve|megjelenés éve|vuosi|julkaisuvuosi|ilmestymisvuosi|έτος|" +
-    "έτος έκδοσης|χρονολογία|an|anul publicării|leto izdaje",
+    "jaar van uitgave|ano de publicação|rok|rok wydania|utgivningsår|år|udgivelsesår|utgivelsesår|год|год издания|" +
+    "год публикации|год выпуска|рік|рік видання|発行年|出版年|刊行年|发行年|年份|年度|출판년도|출판연도|발행년도|연도|yıl|yayın yılı|basım yılı|" +
+    "rok vydání|rok vydania|év|kiadás éve|megjelenés éve|vuosi|julkaisuvuosi|ilmestymisvuosi|έτος|έτος έκδοσης|" +
+    "χρονολογία|an|anul publicării|leto izdaje|metai|leidimo metai|išleidimo metai|gads|izdošanas gads|aasta|" +
+    "ilmumisaasta|anul|anul apariției|godina|godina izdanja|година|година на издаване|سنة النشر|שנה|שנת הוצאה|" +
+    "năm xuất bản",
   pageCount:
-    "seiten|seitenzahl|seitenanzahl|nombre de pages|páginas|número de páginas|pagine|numero di pagine|pagina's|" +
-    "aantal pagina's|strony|liczba stron|sidor|antal sidor|sider|antall sider|страниц|страницы|количество страниц|" +
-    "кол-во страниц|число страниц|сторінок|ページ数|頁数|ページ|頁|页数|頁數|页码|페이지|페이지 수|쪽수|쪽|sayfa|sayfa sayısı|sayfalar|stran|" +
-    "počet stran|strany|stránky|počet strán|oldalszám|oldalak száma|oldalak|oldal|sivut|sivumäärä|sivuja|sivua|" +
-    "σελίδες|αριθμός σελίδων|pagini|număr de pagini",
+    "seiten|seitenzahl|seitenanzahl|nombre de pages|páginas|número de páginas|pagine|numero di pagine|aantal pagina's|" +
+    "strony|liczba stron|sidor|antal sidor|sider|antall sider|страниц|страницы|количество страниц|кол-во страниц|" +
+    "число страниц|сторінок|ページ数|頁数|ページ|頁|页数|頁數|页码|페이지|페이지 수|쪽수|쪽|sayfa|sayfa sayısı|sayfalar|stran|počet stran|strany|" +
+    "stránky|oldalszám|oldalak száma|oldalak|oldal|sivut|sivumäärä|sivuja|sivua|σελίδες|αριθμός σελίδων|pagini|" +
+    "număr de pagini|puslapiai|puslapių skaičius|lappuses|leheküljed|lehekülgi|stranice|broj stranica|страници|" +
+    "брой страници|кількість сторінок|عدد الصفحات|עמודים|מספר עמודים|số trang",
   language:
-    "sprache|langue|idioma|lengua|lingua|taal|język|språk|sprog|язык|мова|言語|语言|語言|언어|dil|dili|jazyk|nyelv|nyelve|" +
-    "kieli|γλώσσα|limba",
+    "sprache|langue|idioma|lengua|lingua|taal|język|språk|sprog|язык|мова|言語|语言|語言|언어|dil|dili|jazyk|nyelv|nyelve|kieli|" +
+    "γλώσσα|limba|jezik|език",
   categories:
-    "kategorie|kategorien|catégorie|catégories|género|géneros|categoría|categorías|genere|generi|categoria|" +
-    "categorie|onderwerp|gênero|gêneros|categorias|gatunek|kategoria|kategori|ämne|жанр|жанры|категория|категории|" +
-    "тема|ジャンル|カテゴリ|カテゴリー|分類|类别|類別|分类|类型|類型|体裁|장르|분류|카테고리|tür|türü|žánr|žánry|žáner|kategória|műfaj|műfajok|téma|" +
-    "laji|lajityyppi|luokka|aihe|είδος|κατηγορία|κατηγορίες|gen|žanr|sjanger",
+    "kategorie|kategorien|catégorie|género|géneros|categoría|categorías|genere|generi|onderwerp|gatunek|kategoria|" +
+    "kategori|ämne|жанр|жанры|категория|категории|тема|ジャンル|カテゴリ|カテゴリー|分類|类别|類別|分类|类型|類型|体裁|장르|분류|카테고리|tür|türü|žánr|" +
+    "žánry|žáner|műfaj|műfajok|téma|laji|lajityyppi|luokka|aihe|είδος|κατηγορία|κατηγορίες|gen|sjanger|žanras|žanrai|" +
+    "žanrs|kategorija",
   description:
     "beschreibung|inhalt|klappentext|résumé|descripción|sinopsis|resumen|descrizione|trama|beschrijving|" +
     "samenvatting|descrição|sinopse|opis|beskrivning|beskrivelse|описание|аннотация|краткое содержание|опис|説明|" +
@@ -85,61 +90,59 @@ export const OTHER_COLUMNS: Partial<Record<Field, string>> = {
     "fülszöveg|tartalom|kuvaus|esittely|juoni|tiivistelmä|περιγραφή|περίληψη|υπόθεση|descriere|rezumat",
   status:
     "lesestatus|regal|statut|état|statut de lecture|estado|estado de lectura|stato|stato di lettura|leesstatus|" +
-    "estado de leitura|stan|półka|lässtatus|hylla|hylle|hylde|статус|статус чтения|полка|состояние|стан|状態|ステータス|" +
-    "読書状況|読書状態|進捗|本棚|状态|狀態|阅读状态|閱讀狀態|书架|書架|상태|독서 상태|독서상태|읽기 상태|책장|서재|durum|okuma durumu|raf|durumu|stav|stav čtení|" +
-    "police|stav čítania|polica|állapot|olvasási állapot|polc|státusz|tila|lukutila|hylly|κατάσταση|" +
-    "κατάσταση ανάγνωσης|ράφι|stare|lesestand|lesefortschritt|voortgang|estante",
+    "estado de leitura|stan|półka|lässtatus|hylla|hylle|hylde|статус|полка|состояние|стан|状態|ステータス|読書状況|読書状態|進捗|本棚|状态|狀態|" +
+    "阅读状态|閱讀狀態|书架|書架|상태|책장|서재|durum|raf|durumu|stav|police|polica|állapot|olvasási állapot|polc|státusz|tila|lukutila|" +
+    "hylly|κατάσταση|ράφι|stare|lesestand|lesefortschritt|voortgang|estante|būsena|statusas|statuss|staatus|stanje|" +
+    "състояние|الحالة|حالة القراءة|סטטוס|trạng thái",
   rating:
-    "bewertung|meine bewertung|sterne|note|ma note|évaluation|étoiles|valoración|calificación|puntuación|" +
-    "mi valoración|estrellas|valutazione|voto|stelle|beoordeling|waardering|sterren|avaliação|nota|minha avaliação|" +
-    "estrelas|ocena|moja ocena|betyg|vurdering|bedømmelse|оценка|моя оценка|рейтинг|мой рейтинг|звезды|звёзды|" +
-    "баллы|оцінка|評価|採点|点数|星|評点|レーティング|自分の評価|评分|評分|我的评分|我的評分|星级|星級|打分|評價|评价|평점|별점|점수|내 평점|나의 평점|내 별점|평가|puan|" +
-    "puanım|değerlendirme|yıldız|oy|not|puanı|hodnocení|moje hodnocení|mé hodnocení|hvězdičky|známka|hodnotenie|" +
-    "moje hodnotenie|értékelés|értékelésem|saját értékelés|csillag|csillagok|pontszám|pont|osztályzat|arvio|" +
-    "arvosana|tähdet|oma arvio|pisteet|arviointi|βαθμολογία|αξιολόγηση|η βαθμολογία μου|αστέρια|βαθμός|notă|" +
-    "evaluare|note /5|note sur 5|note sur 10|note /10|bewertung (1-5)|bewertung (1-10)|bewertung 1-10|punkte|" +
-    "voto /10|voto (1-10)|nota (1-10)|ocena (1-10)|betyg (1-5)|nota /5|sternebewertung|avis /5|calificación (1-10)|" +
-    "valoración (1-10)",
+    "bewertung|meine bewertung|sterne|note|ma note|évaluation|étoiles|valoración|calificación|puntuación|mi valoración|" +
+    "estrellas|valutazione|voto|stelle|beoordeling|waardering|sterren|avaliação|nota|minha avaliação|estrelas|ocena|" +
+    "moja ocena|betyg|vurdering|bedømmelse|оценка|моя оценка|рейтинг|мой рейтинг|звезды|баллы|оцінка|評価|採点|点数|星|評点|" +
+    "レーティング|自分の評価|评分|評分|我的评分|我的評分|星级|星級|打分|評價|评价|평점|별점|점수|내 평점|나의 평점|내 별점|평가|puan|puanım|değerlendirme|yıldız|oy|not|" +
+    "puanı|hodnocení|moje hodnocení|mé hodnocení|hvězdičky|známka|hodnotenie|moje hodnotenie|értékelés|értékelésem|" +
+    "saját értékelés|csillag|csillagok|pontszám|pont|osztályzat|arvio|arvosana|tähdet|oma arvio|pisteet|arviointi|" +
+    "βαθμολογία|αξιολόγηση|η βαθμολογία μου|αστέρια|βαθμός|evaluare|bewertung (1-5)|bewertung (1-10)|punkte|voto (1-10)|" +
+    "nota (1-10)|ocena (1-10)|betyg (1-5)|sternebewertung|avis /5|calificación (1-10)|valoración (1-10)|įvertinimas|" +
+    "vertinimas|mano įvertinimas|vērtējums|hinnang|hinne|ocjena|التقييم|تقييمي|דירוג|ציון|đánh giá",
   review:
-    "rezension|meine rezension|critique|avis|mon avis|reseña|mi reseña|crítica|opinión|recensione|" +
-    "la mia recensione|recensie|mijn recensie|resenha|opinião|recenzja|moja recenzja|recension|anmeldelse|рецензия|" +
-    "отзыв|мой отзыв|моя рецензия|відгук|レビュー|感想|書評|マイレビュー|书评|我的书评|短评|短評|评论|評論|读后感|讀後感|리뷰|내 리뷰|서평|감상|독후감|나의 리뷰|" +
-    "inceleme|yorum|yorumum|incelemem|recenze|moje recenze|recenzia|vélemény|véleményem|ajánló|kritika|" +
-    "értékelés szövege|arvostelu|kirja-arvio|oma arvostelu|κριτική|η κριτική μου|γνώμη|recenzie|meine meinung|" +
-    "meinung",
+    "rezension|meine rezension|critique|avis|mon avis|reseña|mi reseña|crítica|recensione|la mia recensione|recensie|" +
+    "mijn recensie|resenha|opinião|recenzja|moja recenzja|recension|anmeldelse|рецензия|отзыв|мой отзыв|моя рецензия|" +
+    "відгук|レビュー|感想|書評|マイレビュー|书评|我的书评|短评|短評|评论|評論|读后感|讀後感|리뷰|내 리뷰|서평|감상|독후감|나의 리뷰|inceleme|yorum|yorumum|incelemem|" +
+    "recenze|moje recenze|recenzia|vélemény|véleményem|ajánló|kritika|értékelés szövege|arvostelu|kirja-arvio|" +
+    "oma arvostelu|κριτική|η κριτική μου|γνώμη|recenzie|meine meinung|meinung|recenzija|atsauksme|arvustus|المراجعة|" +
+    "ביקורת|nhận xét",
   notes:
-    "notizen|kommentar|notes privées|notes personnelles|remarques|notas|notas privadas|appunti|annotazioni|" +
-    "notities|opmerkingen|anotações|notatki|anteckningar|noter|notater|заметки|примечания|комментарий|комментарии|" +
-    "мои заметки|личные заметки|нотатки|メモ|備考|ノート|読書メモ|備忘|笔记|筆記|备注|備註|我的笔记|메모|노트|비고|내 메모|notlar|notlarım|" +
-    "kişisel notlar|poznámky|moje poznámky|poznámka|jegyzet|jegyzetek|megjegyzés|megjegyzések|muistiinpanot|" +
-    "huomautukset|kommentit|huomiot|σημειώσεις|σχόλια|παρατηρήσεις|note personale|anmerkungen|anmerkung|" +
-    "bemerkungen|bemerkung",
+    "notizen|kommentar|notes privées|notes personnelles|remarques|notas|notas privadas|appunti|annotazioni|notities|" +
+    "opmerkingen|anotações|notatki|anteckningar|noter|notater|заметки|примечания|комментарий|мои заметки|личные заметки|" +
+    "нотатки|メモ|備考|ノート|読書メモ|備忘|笔记|筆記|备注|備註|我的笔记|메모|노트|비고|내 메모|notlar|notlarım|kişisel notlar|poznámky|moje poznámky|" +
+    "poznámka|jegyzet|jegyzetek|megjegyzés|megjegyzések|muistiinpanot|huomautukset|kommentit|huomiot|σημειώσεις|σχόλια|" +
+    "παρατηρήσεις|note personale|anmerkungen|anmerkung|bemerkungen|bemerkung|pastabos|piezīmes|märkused|notițe|bilješke|" +
+    "бележки|ملاحظات|הערות|ghi chú",
   tags:
-    "schlagwörter|schlagworte|étiquettes|mots-clés|etiquetas|etichette|trefwoorden|tagi|etykiety|taggar|nyckelord|" +
-    "теги|метки|тег|ярлыки|мітки|タグ|标签|標籤|태그|etiket|etiketler|štítky|štítek|tagy|značky|címkék|címke|tunnisteet|" +
-    "avainsanat|tagit|ετικέτες|λέξεις-κλειδιά|etichete|regale|étagères|estanterías|estantes|scaffali|półki|hyllor",
+    "schlagwörter|schlagworte|étiquettes|mots-clés|etiquetas|etichette|trefwoorden|tagi|etykiety|taggar|nyckelord|теги|" +
+    "метки|тег|ярлыки|мітки|タグ|标签|標籤|태그|etiket|etiketler|štítky|štítek|tagy|značky|címkék|címke|tunnisteet|avainsanat|" +
+    "tagit|ετικέτες|λέξεις-κλειδιά|etichete|regale|étagères|estanterías|estantes|scaffali|półki|hyllor",
   startedAt:
-    "begonnen|begonnen am|lesebeginn|angefangen|date de début|commencé|commencé le|fecha de inicio|empezado|" +
-    "comenzado|data di inizio|iniziato|startdatum|data de início|iniciado|data rozpoczęcia|rozpoczęto|påbörjad|" +
-    "startdato|påbegyndt|начато|дата начала|начал читать|начала читать|начало чтения|начало|дата начала чтения|" +
-    "розпочато|読み始め|読書開始日|開始日|読み始めた日|开始日期|開始日期|开始阅读|開始閱讀|开始时间|시작일|읽기 시작|시작 날짜|읽기 시작한 날|독서 시작일|başlangıç|" +
-    "başlama tarihi|başlangıç tarihi|okumaya başlama|začátek|začátek čtení|datum začátku|začato|začiatok čítania|" +
-    "začiatok|kezdés|kezdés dátuma|olvasás kezdete|elkezdve|elkezdtem|aloitettu|aloituspäivä|lukeminen aloitettu|" +
-    "aloitus|έναρξη|ημερομηνία έναρξης|άρχισα|început|lesestart|début|début de lecture|inicio|início|inizio|" +
-    "początek|leitura iniciada",
+    "begonnen|begonnen am|lesebeginn|angefangen|date de début|commencé|commencé le|fecha de inicio|empezado|comenzado|" +
+    "data di inizio|iniziato|startdatum|data de início|iniciado|rozpoczęto|påbörjad|startdato|påbegyndt|начато|" +
+    "начал читать|начала читать|начало|розпочато|読み始め|読書開始日|開始日|読み始めた日|开始日期|開始日期|开始阅读|開始閱讀|开始时间|시작일|읽기 시작한 날|başlangıç|" +
+    "okumaya başlama|začátek|začato|začiatok čítania|začiatok|kezdés|elkezdve|elkezdtem|aloitettu|aloituspäivä|aloitus|" +
+    "έναρξη|άρχισα|început|lesestart|début|début de lecture|inicio|inizio|początek|pradėta|pradėta skaityti|" +
+    "pradžios data|sākts|sākuma datums|alustatud|alguskuupäev|data începerii|početak|započeto|datum početka|започната|" +
+    "начална дата|дата початку|почато|تاريخ البدء|תאריך התחלה|ngày bắt đầu",
   finishedAt:
     "gelesen am|beendet|beendet am|leseende|date de lecture|date de fin|terminé|terminé le|lu le|fecha de lectura|" +
-    "fecha de fin|fecha de finalización|leído el|data di lettura|data di fine|finito il|datum gelezen|gelezen op|" +
-    "einddatum|data de leitura|data de término|lido em|data przeczytania|data zakończenia|läst datum|slutdatum|" +
-    "utläst|slutdato|lest dato|læst dato|прочитано|дата прочтения|закончено|дата окончания|закончил читать|" +
-    "закончила читать|конец чтения|окончание|дата чтения|завершено|когда прочитано|дата завершения|" +
-    "читання завершено|読了日|読み終わった日|終了日|読書終了日|読了|完了日|读完日期|讀完日期|完成日期|阅读日期|閱讀日期|结束日期|結束日期|读完时间|读完|완독일|읽은 날짜|종료일|읽은 날|" +
-    "다 읽은 날|독서 종료일|완료일|bitiş|bitiş tarihi|okuma tarihi|okunma tarihi|bitirme tarihi|tamamlanma tarihi|dočteno|" +
-    "datum dočtení|datum přečtení|přečteno|konec čtení|datum čtení|konec|dočítané|dátum prečítania|koniec čítania|" +
-    "befejezés|befejezés dátuma|olvasás vége|befejezve|elolvasva|olvasás dátuma|elolvastam|luettu|lukupäivä|" +
-    "lopetuspäivä|lopetettu|valmistui|luettu päivämäärä|ημερομηνία ανάγνωσης|λήξη|ημερομηνία λήξης|τελείωσα|" +
-    "διαβάστηκε|ολοκλήρωση|terminat|gelesen|lu|leído|letto|gelezen|lido|przeczytane|przeczytana|läst|læst|lest|" +
-    "fertig gelesen|lesedatum|ende|fin|fin de lecture|koniec|fine|fim|leitura concluída|einde|lu en|lesende",
+    "fecha de fin|fecha de finalización|leído el|data di lettura|data di fine|finito il|gelezen op|einddatum|" +
+    "data de leitura|data de término|lido em|slutdatum|utläst|slutdato|прочитано|закончено|закончил читать|" +
+    "закончила читать|окончание|завершено|когда прочитано|читання завершено|読了日|読み終わった日|終了日|読書終了日|読了|完了日|读完日期|讀完日期|完成日期|" +
+    "阅读日期|閱讀日期|结束日期|結束日期|读完时间|读完|완독일|읽은 날짜|종료일|읽은 날|다 읽은 날|완료일|bitiş|tamamlanma tarihi|dočteno|přečteno|konec|dočítané|" +
+    "dátum prečítania|befejezés|befejezve|elolvasva|elolvastam|luettu|lukupäivä|lopetuspäivä|lopetettu|valmistui|λήξη|" +
+    "ημερομηνία λήξης|τελείωσα|διαβάστηκε|ολοκλήρωση|terminat|gelesen|lu|leído|letto|gelezen|lido|przeczytane|" +
+    "przeczytana|läst|læst|lest|lesedatum|ende|fin|fin de lecture|koniec|fine|fim|leitura concluída|einde|lu en|lesende|" +
+    "perskaityta|baigta|perskaitymo data|skaitymo data|pabaigos data|izlasīts|pabeigts|beigu datums|loetud|lõpetatud|" +
+    "lugemise kuupäev|data terminării|citit|citită|pročitano|završeno|datum završetka|datum čitanja|прочетена|прочетено|" +
+    "дата на прочитане|дата завершення|дата прочитання|تاريخ الانتهاء|تاريخ القراءة|תאריך סיום|תאריך קריאה|ngày đọc xong|" +
+    "ngày đọc",
   readCount:
     "wie oft gelesen|nombre de lectures|veces leído|volte letto|aantal keer gelezen|vezes lido|liczba przeczytań|" +
     "antal läsningar|сколько раз прочитано|количество прочтений|прочитано раз|読んだ回数|再読回数|阅读次数|閱讀次數|읽은 횟수|회독|" +
@@ -148,9 +151,9 @@ export const OTHER_COLUMNS: Partial<Record<Field, string>> = {
   addedAt:
     "hinzugefügt|hinzugefügt am|date d'ajout|ajouté|ajouté le|fecha de alta|añadido|agregado|fecha añadido|" +
     "data di aggiunta|aggiunto|toegevoegd|toegevoegd op|datum toegevoegd|data de adição|adicionado|adicionado em|" +
-    "data dodania|dodano|tillagd|tilføjet|lagt til|добавлено|дата добавления|добавлен|дата создания|додано|登録日|追加日|" +
-    "登録日時|作成日|添加日期|添加时间|加入日期|加入時間|创建时间|收藏时间|추가일|등록일|추가 날짜|추가된 날짜|eklenme|eklenme tarihi|eklendi|eklediğim tarih|" +
-    "přidáno|datum přidání|vloženo|pridané|dátum pridania|hozzáadva|hozzáadás dátuma|felvéve|lisätty|lisäyspäivä|" +
-    "lisäys|προστέθηκε|ημερομηνία προσθήκης|adăugat|erfasst am|angelegt",
+    "data dodania|dodano|tillagd|tilføjet|lagt til|добавлено|дата добавления|добавлен|дата создания|додано|登録日|追加日|登録日時|" +
+    "作成日|添加日期|添加时间|加入日期|加入時間|创建时间|收藏时间|추가일|등록일|추가 날짜|추가된 날짜|eklenme|eklenme tarihi|eklendi|eklediğim tarih|přidáno|" +
+    "datum přidání|vloženo|pridané|dátum pridania|hozzáadva|hozzáadás dátuma|felvéve|lisätty|lisäyspäivä|lisäys|" +
+    "προστέθηκε|ημερομηνία προσθήκης|adăugat|erfasst am|angelegt",
   media: "medienart|type de média|тип|媒体类型|媒體類型|ortam",
 };

@@ -1,5 +1,6 @@
 import { isPartialDate } from "../../../../contract/library-fields.ts";
 import type { DateOrder } from "../reading/assumptions.ts";
+import { inCommonDigits, withoutHanNumerals } from "./digits.ts";
 import { isWeekday, monthNamed } from "./month-names.ts";
 
 /** A day, month or year (YYYY-MM-DD, YYYY-MM, YYYY). `instant` is in seconds since the epoch, present when the cell has a time. */
@@ -21,7 +22,15 @@ const COMPACT = /^(\d{4})(\d{2})(\d{2})$/;
 const YEAR_LAST = /^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{1,2})(?:[\sT]+\d{1,2}:\d{2}.*)?$/;
 const MONTH_AND_YEAR = /^(\d{1,2})[-/.](\d{4})$/;
 /** Chinese, Japanese and Korean: `2021年3月5日`, `2021년 3월`. */
-const EAST_ASIAN = /^(\d{4})\s*[年년](?:\s*(\d{1,2})\s*[月월](?:\s*(\d{1,2})\s*[日일])?)?/u;
+const EAST_ASIAN = /^(\d{4})\s*[年년](?:\s*(\d{1,2})\s*[月월](?:\s*(\d{1,2})\s*[日号號일])?)?/u;
+/** `5 tháng 3, 2021` */
+const VIETNAMESE = /^(?:ngày\s+)?(\d{1,2})\s+tháng\s+(\d{1,2}),?\s+(?:năm\s+)?(\d{4})$/iu;
+/** Figures with spaces between or around their separators: `2021 03 05`, `5 / 3 / 2021`. */
+const SPACED = /^(\d{1,4})\s*([-/.\s])\s*(\d{1,2})\s*\2\s*(\d{1,4})$/;
+/** As spreadsheets write a month: `Mar-21`, `мар.21`, `Mar '21`. */
+const MONTH_OF_YEAR = /^[\p{L}\p{M}]+\.?\s*(?:[-./]|\s?['’])\s*(\d{2})$/u;
+/** October in Croatian, and November in Polish, which writes no dot after the day. */
+const CROATIAN_OCTOBER = /\d\.\s*listopada/i;
 /** Parts that are known to be unknown: `2003-xx-xx`, `2003-00-00`. */
 const UNKNOWN_PARTS = /^(\d{4}(?:-\d{2})?)(?:-(?:xx|\?\?|00))+$/i;
 const WEEKDAY =
@@ -38,6 +47,16 @@ const FIRST_SERIAL_DAY = Date.UTC(1899, 11, 30) / 1000;
 const FILLER =
   /^(?:de|del|of|the|di|den|der|le|el|a|an|st|nd|rd|th|er|ta|e|г|года|год|р|року|i|an|m|d|lp|roku|gada|v)$/;
 
+/** A date in figures, in ASCII digits and without spaces around its separators; any other text in ASCII digits. */
+function figuresOf(cell: string): string {
+  const text = inCommonDigits(cell.trim());
+  if (text.length > MAX_LENGTH || !text.includes(" ")) return text;
+  const [, first, separator = "", second, third] = SPACED.exec(text) ?? [];
+  if (first === undefined) return text;
+  // Between spaces nothing shows that the day comes first, as dots do.
+  return [first, second, third].join(separator.trim() || "/");
+}
+
 /** What the numbers of a date show about their order. */
 export type OrderShown =
   | DateOrder
@@ -51,7 +70,7 @@ export type OrderShown =
  * texts, and where the order does not matter. Dates with dots are not used: they begin with the day.
  */
 export function orderShown(cell: string): OrderShown | undefined {
-  const [, first, separator, second, third = ""] = YEAR_LAST.exec(cell.trim()) ?? [];
+  const [, first, separator, second, third = ""] = YEAR_LAST.exec(figuresOf(cell)) ?? [];
   if (separator === undefined || separator === ".") return undefined;
   const [one, two, three] = [Number(first), Number(second), Number(third)];
   if (third.length === 1) return two <= 12 ? "ymd" : undefined;
@@ -72,7 +91,7 @@ export function isAmbiguousDate(cell: string): boolean {
 
 /** The year of a date whose day and month could be exchanged; undefined for any other text. */
 export function yearOfAmbiguous(cell: string): string | undefined {
-  const year = YEAR_LAST.exec(cell.trim())?.[4] ?? "";
+  const year = YEAR_LAST.exec(figuresOf(cell))?.[4] ?? "";
   // A short number up to twelve may be a month.
   const isYear = year.length === 4 || Number(year) > 12;
   return isYear && orderShown(cell) === "ambiguous" ? parsed(fullYear(year))?.date : undefined;
@@ -115,16 +134,28 @@ const ERAS: Readonly<Record<string, number>> = {
   民國: 1911,
   民国: 1911,
 };
-const ERA = /^(令和|平成|昭和|大正|民國|民国)\s*(\d{1,3}|元)(?=\s*年)/u;
+const ERA_LETTERS: Readonly<Record<string, string>> = { R: "令和", H: "平成", S: "昭和" };
+/** `令和3年3月5日`, `R3.3.5` */
+const ERA =
+  /^(?:(令和|平成|昭和|大正|民國|民国)\s*(\d{1,3}|元)(?=\s*年)|([RHS])(\d{1,2})(?=[./-]\d{1,2}[./-]\d{1,2}$))/u;
+/** How many years ahead of the common era Thai years are. */
+const THAI_YEARS = 543;
 
-/** Digits of full width as ASCII, and years of an era as those of the common one. */
-function inCommonDigits(text: string): string {
-  if (!/[^\p{ASCII}]/u.test(text)) return text;
-  return text
-    .normalize("NFKC")
-    .replace(ERA, (_, era: string, year: string) =>
-      String((ERAS[era] ?? 0) + (year === "元" ? 1 : Number(year))),
-    );
+/** Numerals of other scripts as ASCII digits, and years of an era as those of the common one. */
+function inCommonFigures(text: string): string {
+  const isAscii = !/[^\p{ASCII}]/u.test(text);
+  if (isAscii && !/^[RHS]\d/.test(text)) return text;
+  const digits = isAscii ? text : withoutHanNumerals(inCommonDigits(text.normalize("NFKC")));
+  const common = digits.replace(
+    ERA,
+    (_, era = "", year: string, letter = "", short: string | undefined) => {
+      const first = ERAS[era || (ERA_LETTERS[letter] ?? "")] ?? 0;
+      return String(first + (year === "元" ? 1 : Number(short ?? year)));
+    },
+  );
+  return /\p{Script=Thai}/u.test(text)
+    ? common.replace(/(?<!\d)2[45]\d{2}(?!\d)/, (year) => String(Number(year) - THAI_YEARS))
+    : common;
 }
 
 /**
@@ -132,7 +163,7 @@ function inCommonDigits(text: string): string {
  * @param order the order of the numbers in the file's dates, if known
  */
 export function readDate(cell: string, order: DateOrder | undefined): ParsedDate | undefined {
-  const text = inCommonDigits(cell.trim().replace(/^\[(.*)\]$/, "$1"));
+  const text = inCommonFigures(cell.trim().replace(/^\[(.*)\]$/, "$1"));
   const yearFirst = YEAR_FIRST.exec(text);
   if (yearFirst !== null) return withInstant(yearFirst);
   const compact = COMPACT.exec(text);
@@ -142,7 +173,9 @@ export function readDate(cell: string, order: DateOrder | undefined): ParsedDate
   if (counted !== undefined) return counted;
   const monthAndYear = MONTH_AND_YEAR.exec(text);
   if (monthAndYear !== null) return parsed(monthAndYear[2], monthAndYear[1]);
-  return yearLast(text, order) ?? withWords(text);
+  const figures = figuresOf(text);
+  const spaced = figures === text ? null : YEAR_FIRST.exec(figures);
+  return spaced === null ? (yearLast(figures, order) ?? withWords(text)) : withInstant(spaced);
 }
 
 /** A date as the number of days or seconds since some day. */
@@ -182,6 +215,8 @@ function yearLast(text: string, order: DateOrder | undefined): ParsedDate | unde
 function withWords(text: string): ParsedDate | undefined {
   const [, year, month, day] = EAST_ASIAN.exec(text) ?? [];
   if (year !== undefined) return parsed(year, month, day);
+  const [, dayOf, monthOf, yearOf] = VIETNAMESE.exec(text) ?? [];
+  if (yearOf !== undefined) return parsed(yearOf, monthOf, dayOf);
   const [, certain] = UNKNOWN_PARTS.exec(text) ?? [];
   if (certain !== undefined) return parsed(...(certain.split("-") as [string, string?]));
   const bare = text.replace(TIME_WITHIN, "").replace(TIME, "").replace(WEEKDAY, "");
@@ -202,8 +237,10 @@ function withMonthName(text: string): ParsedDate | undefined {
   const others = words.filter(
     (word) => monthNamed(word) === undefined && !FILLER.test(word) && !isWeekday(word),
   );
-  const [month] = months;
+  const month = CROATIAN_OCTOBER.test(text) ? 10 : months[0];
   if (month === undefined || months.length > 1 || others.length > 0) return undefined;
+  const [, short] = MONTH_OF_YEAR.exec(text) ?? [];
+  if (short !== undefined) return parsed(fullYear(short), String(month));
   if (numbers.length === 0 || numbers.length > 2) return undefined;
   const year = numbers.find(({ length }) => length === 4) ?? fullYear(numbers[1]);
   const day = numbers.find((number) => number !== year && number.length <= 2);

@@ -1,14 +1,16 @@
 import { fold } from "../../../library/domain/fold.ts";
 
-/** The languages of the column names and their neighbours. Croatian is left out: `listopad` is another month in Czech. */
+/** The languages of the column names and their neighbours. Croatian is among the others: `listopad` is another month in Czech. */
 const LANGUAGES =
-  "en de fr es it nl pt pl sv da nb ru uk bg ja zh ko tr cs sk hu fi el ro sl sr ca et lv lt".split(
+  "en de fr es it nl pt pl sv da nb ru uk bg ja zh ko tr cs sk hu fi el ro sl sr ca et lv lt be ar he th id".split(
     " ",
   );
 
 /** Abbreviations that people and programs write beside those of the Unicode data. */
 const OTHERS =
-  "sept:9 set:9 mrz:3 maerz:3 dic:12 dez:12 ene:1 ago:8 abr:4 gen:1 giu:6 lug:7 ott:10 janner:1 jaenner:1 feber:2";
+  "sept:9 set:9 mrz:3 maerz:3 dic:12 dez:12 ene:1 ago:8 abr:4 gen:1 giu:6 lug:7 ott:10 janner:1 jaenner:1 feber:2 " +
+  "sijecanj:1 sijecnja:1 veljaca:2 veljace:2 ozujak:3 ozujka:3 travanj:4 travnja:4 svibanj:5 svibnja:5 lipanj:6 lipnja:6 srpanj:7 " +
+  "srpnja:7 kolovoz:8 kolovoza:8 rujan:9 rujna:9 studeni:11 studenoga:11 studenog:11 prosinac:12 prosinca:12";
 
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 /** Recognised without the names of other languages, which take some time to collect. */
@@ -36,7 +38,8 @@ export function monthNamed(name: string): number | undefined {
   const english = ENGLISH.exec(key);
   if (english !== null) return MONTHS.indexOf(key.slice(0, 3)) + 1;
   known ??= names();
-  return known.get(key);
+  // In Hebrew the preposition is written with the month.
+  return known.get(key) ?? known.get(key.replace(/^ב/, ""));
 }
 
 const keyOf = (name: string): string => fold(name).replace(/[^\p{L}]/gu, "");

@@ -63,6 +63,10 @@ export function splitAtCommas(list: string): string[] {
   return names;
 }
 
+/** Words between two people. In small letters, because a capital is an initial: `Anna E Brown`. */
+const AND =
+  /,?\s(?:[Aa]nd|AND|[Uu]nd|[Ee]t|with|mit|avec|con|con|y|e|i|och|og|en|и|та|й|és|ja|ve|και|și)\s/u;
+
 const wordsIn = (name: string): number => name.split(" ").length;
 
 /** Splits at `&` and at words for it, unless that would split the name of a company. */
@@ -79,7 +83,7 @@ function splitAtAmpersands(part: string): string[] {
     else pieces.push(piece);
   }
   return pieces.flatMap((piece) => {
-    const names = piece.split(/,?\s(?:and|und|et)\s/i);
+    const names = piece.split(AND);
     const isList = names.length > 1 && names.every((name) => wordsIn(spaced(name)) > 1);
     return isList ? names.map(spaced) : [piece];
   });
@@ -94,7 +98,7 @@ const MAY_HAVE_MARKS = /[;|\n、，；•/+]/;
 /** Whether names are separated by marks other than commas and `&`. */
 export const hasMarks = (cell: string): boolean => MAY_HAVE_MARKS.test(cell) && MARKS.test(cell);
 
-const MAY_BE_SEVERAL = /[;|\n、，；•/+&]|\s(?:and|und|et)\s/i;
+const MAY_BE_SEVERAL = new RegExp(String.raw`[;|\n、，；•/+&]|${AND.source}`, "u");
 
 /** Splits whole names at `/`: `Ann Bell/Bob Cole`, but not `AC/DC`. */
 function splitAtSlashes(part: string): string[] {

@@ -42,14 +42,51 @@ describe("a rating", () => {
     ["4 - good", 4],
     ["4+", 4],
     ["4 (nice)", 4],
+    ["4 stars!", 4],
+    ["4 stars out of 5", 4],
+    [".5", 0.5],
+    ["4.", 4],
+    ["3¾", 3.75],
+    ["4½ stars", 4.5],
+    ["4 and a half stars", 4.5],
+    ["four and a half", 4.5],
+    ["4 et demi", 4.5],
+    ["★★★★⯪", 4.5],
+    ["💛💛💛", 3],
+    ["●●●●○", 4],
+    ["🌕🌕🌕🌗🌑", 3.5],
+    ["4 зірки", 4],
+    ["5 зірок", 5],
+    ["4 žvaigždutės", 4],
+    ["4 bintang", 4],
+    ["٤٫٥", 4.5],
+    ["۳", 3],
+    ["४.५", 4.5],
+    ["４．５", 4.5],
+    ["٨٠٪", 4],
+    ["四", 4],
+    ["四点五", 4.5],
+    ["三颗星", 3],
+    ["四星半", 4.5],
+    ["星五つ", 5],
   ])("%j is %j stars", (cell, stars) => {
     expect(readStars(cell, 5)).toEqual({ stars, isRounded: false });
   });
 
-  it.each(["6", "5.5", "five", "★★★★★★", "11/10", "120%", "-1", "4 apples"])(
-    "%j out of five is unreadable",
-    (cell) => expect(readStars(cell, 5)).toBeUndefined(),
-  );
+  it.each([
+    "6",
+    "5.5",
+    "five",
+    "★★★★★★",
+    "11/10",
+    "120%",
+    "-1",
+    "4 apples",
+    "●",
+    "👍",
+    "一般",
+    ".",
+  ])("%j out of five is unreadable", (cell) => expect(readStars(cell, 5)).toBeUndefined());
 
   it("is rounded to quarters", () => {
     expect(readStars("4.3", 5)).toEqual({ stars: 4.25, isRounded: true });

@@ -1,5 +1,6 @@
 import { fold } from "../../../library/domain/fold.ts";
 import type { RatingScale } from "../reading/assumptions.ts";
+import { inCommonDigits, withoutHanNumerals } from "./digits.ts";
 
 /** A rating in stars out of five. `isRounded`: the nearest quarter of a star, because the cell has another value. */
 export interface Stars {
@@ -9,18 +10,24 @@ export interface Stars {
 
 /** No rating is longer, with a remark. */
 const MAX_LENGTH = 200;
-const BARE = /^\d{1,3}(?:[.,]\d{1,10})?$/;
+const BARE = /^(?:\d{1,3}(?:[.,]\d{0,10})?|[.,]\d{1,10})$/;
 const OUT_OF =
-  /^(\d{1,3}(?:[.,]\d{1,10})?)\s*(?:\/|out of|of|von|sur|de|di|van|su|z|av|из)\s*(\d{1,3})(?:[.,]0+)?(?:\D{0,15})$/;
+  /^(\d{1,3}(?:[.,]\d{1,10})?)\s*(?:stars?|sterne?|etoiles?|★|⭐|\*|点|점)?\s*(?:\/|out of|of|von|sur|de|di|van|su|z|av|af|od|din|из|з)\s*(\d{1,3})(?:[.,]0+)?(?:\D{0,15})$/;
 const PERCENT = /^(\d{1,3}(?:[.,]\d{1,4})?)\s*(?:%|percent|prozent)$/;
 /** `4,5 Sterne`, `4 étoiles`, `4 ★`. */
 const WITH_UNIT =
-  /^(\d{1,2}(?:[.,]\d{1,10})?)\s*(?:stars?|sterne?|etoiles?|estrellas?|estrelas?|stelle?|stella|ster(?:ren)?|stjern[ae]r?|stjarn(?:a|or)|gwiazd\p{L}*|hvezd\p{L}*|csillag|tahtea?|yildiz|звезд\p{L}*|αστερ\p{L}*|点|顆星|颗星|星|별|점|\*|★|⭐\uFE0F?|🌟)$/u;
+  /^(\d{1,2}(?:[.,]\d{1,10})?)\s*(?:stars?|sterne?|etoiles?|estrellas?|estrelas?|stelle?|stella|ster(?:ren)?|stjern[ae]r?|stjarn(?:a|or)|gwiazd\p{L}*|hvezd\p{L}*|csillag|tahtea?|yildiz|звезд\p{L}*|зір\p{L}*|zvjezdic\p{L}*|zvezdic\p{L}*|zvaigz\p{L}*|stele|stea|bintang|sao|αστερ\p{L}*|כוכב\p{L}*|نجوم|نجمة|نجمات|分|点|顆星|颗星|星|별|점|\*|★|⭐\uFE0F?|🌟)$/u;
 /** One symbol per star, then half a star, then empty stars. */
 const SYMBOLS =
-  /^((?:★|\*|⭐|❤|♥|🌟|🟊|✭|✯|⭑|✪)+)(½|⯨|☆½|1\/2|\.5|\+)?[☆✩⚝✰\s]*(?:[(（][^()（）]{0,20}[)）])?$/u;
-/** `4½`, `3 1/2`. */
-const WITH_HALF = /^(\d)\s*(?:½|\s1\/2)(?:\s*\/\s*5)?$/;
+  /^((?:★|\*|⭐|❤|♥|🧡|💛|💚|💙|💜|🖤|💖|🌟|🟊|✭|✯|⭑|✪)+)(½|⯨|⯪|☆½|1\/2|\.5|\+)?[☆✩⚝✰♡🤍\s]*(?:[(（][^()（）]{0,20}[)）])?$/u;
+/** Five circles or moons, of which the full ones count: `●●●●○`, `🌕🌕🌕🌗🌑`. */
+const OF_FIVE = /^(?=.{5}$)([●⬤🌕]*)([◐🌗🌓])?[○◯🌑]*$/u;
+/** `4½`, `3 1/2`, `3¾`. */
+const WITH_FRACTION = /^(\d)\s*(½|¼|¾|\s1\/2)\s*(?:\/\s*5|[\p{L}★⭐]{1,12})?$/u;
+const FRACTIONS: Readonly<Record<string, number>> = { "¼": 0.25, "¾": 0.75 };
+/** `4 and a half stars`, `viereinhalb Sterne`, `四星半`, by `fold`. */
+const AND_A_HALF =
+  /^(\d)\s*(?:and a half|and 1\/2|&1⁄2|einhalb|et demie?|y medi[ao]|e mezz[ao]|e mei[ao]|en een half|с половиной|(?=(?:[颗顆个個]?星)半))/u;
 /** `星4つ`, `별 5개`, `☆4`. */
 const UNIT_FIRST =
   /^(?:星|별|별점|☆|★|⭐\uFE0F?|stars?:?)\s*(\d{1,2}(?:[.,]\d{1,2})?)\s*(?:つ|個|颗|顆|개|점)?$/u;
@@ -39,6 +46,8 @@ const NUMBER_WORDS: ReadonlyMap<string, string> = new Map(
     words.split("|").map((word) => [fold(word), `${index + 1}`] as const),
   ),
 );
+/** What `four and a half` becomes. */
+const HALVED = /^(\d\.5)$/;
 const WORD_FIRST = /^(\p{L}+)(?=\s|$)/u;
 const HALF_ONLY = /^½[☆\s]*$/;
 /** `4 - good`, `4+`, `4 (nice)`. */
@@ -55,11 +64,20 @@ const WORDS: ReadonlyMap<string, number> = new Map(
   ].flatMap((words, stars) => words.split("|").map((word) => [fold(word), stars] as const)),
 );
 
+/** A rating in ASCII digits. Chinese and Japanese numerals are read in short cells only: others are remarks. */
+function inDigits(cell: string): string {
+  const text = inCommonDigits(cell.trim());
+  if (text.length > MAX_HAN_LENGTH) return text;
+  return withoutHanNumerals(text).replace(/(?<=\d)[点點](?=\d)/gu, ".");
+}
+const MAX_HAN_LENGTH = 8;
+
 /** Returns the number of a cell that says nothing about its scale (`8`, `8 stars`); undefined for any other cell. */
 export function bareRating(cell: string): number | undefined {
-  if (BARE.test(cell.trim())) return numberOf(cell.trim());
   if (cell.length > MAX_LENGTH) return undefined;
-  const text = fold(cell.trim());
+  const bare = inDigits(cell);
+  if (BARE.test(bare)) return numberOf(bare);
+  const text = fold(bare);
   if (BARE.test(text)) return numberOf(text);
   const [, count] = withUnit(text) ?? [];
   return count === undefined ? undefined : numberOf(count);
@@ -67,21 +85,22 @@ export function bareRating(cell: string): number | undefined {
 
 /** Parses a rating; undefined if the text is not one. 0 means not rated. @param scale the maximum of bare numbers */
 export function readStars(cell: string, scale: RatingScale): Stars | undefined {
-  const bare = cell.trim();
+  if (cell.length > MAX_LENGTH) return undefined;
+  const bare = inDigits(cell);
   if (BARE.test(bare)) return starsOf(numberOf(bare), scale);
-  if (bare.length > MAX_LENGTH) return undefined;
-  const text = fold(bare.replaceAll("\uFE0F", "").replace(/\s+/g, " "));
-  // Digits of full width.
-  if (BARE.test(text)) return starsOf(numberOf(text), scale);
+  const text = fold(bare.replaceAll("\uFE0F", "").replace(/\s+/g, " ")).replace(/[!.…]+$/, "");
   // `fold` turns the symbol for a half into "1⁄2".
   const symbols = SYMBOLS.exec(cell.trim().replaceAll("\uFE0F", "").replace(/\s/g, ""));
   if (symbols !== null) {
     const whole = Array.from(symbols[1] ?? "").length;
     return starsOf(whole + (symbols[2] === undefined ? 0 : 0.5), 5);
   }
+  const [circles, full, half] = OF_FIVE.exec(bare) ?? [];
+  if (circles !== undefined)
+    return starsOf(Array.from(full ?? "").length + (half === undefined ? 0 : 0.5), 5);
   if (HALF_ONLY.test(bare)) return starsOf(0.5, 5);
-  const [, whole] = WITH_HALF.exec(bare) ?? [];
-  if (whole !== undefined) return starsOf(Number(whole) + 0.5, 5);
+  const [, whole, part = ""] = WITH_FRACTION.exec(bare) ?? [];
+  if (whole !== undefined) return starsOf(Number(whole) + (FRACTIONS[part] ?? 0.5), 5);
   const [, number, outOf] = OUT_OF.exec(text) ?? [];
   if (number !== undefined) return starsOf(numberOf(number), Number(outOf));
   const [, percent] = PERCENT.exec(text) ?? [];
@@ -94,9 +113,17 @@ export function readStars(cell: string, scale: RatingScale): Stars | undefined {
 
 /** The number of a cell with the word for its unit: `4 stars`, `five stars`, `星4つ`. @param text folded */
 function withUnit(text: string): RegExpExecArray | null {
-  const numbered = text.replace(WORD_FIRST, (word) => NUMBER_WORDS.get(word) ?? word);
+  const numbered = text
+    .replace(WORD_FIRST, (word) => NUMBER_WORDS.get(word) ?? word)
+    .replace(AND_A_HALF, "$1.5")
+    .replace(/半$/u, "");
   const composed = numbered.normalize("NFC");
-  return WITH_UNIT.exec(numbered) ?? WITH_UNIT.exec(composed) ?? UNIT_FIRST.exec(composed);
+  return (
+    HALVED.exec(numbered) ??
+    WITH_UNIT.exec(numbered) ??
+    WITH_UNIT.exec(composed) ??
+    UNIT_FIRST.exec(composed)
+  );
 }
 
 /** A grade as stars; the cell has another value than that. */

@@ -25,7 +25,11 @@ const WORDS: Readonly<Record<Status, string>> = {
     "chcem čítať|na prečítanie|neprečítané|" +
     "olvasandó|el akarom olvasni|elolvasandó|olvasatlan|várólista|kívánságlista|szeretném elolvasni|" +
     "haluan lukea|aion lukea|lukematta|lukulista|lukematon|luettava|toivelista|" +
-    "θέλω να διαβάσω|προς ανάγνωση|αδιάβαστο|αδιάβαστα|λίστα επιθυμιών|θα διαβάσω",
+    "θέλω να διαβάσω|προς ανάγνωση|αδιάβαστο|αδιάβαστα|λίστα επιθυμιών|θα διαβάσω|" +
+    "noriu perskaityti|neskaityta|neperskaityta|gribu izlasīt|nelasīts|jāizlasa|tahan lugeda|lugemata|de citit|" +
+    "vreau să citesc|necitit|necitită|želim pročitati|za čitanje|nepročitano|želim prebrati|искам да прочета|за четене|" +
+    "непрочетена|хочу прочитати|прочитати|у планах|أريد قراءته|أريد أن أقرأ|للقراءة|רוצה לקרוא|לקריאה|לא קראתי|לא נקרא|" +
+    "muốn đọc|chưa đọc",
   reading:
     "currently reading|reading|progress|now reading|in progress|started|begun|current|active|ongoing|being read|re-reading|rereading|re reading|currently rereading|reading again|" +
     "lese ich|lese gerade|ich lese|am lesen|wird gelesen|angefangen|lese ich gerade|lese ich aktuell|ich lese gerade|aktuell|aktuell am lesen|begonnen|gerade am lesen|lese|lesend|lese ich wieder|lese erneut|in bearbeitung|wird gerade gelesen|" +
@@ -45,7 +49,9 @@ const WORDS: Readonly<Record<Status, string>> = {
     "čítam|práve čítam|rozčítané|" +
     "olvasom|épp olvasom|éppen olvasom|jelenleg olvasom|most olvasom|folyamatban|újraolvasom|olvasás alatt|" +
     "luen|luen nyt|lukemassa|kesken|parhaillaan lukemassa|luettavana|luen uudelleen|lukeminen|" +
-    "διαβάζω|διαβάζω τώρα|σε εξέλιξη|διαβάζεται|ξαναδιαβάζω",
+    "διαβάζω|διαβάζω τώρα|σε εξέλιξη|διαβάζεται|ξαναδιαβάζω|" +
+    "skaitau|skaitoma|lasu|loen|pooleli|citesc|în curs de citire|čitam|u tijeku|berem|чета|чета в момента|читам|" +
+    "зараз читаю|у процесі|перечитую|أقرأ حاليا|أقرأ الآن|أقرأ|قيد القراءة|קורא|קוראת|קורא כעת|קוראת כעת|בקריאה|đang đọc",
   completed:
     "read|already read|finished|finished reading|completed|complete|done|have read|read it|read but unowned|read in full|reread|re-read|listened|" +
     "gelesen|fertig|beendet|ausgelesen|durchgelesen|erledigt|abgeschlossen|gelesene bücher|habe ich gelesen|zu ende gelesen|fertig gelesen|" +
@@ -65,7 +71,10 @@ const WORDS: Readonly<Record<Status, string>> = {
     "prečítané|prečítaná|prečítal|prečítala|dočítané|" +
     "olvasott|elolvastam|elolvasva|olvastam|befejezett|befejezve|kész|elolvasott|befejeztem|" +
     "luettu|lukenut|olen lukenut|valmis|luetut|" +
-    "διαβασμένο|διαβάστηκε|διάβασα|ολοκληρώθηκε|τελείωσε|το διάβασα|διαβασμένα|ολοκληρωμένο",
+    "διαβασμένο|διαβάστηκε|διάβασα|ολοκληρώθηκε|τελείωσε|το διάβασα|διαβασμένα|ολοκληρωμένο|" +
+    "perskaityta|perskaičiau|baigta|izlasīts|izlasīta|pabeigts|loetud|läbi loetud|lõpetatud|citit|citită|terminat|" +
+    "terminată|pročitano|pročitana|pročitao|pročitala|završeno|prebrano|прочетена|прочетено|прочетен|прочетох|прочитав|" +
+    "مقروء|مقروءة|قرأته|قرأت|تمت قراءته|تمت القراءة|קראתי|נקרא|סיימתי|đã đọc|đọc xong",
   paused:
     "on hold|hold|paused|pause|suspended|on pause|on break|set aside|put aside|stalled|pausiert|unterbrochen|pausierend|zurückgestellt|auf eis|" +
     "en pause|mis en pause|suspendu|en attente|interrompu|en pausa|pausado|pausada|suspendido|aplazado|in pausa|sospeso|sospesa|interrotto|" +
@@ -73,7 +82,9 @@ const WORDS: Readonly<Record<Status, string>> = {
     "pausad|pausat|pausade|på paus|på pause|pauset|отложено|отложил|отложила|пауза|на паузе|приостановлено|приостановила|" +
     "中断|一時停止|保留|休止中|搁置|擱置|暂停|暫停|보류|잠시 멈춤|일시 정지|중단|읽다 멈춤|" +
     "beklemede|ara verildi|ara verdim|durduruldu|pozastaveno|odloženo|přerušeno|pozastavené|prerušené|" +
-    "szüneteltetve|félretettem|felfüggesztve|szünetel|tauolla|keskeytetty|σε παύση|σε αναμονή|διακοπή",
+    "szüneteltetve|félretettem|felfüggesztve|szünetel|tauolla|keskeytetty|σε παύση|σε αναμονή|διακοπή|" +
+    "pristabdyta|atidėta|atlikts|ootel|în pauză|amânat|pauzirano|na čekanju|на пауза|на паузі|відкладено|متوقف مؤقتا|" +
+    "مؤجل|בהמתנה|מושהה|tạm dừng",
   abandoned:
     "did not finish|dnf|dnf'd|abandoned|stopped|stopped reading|unfinished|gave up|given up|quit|dropped|discarded|did not complete|couldn't finish|could not finish|never finished|not finished|not finishing|" +
     "abgebrochen|aufgegeben|nicht beendet|nicht zu ende gelesen|habe ich abgebrochen|" +
@@ -89,7 +100,9 @@ const WORDS: Readonly<Record<Status, string>> = {
     "포기|읽다 포기|중도 포기|그만둠|읽다 그만둠|하차|yarım bırakıldı|yarım bıraktım|bıraktım|bırakıldı|yarım kaldı|yarıda bırakıldı|terk edildi|" +
     "nedočteno|nedočtené|nedočtená|odloženo natrvalo|nedokončeno|vzdal|vzdala|opuštěno|nedočítané|nedokončené|" +
     "félbehagyott|félbehagytam|abbahagytam|feladtam|félbehagyva|nem fejeztem be|abbahagyott|" +
-    "kesken jätetty|jätin kesken|keskeytin|jäi kesken|hylätty|luovutin|εγκαταλείφθηκε|παράτησα|το παράτησα|δεν το τελείωσα|εγκατέλειψα|ημιτελές",
+    "kesken jätetty|jätin kesken|keskeytin|jäi kesken|hylätty|luovutin|εγκαταλείφθηκε|παράτησα|το παράτησα|δεν το τελείωσα|εγκατέλειψα|ημιτελές|" +
+    "nebaigta|mesta|pamests|katkestatud|jätsin pooleli|abandonat|abandonată|odustao|odustala|napušteno|nedovršeno|" +
+    "изоставена|недовършена|покинуто|кинуто|закинуто|не дочитав|لم أكمله|متروك|נטשתי|לא סיימתי|הפסקתי|bỏ dở",
 };
 
 const STATUS_BY_WORD: ReadonlyMap<string, Status> = new Map(
@@ -102,12 +115,12 @@ const STATUS_BY_WORD: ReadonlyMap<string, Status> = new Map(
 );
 
 const YES = new Set(
-  "yes|y|true|1|x|✓|✔|☑|✅|ja|j|oui|o|vrai|sí|si|s|verdadero|vero|sim|verdadeiro|tak|t|prawda|да|д|истина|はい|済|○|◯|是|✔️|예|네|evet|e|ano|áno|igen|i|kyllä|k|ναι|wahr|waar|sant|sand|read|done|checked"
+  "yes|y|true|1|x|✓|✔|☑|✅|ja|j|oui|o|vrai|sí|si|s|verdadero|vero|sim|verdadeiro|tak|t|prawda|да|д|истина|はい|済|○|◯|是|✔️|예|네|evet|e|ano|áno|igen|i|kyllä|k|ναι|wahr|waar|sant|sand|da|taip|jā|jah|так|نعم|כן|có|rồi|read|done|checked"
     .split("|")
     .map(yesKey),
 );
 const NO = new Set(
-  "no|n|false|0|✗|✘|☐|❌|nein|non|faux|falso|nee|não|nie|nej|nei|нет|ложь|いいえ|×|否|아니오|아니요|hayır|h|ne|nem|ei|e̱|όχι|falsch|onwaar|falskt|unread|-"
+  "no|n|false|0|✗|✘|☐|❌|nein|non|faux|falso|nee|não|nie|nej|nei|нет|ложь|いいえ|×|否|아니오|아니요|hayır|h|ne|nem|ei|e̱|όχι|falsch|onwaar|falskt|nu|не|ні|لا|לא|không|chưa|unread|-"
     .split("|")
     .map(yesKey),
 );

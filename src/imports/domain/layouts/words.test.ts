@@ -7,15 +7,15 @@ describe("words for a status", () => {
   it.each([
     [
       "want_to_read",
-      "Wunschliste|Pile à lire|Pendiente|Da leggere|Te lezen|Quero ler|Chcę przeczytać|Vill läsa|Хочу прочитать|読みたい|積読|想读|待讀|읽고 싶은|okunacak|Chci číst|Várólista|Haluan lukea|Θέλω να διαβάσω|To Be Read (TBR)",
+      "Wunschliste|Pile à lire|Pendiente|Da leggere|Te lezen|Quero ler|Chcę przeczytać|Vill läsa|Хочу прочитать|読みたい|積読|想读|待讀|읽고 싶은|okunacak|Chci číst|Várólista|Haluan lukea|Θέλω να διαβάσω|To Be Read (TBR)|Noriu perskaityti|Gribu izlasīt|Tahan lugeda|Vreau să citesc|Želim pročitati|Искам да прочета|Хочу прочитати|أريد قراءته|רוצה לקרוא|Muốn đọc",
     ],
     [
       "reading",
-      "Lese ich gerade|Lecture en cours|Leyendo|In lettura|Aan het lezen|Relendo|Czytam|Läser nu|Читаю|いま読んでる|在读|正在讀|읽는 중|okuyorum|Právě čtu|Épp olvasom|Luen nyt|Διαβάζω|Re-reading|Currently Reading 📖",
+      "Lese ich gerade|Lecture en cours|Leyendo|In lettura|Aan het lezen|Relendo|Czytam|Läser nu|Читаю|いま読んでる|在读|正在讀|읽는 중|okuyorum|Právě čtu|Épp olvasom|Luen nyt|Διαβάζω|Re-reading|Currently Reading 📖|Skaitau|Lasu|Loen|Citesc|Čitam|Чета|Зараз читаю|أقرأ حاليًا|קורא כעת|Đang đọc",
     ],
     [
       "completed",
-      "Gelesen|Lu|Leído|Letto|Gelezen|Lido|Przeczytane|Läst|Прочитано|読み終わった|读过|已讀|읽음|okundu|Přečteno|Elolvastam|Luettu|Διαβασμένο|✅ Read|Finished",
+      "Gelesen|Lu|Leído|Letto|Gelezen|Lido|Przeczytane|Läst|Прочитано|読み終わった|读过|已讀|읽음|okundu|Přečteno|Elolvastam|Luettu|Διαβασμένο|✅ Read|Finished|Perskaityta|Izlasīts|Loetud|Citită|Pročitano|Прочетена|مقروء|קראתי|Đã đọc",
     ],
     [
       "paused",
@@ -23,7 +23,7 @@ describe("words for a status", () => {
     ],
     [
       "abandoned",
-      "Did not finish (DNF)|DNF (did not finish)|Abgebrochen|Abandonné|Abandonei|Abbandonato|Porzucone|Брошено|挫折|弃读|포기|yarım bırakıldı|Nedočteno|Félbehagyott|Jäi kesken|Παράτησα",
+      "Did not finish (DNF)|DNF (did not finish)|Abgebrochen|Abandonné|Abandonei|Abbandonato|Porzucone|Брошено|挫折|弃读|포기|yarım bırakıldı|Nedočteno|Félbehagyott|Jäi kesken|Παράτησα|Nebaigta|Pamests|Katkestatud|Abandonată|Odustala|Изоставена|Покинуто|لم أكمله|נטשתי|Bỏ dở",
     ],
   ])("%s: %s", (status, words) => {
     expect(words.split("|").map((word) => [word, statusOf(word)])).toEqual(
@@ -119,6 +119,15 @@ describe("the columns of a table", () => {
     ["Hungarian", "Cím;Szerző;ISBN;Értékelés;Kiadó;Kiadás éve"],
     ["Finnish", "Nimi;Kirjailija;ISBN;Arvosana;Kustantaja;Julkaisuvuosi"],
     ["Greek", "Τίτλος;Συγγραφέας;ISBN;Βαθμολογία;Εκδόσεις;Έτος έκδοσης"],
+    ["Lithuanian", "Pavadinimas;Autorius;ISBN;Įvertinimas;Leidykla;Metai"],
+    ["Latvian", "Nosaukums;Autors;ISBN;Vērtējums;Izdevniecība;Izdošanas gads"],
+    ["Estonian", "Pealkiri;Autor;ISBN;Hinnang;Kirjastus;Ilmumisaasta"],
+    ["Romanian", "Titlu;Autor;ISBN;Notă;Editura;Anul apariției"],
+    ["Croatian", "Naslov;Autor;ISBN;Ocjena;Nakladnik;Godina izdanja"],
+    ["Bulgarian", "Заглавие;Автор;ISBN;Оценка;Издателство;Година на издаване"],
+    ["Arabic", "العنوان;المؤلف;ISBN;التقييم;الناشر;سنة النشر"],
+    ["Hebrew", "כותרת;מחבר;ISBN;דירוג;הוצאה לאור;שנת הוצאה"],
+    ["Vietnamese", "Tên sách;Tác giả;ISBN;Đánh giá;Nhà xuất bản;Năm xuất bản"],
   ])("are known in %s", async (_language, header) => {
     const { detection, rows } = await readFile(`${header}\n${BOOK.join(";")}\n`);
     expect(detection.format).toBe("list");
@@ -214,6 +223,8 @@ it.each([
   ["1 024", 1024],
   ["350 p.", 350],
   ["12", 12],
+  ["٥١٢", 512],
+  ["五百一十二", 512],
 ])("reads %j as %i pages", (Pages, pageCount) => {
   expect(rowsOf("none", { Title: "A", Author: "B", Pages })[0]?.book).toMatchObject({ pageCount });
 });

@@ -4,6 +4,7 @@ import { toPageCount } from "../../../../catalogue/domain/text/page-count.ts";
 import { toPublished } from "../../../../catalogue/domain/text/published-date.ts";
 import { isPlaceholder, quotedItems, withoutInvisible } from "../cells.ts";
 import { readDate } from "../dates.ts";
+import { inCommonDigits, withoutHanNumerals } from "../digits.ts";
 import { dateOrderIn, fitting, note, type Draft } from "../draft.ts";
 import { withoutMarkup } from "../markup.ts";
 import { isNotABook } from "../media.ts";
@@ -28,6 +29,10 @@ const THOUSANDS = /^\d{1,3}[.,'’\s]\d{3}(?!\d)/;
 const BEFORE_PAGES =
   /^(?:~|(?:ca?|approx|circa|about|etwa|pp?|pages?|s)\.?\s|[ivxlc]+\s*[,+]\s*)\s*(?=\d)/i;
 const NUMBER = /^(-?\d{1,4})(?:\.0+)?$/;
+
+/** A number in the digits or numerals of any script, in ASCII digits. */
+const inDigits = (cell: string): string =>
+  withoutHanNumerals(inCommonDigits(cell.normalize("NFKC").trim()));
 
 const lineField =
   (field: LineField): FieldReader =>
@@ -94,14 +99,15 @@ export const BOOK_FIELDS = {
 
   publicationYear: (cell, draft) => {
     if (isPlaceholder(cell)) return true;
-    const number = NUMBER.exec(cell.trim());
+    const text = inDigits(cell);
+    const number = NUMBER.exec(text);
     if (number !== null) return setYear(draft, Number(number[1]), true);
-    const { publicationYear } = toPublished(cell.trim());
+    const { publicationYear } = toPublished(text);
     return publicationYear !== undefined && setYear(draft, publicationYear, true);
   },
 
   pageCount: (cell, draft) => {
-    const bare = cell.normalize("NFKC").trim().replace(BEFORE_PAGES, "").replace(/\.0+$/, "");
+    const bare = inDigits(cell).replace(BEFORE_PAGES, "").replace(/\.0+$/, "");
     const pages = toPageCount(THOUSANDS.test(bare) ? bare.replace(/[.,'’\s]/g, "") : bare);
     if (pages === undefined) return isPlaceholder(cell) || /^0+$/.test(cell.trim());
     return once(draft, "pageCount", pages);
