@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { LAST_WRITES_MS } from "../../src/accounts/domain/delete-user.ts";
 import { mixedKeys } from "../support/mixed-keys.ts";
-import { watchLocalD1, withLocalD1 } from "../tools/local-d1.ts";
+import { untilCommitted, watchLocalD1, withLocalD1 } from "../tools/local-d1.ts";
 import { NO_LIMITS } from "../tools/no-limits.ts";
 import { startService, type ServiceProcess } from "../tools/service.ts";
 import { ask, importsOf, newReader, type Reader } from "./import-support.ts";
@@ -47,11 +47,7 @@ function tablesOfUsers(db: DatabaseSync): string[] {
 
 /** Waits until some of the leaver's readings are deleted, and kills the service. @returns how many were left */
 async function killedWhileDeleting(db: DatabaseSync, before: number): Promise<number> {
-  const deadline = Date.now() + 300_000;
-  while (readingsLeft(db) === before) {
-    if (Date.now() > deadline) throw new Error("nothing was deleted");
-    await new Promise((done) => setTimeout(done, 2));
-  }
+  await untilCommitted(db, "a deletion", () => readingsLeft(db) !== before);
   await service.kill9();
   return readingsLeft(db);
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { localStore } from "../../scripts/migration/kv-store.ts";
 import { NO_LIMITS } from "../tools/no-limits.ts";
 import { startService, type ServiceProcess } from "../tools/service.ts";
 import { startStandIn } from "../tools/stand-in/server.ts";
@@ -8,6 +9,16 @@ import { kvKeysOf, queryD1, wrangler } from "../tools/wrangler-cli.ts";
 import { eventually, lookUp, temporaryState } from "./support.ts";
 
 const DUNE = "9780441172719";
+const BOOK_CACHE = "bookstrack-book-cache-local";
+
+/** Names of all keys, without a start of wrangler. */
+async function keysIn(stateDir: string): Promise<string[]> {
+  const store = await localStore(stateDir, BOOK_CACHE);
+  const names: string[] = [];
+  for await (const page of store.pages("")) names.push(...page.map(({ key }) => key));
+  await store.close();
+  return names;
+}
 
 describe("one book through every tier", () => {
   const state = temporaryState();
@@ -79,7 +90,7 @@ describe("one book through every tier", () => {
       title: "Dune",
     });
     await eventually(
-      () => kvKeysOf(state.path, "BOOK_CACHE"),
+      () => keysIn(state.path),
       (keys) => keys.includes(`book:isbn:${DUNE}`),
     );
     expect(standIn.openlibrary.stats().isbns).toEqual([DUNE]);

@@ -26,6 +26,28 @@ export function watchLocalD1(stateDir: string): DatabaseSync {
   return new DatabaseSync(databaseFile(stateDir), { readOnly: true });
 }
 
+/**
+ * Waits until a condition on a watched database is true. It is looked at again only after a commit of another process: a
+ * condition that counts many rows would otherwise take a processor for itself.
+ * @throws Error with `what` after ten minutes
+ */
+export async function untilCommitted(
+  database: DatabaseSync,
+  what: string,
+  isTrue: () => boolean,
+): Promise<void> {
+  const deadline = Date.now() + 600_000;
+  const version = database.prepare("PRAGMA data_version");
+  let seen: unknown;
+  for (;;) {
+    const now = version.get()?.["data_version"];
+    if (now !== seen && isTrue()) return;
+    seen = now;
+    if (Date.now() > deadline) throw new Error(`Waited in vain: ${what}`);
+    await new Promise((done) => setTimeout(done, 2));
+  }
+}
+
 /** Miniflare names the file after the database's id, and stores an index of such files next to it. */
 function databaseFile(stateDir: string): string {
   const files = globSync("*/*.sqlite", { cwd: join(stateDir, D1_FILES) }).filter(
