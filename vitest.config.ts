@@ -26,6 +26,7 @@ const WEB: TestProjectInlineConfiguration = {
     name: "web",
     environment: "node",
     globalSetup: ["test/tools/prepared-service.ts", "test/tools/shared-service.ts"],
+    setupFiles: ["test/tools/compile-cache.ts"],
     include: ["test/web/**/*.test.ts"],
     sequence: { groupOrder: 1 },
     maxWorkers: SERVICES,
@@ -112,6 +113,7 @@ export default defineConfig({
           name: "e2e",
           environment: "node",
           globalSetup: ["test/tools/prepared-service.ts"],
+          setupFiles: ["test/tools/compile-cache.ts"],
           include: ["test/e2e/**/*.test.ts"],
           // After all others, with those of the web app.
           sequence: { groupOrder: 1 },

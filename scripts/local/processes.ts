@@ -45,11 +45,21 @@ function environmentOf(pid: string): string[] {
   }
 }
 
-/** Pids of a process's direct children; empty on systems without pgrep. */
+/** Pids of a process's direct children; empty on systems with neither /proc nor pgrep. */
 export function childrenOf(pid: number): number[] {
-  const pgrep = spawnSync("pgrep", ["-P", String(pid)], { encoding: "utf8" });
-  return (pgrep.stdout ?? "").split("\n").filter(Boolean).map(Number);
+  try {
+    return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+      pidsIn(readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8"), " "),
+    );
+  } catch {
+    // Other systems lack these files, and so do some kernels.
+    const pgrep = spawnSync("pgrep", ["-P", String(pid)], { encoding: "utf8" });
+    return pidsIn(pgrep.stdout ?? "", "\n");
+  }
 }
+
+const pidsIn = (text: string, separator: string): number[] =>
+  text.split(separator).filter(Boolean).map(Number);
 
 /** Kills processes and waits up to 5 s until they are gone, so that their ports and files are free. */
 export async function endNow(pids: readonly number[]): Promise<void> {

@@ -77,7 +77,14 @@ export function spawnService(options: ServiceOptions = {}): StartingService {
       : [process.execPath, options.nodeArgs ?? [join(project, "scripts/start.ts"), ...given]];
   const child = spawn(command, args, {
     cwd: project,
-    env: { ...inheritedEnv(), PORT: "0", STATE_DIR: stateDir, ...options.env },
+    env: {
+      ...inheritedEnv(),
+      // As `npm start` sets it.
+      NODE_COMPILE_CACHE: join(project, ".wrangler/compile-cache"),
+      PORT: "0",
+      STATE_DIR: stateDir,
+      ...options.env,
+    },
     stdio: ["ignore", "pipe", "pipe"],
     // A new process group, so that a signal can reach all of its processes, as one from a terminal does.
     detached: true,
