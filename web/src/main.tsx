@@ -8,7 +8,8 @@ import { watchSession } from "./state/api.ts";
 import { watchConnection } from "./state/connection.ts";
 import { resumeImport } from "./state/running-import.ts";
 import { startPreferences } from "./state/preferences.ts";
-import { watchUpdates } from "./state/update.ts";
+import { noteMissingChunk, watchUpdates } from "./state/update.ts";
+import { loadIcons } from "./ui/icon.tsx";
 
 await startPreferences();
 watchConnection(window);
@@ -16,5 +17,6 @@ watchSession(window);
 const root = document.getElementById("app");
 if (root) render(<App />, root);
 // After the page, which needs the network more.
+loadIcons().catch(noteMissingChunk);
 void watchUpdates(window);
 void resumeImport();

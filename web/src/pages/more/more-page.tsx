@@ -18,7 +18,7 @@ const PLACES: readonly (readonly [
   ["/trash", "trash", "trash", "trashAbout"],
   ["/pair", "device", "pair", "pairAbout"],
   ["/docs", "link", "api", "apiAbout"],
-  ["/operator", "chart", "operator", "operatorAbout"],
+  ["/operator", "operator", "operator", "operatorAbout"],
 ];
 
 /** `/more`: the way to the rest. */
