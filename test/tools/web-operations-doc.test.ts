@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import openapi from "../../openapi.json" with { type: "json" };
 
@@ -34,4 +34,80 @@ it("docs/web.md says where each operation is in the app, and why it is left out 
     ([, , where = "", why = ""]) => where === "" || (where === "no" && why === ""),
   );
   expect(unexplained).toEqual([]);
+});
+
+/** What the app calls for each operation that it has. Operations by the shelf are edits and reads of the sync engine. */
+const CALLS: Readonly<Record<string, string>> = {
+  searchByIsbn: "catalogue.byIsbn(",
+  searchByTitle: "catalogue.search(",
+  getCover: "/v1/covers/",
+  listEditions: "catalogue.editions(",
+  enrichBook: "catalogue.enrich(",
+  createUser: "accounts.create(",
+  createToken: "accounts.issueToken(",
+  listTokens: "accounts.tokens(",
+  revokeToken: "accounts.revokeToken(",
+  revokeCurrentToken: "accounts.revoke(",
+  createPairing: "accounts.pair(",
+  createRecoveryCode: "accounts.newRecoveryCode(",
+  getCurrentUser: "accounts.current(",
+  changeSettings: "accounts.changeSettings(",
+  getUsage: "accounts.usage(",
+  getCapabilities: "publicApi.capabilities(",
+  listLibrary: "filtered(inOrder.value",
+  getLibraryFacets: "facetValues(",
+  listTopRated: '"added", "title", "author", "rating"',
+  getLibraryBook: "library.entry(",
+  addBook: 'op: "add"',
+  changeLibraryBook: 'op: "change"',
+  removeLibraryBook: 'op: "delete"',
+  changeManyBooks: "bulkEdits(",
+  moveToEdition: "library.moveToEdition(",
+  addProgress: 'op: "progress"',
+  listProgress: "shelf.progress(",
+  deleteProgress: 'op: "progress.delete"',
+  listGoals: "shelf.goals(",
+  getGoal: "goals.find(",
+  setGoal: 'op: "goal"',
+  deleteGoal: "save(null)",
+  getLibraryStats: "library.stats(",
+  createExportTicket: "library.exportTicket(",
+  exportLibrary: "library.exportTicket(",
+  listTrash: "library.trash(",
+  emptyTrash: "library.emptyTrash(",
+  deleteTrashedBook: "library.emptyTrash(",
+  restoreLibraryBook: 'op: "restore"',
+  deleteUser: "library.deleteEverything(",
+  listReviewQueue: "library.reviewPage(",
+  resolveReviewItem: "library.resolve(",
+  dismissReviewItem: "library.dismiss(",
+  settleReviewItems: "library.settle(",
+  listChanges: "openEngine(",
+  applyChanges: "shelf.edit(",
+  streamChanges: "openEngine(",
+  createImport: "imports.start(",
+  listImports: "imports.list(",
+  getImport: "imports.get(",
+  streamImport: "imports.watch(",
+  listImportRows: "imports.rowPage(",
+  exportFailedImportRows: "imports.failedCsv(",
+  commitImport: "imports.commit(",
+  cancelImport: "imports.cancel(",
+  retryImport: "imports.retry(",
+  undoImport: "imports.undo(",
+  getOpenapi: 'href="/docs"',
+  getDocs: 'href="/docs"',
+};
+
+const sources = globSync("web/src/**/*.{ts,tsx}", { exclude: ["**/*.test.ts", "**/{en,de}.ts"] })
+  .map((file) => readFileSync(file, "utf8"))
+  .join("\n");
+
+it("the app calls every operation that docs/web.md says it has, and no other", () => {
+  const inApp = rows?.flatMap(([, ids = "", where = ""]) =>
+    where === "no" ? [] : ids.replaceAll("`", "").split(", "),
+  );
+  expect(Object.keys(CALLS).toSorted()).toEqual(inApp?.toSorted());
+  const missing = Object.entries(CALLS).filter(([, call]) => !sources.includes(call));
+  expect(missing).toEqual([]);
 });

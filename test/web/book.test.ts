@@ -117,6 +117,40 @@ describe("a book of the shelf", () => {
     expect((await library.get(DUNE)).readings.at(-1)).not.toHaveProperty("finishedAt");
   });
 
+  it("is lent, gets a format and a series, and keeps percent and minutes", async () => {
+    const { page, library } = await visitWith(app, `/book/${DUNE}`, (own) =>
+      own.add({ isbn: DUNE, status: "reading" }),
+    );
+    await page.locator("summary", { hasText: "Your copy" }).click();
+    await page.getByLabel("Format").selectOption("audiobook");
+    await page.getByRole("button", { name: "Lend" }).click();
+    await page.getByRole("button", { name: "Save", exact: true }).last().click();
+    await page.getByRole("alert").getByText("Enter to whom you lend it.").waitFor();
+    expect(await axeFaults(page)).toEqual([]);
+    await page.getByLabel("To whom").fill("Anna");
+    await page.getByLabel("To whom").press("Enter");
+    await page.getByText("Lent to Anna").last().waitFor();
+    await page.locator("summary", { hasText: "Series" }).click();
+    await page.getByLabel("Name of the series").fill("Dune Chronicles");
+    await page.getByLabel("Number", { exact: true }).fill("1");
+    await page.getByLabel("Number", { exact: true }).press("Enter");
+    await page.getByRole("button", { name: "Remove Dune Chronicles #1" }).waitFor();
+    await arrives(library, DUNE, {
+      format: "audiobook",
+      loan: { to: "Anna" },
+      ownSeries: [{ name: "Dune Chronicles", position: "1" }],
+    });
+    for (const [unit, value, expected] of [
+      ["Percent", "40", { percent: 40 }],
+      ["Minutes", "95", { minutes: 95 }],
+    ] as const) {
+      await page.getByLabel("Unit").selectOption(unit);
+      await page.getByLabel("Now at").fill(value);
+      await page.getByLabel("Now at").press("Enter");
+      await arrives(library, DUNE, { progress: expected });
+    }
+  });
+
   it("takes a double click for one", async () => {
     const { page } = await visitWith(app, `/book/${DUNE}`, fill);
     const twice = (element: unknown): void => {

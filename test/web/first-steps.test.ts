@@ -142,6 +142,18 @@ it("offers the recovery code to copy, print and save, until its end is confirmed
   expect(code).toMatch(/^[0-9a-z]{26} [0-9A-Z-]{9,}$/);
   await shoot(page, "recovery", { width: 390, theme: "dark" });
   expect(await axeFaults(page)).toEqual([]);
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await tabTo(page, "Copy");
+  await page.keyboard.press("Enter");
+  await page.getByText("Copied.").waitFor();
+  expect(await page.evaluate("navigator.clipboard.readText()")).toBe(code);
+  await page.evaluate("window.print = () => { document.body.dataset.printed = 'yes'; }");
+  await tabTo(page, "Print");
+  await page.keyboard.press("Enter");
+  await page.locator("body[data-printed='yes']").waitFor();
+  await page.emulateMedia({ media: "print" });
+  await page.locator(".recovery-printed", { hasText: code }).waitFor();
+  await page.emulateMedia({ media: "screen" });
   const [download] = await Promise.all([
     page.waitForEvent("download"),
     page.getByRole("link", { name: "Save as a file" }).click(),
@@ -163,7 +175,7 @@ it("offers the recovery code to copy, print and save, until its end is confirmed
 
 it("speaks German", async () => {
   const { page } = await app.visit("/", undefined, { locale: "de-DE" });
-  await page.getByLabel("Titel, Autorin oder ISBN").fill(DUNE);
+  await page.getByLabel("Titel, Autor oder ISBN").fill(DUNE);
   await page.keyboard.press("Enter");
   await page.getByRole("tab", { name: "Alle 1" }).waitFor();
   await page.getByText("Bewahre deinen Wiederherstellungscode auf").waitFor();

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { generatedBooks } from "../tools/stand-in/generated-books.ts";
@@ -227,6 +228,29 @@ describe("an import", () => {
     await heading(page, "Import is done").waitFor(VERY_PATIENT);
     expect(await countOf(page, "New")).toBe("5");
     expect(new Set(keys).size).toBe(1);
+  });
+
+  it("gives the rows that failed as a file, and tries the rest again", async () => {
+    const { page } = await app.visit("/import");
+    await preview(page, goodreadsFile(6, { withoutIsbn: 2, from: 920 }));
+    await page.getByRole("button", { name: "Import 6 rows" }).click();
+    await heading(page, "Import is done").waitFor(VERY_PATIENT);
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Download failed.csv" }).click(),
+    ]);
+    const lines = readFileSync(await download.path(), "utf8")
+      .trim()
+      .split("\n");
+    expect(lines).toHaveLength(3);
+    expect(lines[0]).toContain("Title");
+    expect(lines[1]).toContain("Handwritten Notebook");
+    const retried = page.waitForResponse(/\/retry$/);
+    await page.getByRole("button", { name: "Retry the rest" }).click();
+    expect((await retried).status()).toBe(202);
+    await heading(page, "Import is done").waitFor(VERY_PATIENT);
+    expect([await countOf(page, "New"), await countOf(page, "Need you")]).toEqual(["4", "2"]);
+    expect(await axeFaults(page)).toEqual([]);
   });
 
   it("is followed by polling where streams do not get through", async () => {

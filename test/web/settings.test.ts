@@ -10,6 +10,7 @@ import {
   type VisitOptions,
 } from "./support/app.ts";
 import { axeFaults, scrollsSideways, shoot, tabTo, themedAxeFaults } from "./support/look.ts";
+import { visitWith } from "./support/seed.ts";
 
 const DUNE = "9780441172719";
 
@@ -102,6 +103,15 @@ describe("two devices", () => {
     await second.page.getByText("1 book added").waitFor();
     await first.page.goto("/");
     await first.page.getByText("The Hobbit").first().waitFor(PATIENT);
+    // The second device is signed out from the first one.
+    second.watch.allow(/status of 401/);
+    await first.page.goto("/settings");
+    await first.page.getByRole("button", { name: "Sign out: Kitchen tablet" }).click();
+    await first.page.getByRole("dialog").getByRole("button", { name: "Sign out" }).click();
+    await first.page.getByText("Kitchen tablet is signed out.").first().waitFor();
+    await first.page
+      .getByRole("button", { name: "Sign out: Kitchen tablet" })
+      .waitFor({ state: "detached" });
   });
 
   it("a device that is signed out keeps its edits, and sends them after it has signed in again", async () => {
@@ -184,6 +194,28 @@ describe("the account", () => {
     await page.getByText("Dune").first().waitFor(PATIENT);
   });
 
+  it("has a trash from which a book, or every book, is deleted for good", async () => {
+    const { page, library } = await visitWith(app, "/more", async (own) => {
+      for (const isbn of [DUNE, "9780261102217", "9780451524935"]) {
+        await own.add({ isbn });
+        await own.remove(isbn);
+      }
+    });
+    await page.goto("/trash");
+    const restore = page.getByRole("button", { name: /^Restore: / });
+    await restore.nth(2).waitFor();
+    await page.getByRole("button", { name: "Delete for good: Dune" }).click();
+    await page.getByText("Its readings, notes and progress are deleted with it.").waitFor();
+    expect(await axeFaults(page)).toEqual([]);
+    await page.getByRole("dialog").getByRole("button", { name: "Delete for good" }).click();
+    await restore.nth(2).waitFor({ state: "detached" });
+    expect(await restore.count()).toBe(2);
+    await page.getByRole("button", { name: "Empty the trash" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Empty the trash" }).click();
+    await page.getByRole("heading", { name: "The trash is empty" }).waitFor();
+    expect(await Array.fromAsync(library.trash())).toEqual([]);
+  });
+
   it("is deleted after the word was typed, and the device is empty then", async () => {
     const { page } = await newUser();
     const account = await accountOf(page);
@@ -202,6 +234,35 @@ describe("the account", () => {
     });
     expect([401, 403, 404]).toContain(response.status);
   });
+});
+
+it("settings are used by keyboard alone, also to sign in on another device", async () => {
+  const { page } = await newUser({ width: 1280 });
+  await page.goto("/settings");
+  await page.getByText("This device", { exact: true }).first().waitFor();
+  await tabTo(page, "Theme");
+  await page.keyboard.press("End");
+  expect(await page.evaluate("document.documentElement.dataset.theme")).toBe("dark");
+  await tabTo(page, "Change the name");
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").waitFor();
+  await tabTo(page, "Name");
+  await page.keyboard.press("Control+A");
+  await page.keyboard.type("Desk");
+  await page.keyboard.press("Enter");
+  await page.getByText("Desk", { exact: true }).waitFor();
+  await tabTo(page, "Add a device");
+  await page.keyboard.press("Enter");
+  const code = await page.locator(".settings-code code").innerText();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Add a device" }).and(page.locator(":focus")).waitFor();
+  const second = await app.visit("/pair");
+  await second.page.getByRole("heading", { level: 1 }).waitFor();
+  await tabTo(second.page, "Pairing code or recovery code");
+  await second.page.keyboard.type(code);
+  await second.page.keyboard.press("Enter");
+  await second.page.getByText("Dune").first().waitFor();
 });
 
 describe("this device", () => {

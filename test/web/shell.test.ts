@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { isAppPath } from "../../web/src/paths.ts";
 import { openApp, PATIENT, WIDTHS, type App } from "./support/app.ts";
 import { scrollsSideways, shoot, tabTo, themedAxeFaults } from "./support/look.ts";
 
@@ -70,6 +71,25 @@ describe("the shell", () => {
     await page.getByRole("link", { name: "To the shelf" }).click();
     await page.getByRole("heading", { level: 1, name: "Shelf" }).waitFor();
   });
+});
+
+it("is installable, with shortcuts and as a target of shared files", async () => {
+  const { page, context } = await app.visit("/more", undefined, { serviceWorker: true });
+  await page.evaluate("navigator.serviceWorker.ready");
+  const browser = await context.newCDPSession(page);
+  const { errors, data = "{}" } = await browser.send("Page.getAppManifest");
+  expect(errors).toEqual([]);
+  const manifest = JSON.parse(data) as {
+    icons: { src: string }[];
+    shortcuts: { url: string }[];
+    share_target: { action: string };
+  };
+  expect(manifest.share_target.action).toBe("/share");
+  for (const { url } of manifest.shortcuts)
+    expect(isAppPath(new URL(url, app.url).pathname)).toBe(true);
+  for (const { src } of manifest.icons) expect((await fetch(`${app.url}${src}`)).status).toBe(200);
+  const { installabilityErrors } = await browser.send("Page.getInstallabilityErrors");
+  expect(installabilityErrors).toEqual([]);
 });
 
 it("leaves API clients what they had", async () => {

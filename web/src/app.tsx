@@ -147,7 +147,7 @@ function ImportNotice() {
 }
 
 const NotFound = () => (
-  <>
+  <div class="stack">
     <PageTitle>{t("notFoundTitle")}</PageTitle>
     <p class="quiet">{t("notFound")}</p>
     <p>
@@ -155,7 +155,7 @@ const NotFound = () => (
         {t("toShelf")}
       </ButtonLink>
     </p>
-  </>
+  </div>
 );
 
 interface BrokenState {
@@ -181,10 +181,10 @@ class Broken extends Component<{ path: string; children: ComponentChildren }, Br
   render() {
     if (this.state.error === undefined) return this.props.children;
     return (
-      <>
+      <div class="stack">
         <PageTitle>{t("brokenTitle")}</PageTitle>
         <ErrorState error={this.state.error} onRetry={() => reload(window)} />
-      </>
+      </div>
     );
   }
 }

@@ -11,17 +11,21 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
  * All rules that run by default, without what no test reads: selectors of the elements, and style sheets, which axe would load and
  * parse in every run although only a rule that is off by default needs them.
  */
-const AXE_OPTIONS =
-  "{ resultTypes: ['violations'], selectors: false, preload: { assets: ['media'] } }";
+const AXE_OPTIONS = {
+  resultTypes: ["violations"],
+  selectors: false,
+  preload: { assets: ["media"] },
+};
 /** Folder for screenshots; none are made without it. */
 const SCREENSHOTS = process.env["SCREENSHOTS"];
 const MAX_TABS = 200;
 
-/** Violations of the accessibility rules, one line each. */
-export async function axeFaults(page: Page): Promise<string[]> {
+/** Violations of the accessibility rules, one line each. @param rules only these, such as one that is off by default */
+export async function axeFaults(page: Page, rules?: readonly string[]): Promise<string[]> {
   if (!(await page.evaluate("typeof axe === 'object'"))) await loadAxe(page);
+  const options = { ...AXE_OPTIONS, ...(rules ? { runOnly: rules } : {}) };
   const violations = await page.evaluate<Result[]>(
-    `axe.run(document, ${AXE_OPTIONS}).then(({ violations }) => violations)`,
+    `axe.run(document, ${JSON.stringify(options)}).then(({ violations }) => violations)`,
   );
   return violations.map(
     ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(" | ")}`,

@@ -14,7 +14,6 @@ export default {
   offlineTitle: "Keine Verbindung",
   offline: "Das braucht eine Verbindung. Was du jetzt änderst, wird später gesendet.",
   requestId: "Nenne bei einer Meldung {id}.",
-  coverOf: "Umschlag von {title}",
   day: "Tag",
   month: "Monat",
   year: "Jahr",

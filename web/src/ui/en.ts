@@ -11,7 +11,6 @@ export const en = {
   offlineTitle: "You are offline",
   offline: "This needs a connection. What you change now is sent later.",
   requestId: "If you report this, quote {id}.",
-  coverOf: "Cover of {title}",
   day: "Day",
   month: "Month",
   year: "Year",

@@ -94,11 +94,13 @@ export function TextArea({
   hint,
   error,
   id,
+  areaRef,
   ...rest
-}: FieldFrame & Omit<TextareaHTMLAttributes, "label" | "id">) {
+}: FieldFrame &
+  Omit<TextareaHTMLAttributes, "label" | "id"> & { areaRef?: Ref<HTMLTextAreaElement> }) {
   return (
     <Field label={label} hint={hint} error={error} id={id}>
-      {(attributes) => <textarea rows={4} {...rest} {...attributes} />}
+      {(attributes) => <textarea rows={4} ref={areaRef ?? null} {...rest} {...attributes} />}
     </Field>
   );
 }

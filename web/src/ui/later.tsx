@@ -1,12 +1,13 @@
 import { signal } from "@preact/signals";
-import type { ComponentType } from "preact";
+import type { ComponentChildren, ComponentType } from "preact";
 import { locale } from "../i18n/locale.ts";
 import { textsLoaded } from "../i18n/texts.ts";
 import { noteMissingChunk } from "../state/update.ts";
 
-/** A part of a page in a separate chunk, which is loaded when it is shown first. Nothing is in its place until then. */
+/** A part of a page in a separate chunk, which is loaded when it is shown first. @param meanwhile what is in its place until then */
 export function later<Props extends object>(
   load: () => Promise<{ default: ComponentType<Props> }>,
+  meanwhile: () => ComponentChildren = () => null,
 ): ComponentType<Props> {
   const loaded = signal<ComponentType<Props> | undefined>(undefined);
   let loading: Promise<void> | undefined;
@@ -25,6 +26,6 @@ export function later<Props extends object>(
     const Loaded = loaded.value;
     if (Loaded) return <Loaded {...props} />;
     loading ??= start();
-    return null;
+    return meanwhile();
   };
 }

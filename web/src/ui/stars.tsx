@@ -83,6 +83,9 @@ export function starsAfter(key: string, now: number): number | undefined {
   return undefined;
 }
 
+/** How much of the box is filled for a part of a star: by its area, since its points are thin. A quarter more or less is seen then. */
+const filledTo = (part: number): number => (part < 1 ? 4.8 + 14.4 * part : 24);
+
 function Five({ rating }: { rating: number }) {
   const id = useId();
   return (
@@ -93,7 +96,7 @@ function Five({ rating }: { rating: number }) {
         return (
           <svg key={index} viewBox="0 0 24 24" aria-hidden="true">
             <clipPath id={clip}>
-              <rect width={24 * part} height="24" />
+              <rect width={filledTo(part)} height="24" />
             </clipPath>
             <path
               class={part > 0 ? undefined : "star-empty"}

@@ -28,7 +28,7 @@ export function Columns({
 }: {
   file: File;
   options: UploadOptions;
-  /** Why the service did not take the file as it is. */
+  /** Why the service did not take the file as it is. Its words are shown once the user has named columns: before, they are for programs. */
   problem?: TableProblem;
   onPreview: (file: File, options: UploadOptions) => void;
   onCancel: () => void;
@@ -58,7 +58,7 @@ export function Columns({
     >
       <h2 id="import-columns">{t("columnsTitle")}</h2>
       <p>{t(problem ? "columns" : "columnsAgain")}</p>
-      {problem && (
+      {problem && options.mapping && (
         <p class="quiet" lang="en">
           {t("serviceSays", { detail: problem.detail })}
         </p>

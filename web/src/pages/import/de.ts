@@ -41,6 +41,7 @@ export default {
   historyEmpty: "Hier erscheinen Importe und Vorschauen, mit dem, was aus jeder Zeile wurde.",
   more: "Ältere Importe zeigen",
   table: "Tabelle",
+  archive: "BooksTrack-Archiv",
   rows: { one: "{count} Zeile", other: "{count} Zeilen" },
   needYou: { one: "{count} braucht dich", other: "{count} brauchen dich" },
   queued: "Beginnt gleich",

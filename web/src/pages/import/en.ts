@@ -37,6 +37,7 @@ export const en = {
   historyEmpty: "Imports and previews appear here, with what became of every row.",
   more: "Show older imports",
   table: "Table",
+  archive: "BooksTrack archive",
   rows: { one: "{count} row", other: "{count} rows" },
   needYou: { one: "{count} needs you", other: "{count} need you" },
   queued: "Waiting to start",

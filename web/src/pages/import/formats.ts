@@ -31,15 +31,15 @@ const FORMATS: Readonly<Record<string, string>> = {
   notion: "Notion",
 };
 
-/** Recognised by their content alone. */
-const RECOGNISED: Readonly<Record<string, string>> = { "bookstrack-archive": "BooksTrack archive" };
-
 /** Every format of a service that a user may choose. */
 export const FORMAT_IDS: readonly string[] = [...Object.keys(FORMATS), "list"];
 
-/** @param table what to call a table of an unknown service */
-export const formatName = (format: string, table: string): string =>
-  format === "list" ? table : (FORMATS[format] ?? RECOGNISED[format] ?? format);
+/** @param words what to call a table of an unknown service, and an archive of this one */
+export function formatName(format: string, words: { table: string; archive: string }): string {
+  if (format === "list") return words.table;
+  if (format === "bookstrack-archive") return words.archive;
+  return FORMATS[format] ?? format;
+}
 
 /** Encodings that files of books are found in, by their label of the Encoding Standard. */
 export const ENCODINGS: readonly (readonly [label: string, name: string])[] = [

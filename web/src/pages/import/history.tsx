@@ -109,7 +109,7 @@ function Entry({ job }: { job: ImportSnapshot }) {
         <Icon name={ICONS[status]} />
         <span class="import-entry-name">
           <span class="clamp-2" dir="auto">
-            {formatName(format, t("table"))}
+            {formatName(format, { table: t("table"), archive: t("archive") })}
             {name !== undefined && `: ${name}`}
           </span>
           <span class="quiet">

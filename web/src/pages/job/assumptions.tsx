@@ -119,7 +119,10 @@ function optionsOf(assumption: Assumption, value: string): readonly Option[] {
 function knownOptions({ kind }: Assumption): readonly Option[] {
   switch (kind) {
     case "format":
-      return FORMAT_IDS.map((id) => [id, formatName(id, t("table"))]);
+      return FORMAT_IDS.map((id) => [
+        id,
+        formatName(id, { table: t("table"), archive: t("archive") }),
+      ]);
     case "encoding":
       return ENCODINGS;
     case "ratingScale":

@@ -18,6 +18,7 @@ export default {
   noAccountText: "Melde dich an, um Importe eines anderen Geräts zu sehen, oder bring eine Datei.",
   source: "{name}, {percent} sicher",
   table: "Tabelle einer unbekannten App",
+  archive: "BooksTrack-Archiv",
   rowCount: { one: "{count} Zeile", other: "{count} Zeilen" },
   created: "Neu",
   updated: "Geändert",

@@ -15,6 +15,7 @@ export const en = {
   noAccountText: "Sign in to see imports of another device, or bring a file.",
   source: "{name}, {percent} sure",
   table: "Table of an unknown app",
+  archive: "BooksTrack archive",
   rowCount: { one: "{count} row", other: "{count} rows" },
   created: "New",
   updated: "Changed",

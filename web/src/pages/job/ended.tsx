@@ -10,7 +10,7 @@ import { Button, ButtonLink } from "../../ui/button.tsx";
 import { saveFile } from "../../ui/save-file.ts";
 import { Counts } from "./counts.tsx";
 import { Rows } from "./rows.tsx";
-import { lookupsOf } from "./stage.ts";
+import { hasRest, lookupsOf } from "./stage.ts";
 import { UndoButton } from "./undo-button.tsx";
 import { text as t } from "./text.ts";
 
@@ -52,7 +52,14 @@ export function Ended({ job, snapshot }: { job: WatchedJob; snapshot: ImportSnap
         </ButtonLink>
       </div>
       <AttemptNotice attempt={attempt} />
-      {!dryRun && <Actions job={job} attempt={attempt} failedRows={failedRows} />}
+      {!dryRun && (
+        <Actions
+          job={job}
+          attempt={attempt}
+          failedRows={failedRows}
+          isRetryable={hasRest(snapshot)}
+        />
+      )}
       <Rows key={snapshot.attempt} snapshot={snapshot} />
     </>
   );
@@ -62,10 +69,12 @@ function Actions({
   job,
   attempt,
   failedRows,
+  isRetryable,
 }: {
   job: WatchedJob;
   attempt: ReturnType<typeof createAttempt>;
   failedRows: number;
+  isRetryable: boolean;
 }) {
   const { jobId } = job;
   const busy = attempt.state.value.kind === "working";
@@ -86,14 +95,18 @@ function Actions({
             {t("failedCsv")}
           </Button>
         )}
-        <Button icon="refresh" busy={busy} onClick={retry}>
-          {t("retry")}
-        </Button>
+        {isRetryable && (
+          <Button icon="refresh" busy={busy} onClick={retry}>
+            {t("retry")}
+          </Button>
+        )}
         <UndoButton job={job} attempt={attempt} />
       </div>
-      <p class="quiet job-hint">
-        {failedRows > 0 && t("failedHint")} {t("retryHint")}
-      </p>
+      {isRetryable && (
+        <p class="quiet job-hint">
+          {failedRows > 0 && t("failedHint")} {t("retryHint")}
+        </p>
+      )}
     </div>
   );
 }

@@ -67,7 +67,7 @@ function Source({ snapshot }: { snapshot: ImportSnapshot }) {
     <p class="quiet job-source">
       <span>
         {t("source", {
-          name: formatName(format, t("table")),
+          name: formatName(format, { table: t("table"), archive: t("archive") }),
           percent: formatPercent(formatConfidence),
         })}
         : {t("rowCount", { count: totalRows })}

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { leftOf, lookupsOf, silentSeconds, stageOf } from "./stage.ts";
+import { hasRest, leftOf, lookupsOf, silentSeconds, stageOf } from "./stage.ts";
 
 it("tells a preview from an import, and an undo from both", () => {
   expect(
@@ -33,4 +33,23 @@ it("tells the time left in steps, and in minutes when it is long", () => {
 it("is silent about a short silence", () => {
   expect(silentSeconds(1000, 15_999)).toBeUndefined();
   expect(silentSeconds(1000, 16_000)).toBe(15);
+});
+
+it("leaves nothing to retry once every row is on the shelf and every book is looked up", () => {
+  const outcomes = {
+    created: 5,
+    updated: 2,
+    unchanged: 1,
+    needsReview: 0,
+    invalid: 0,
+    notProcessed: 0,
+  };
+  const enrichment = { done: 8, notFound: 0, deferred: 0, pending: 0 };
+  expect(hasRest({ outcomes, enrichment })).toBe(false);
+  for (const outcome of ["needsReview", "invalid", "notProcessed"]) {
+    expect(hasRest({ outcomes: { ...outcomes, [outcome]: 1 }, enrichment })).toBe(true);
+  }
+  for (const result of ["notFound", "deferred", "pending"]) {
+    expect(hasRest({ outcomes, enrichment: { ...enrichment, [result]: 1 } })).toBe(true);
+  }
 });

@@ -31,6 +31,14 @@ export function lookupsOf({
   return total === 0 ? undefined : { done: asked, total };
 }
 
+/** Whether a retry of an ended import would try anything: rows without a book on the shelf, or books that no catalogue gave. */
+export function hasRest({
+  outcomes: { needsReview, invalid, notProcessed },
+  enrichment: { notFound, deferred, pending },
+}: Pick<ImportSnapshot, "outcomes" | "enrichment">): boolean {
+  return needsReview + invalid + notProcessed + notFound + deferred + pending > 0;
+}
+
 /** How much is left, in a unit that does not flicker; undefined if it is not known. */
 export function leftOf(
   etaSeconds: number | undefined,

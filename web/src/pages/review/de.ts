@@ -9,6 +9,7 @@ export default {
   all: "Alle Importe",
   importOf: "{name}, {date}",
   table: "Tabelle",
+  archive: "BooksTrack-Archiv",
   keepAll: "Alle behalten",
   dismissAll: "Alle verwerfen",
   keepAllTitle: { one: "{count} Zeile behalten?", other: "Alle {count} Zeilen behalten?" },

@@ -6,6 +6,7 @@ export const en = {
   all: "All imports",
   importOf: "{name}, {date}",
   table: "Table",
+  archive: "BooksTrack archive",
   keepAll: "Keep all",
   dismissAll: "Dismiss all",
   keepAllTitle: { one: "Keep {count} row?", other: "Keep all {count} rows?" },

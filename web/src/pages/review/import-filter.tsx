@@ -36,7 +36,7 @@ export function ImportFilter({ jobId }: { jobId: string | undefined }) {
             [
               job.jobId,
               t("importOf", {
-                name: formatName(job.format, t("table")),
+                name: formatName(job.format, { table: t("table"), archive: t("archive") }),
                 date: formatMoment(job.createdAt),
               }),
             ] as const,

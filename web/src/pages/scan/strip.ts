@@ -9,6 +9,7 @@ import { readStored, writeStored } from "../../state/stored.ts";
 import { announce } from "../../ui/announce.tsx";
 import { beep, vibrate } from "./feedback.ts";
 import { scanPreferencesOf, type ScanPreferences } from "./logic/choices.ts";
+import { codeOf } from "./logic/code.ts";
 import { createHits, type Hit, type Problem } from "./logic/hits.ts";
 import { waitingScansOf } from "./logic/waiting.ts";
 import { text as t } from "./text.ts";
@@ -65,7 +66,16 @@ export const sentenceOf = (hit: Hit, isAgain: boolean): string =>
 
 /** The book's title as it is known by now. */
 export const titleOf = ({ isbn, title, text }: Hit): string =>
-  (isbn === undefined ? undefined : shelf.listed(isbn)?.title) ?? title ?? isbn ?? text;
+  (isbn === undefined ? undefined : shelf.listed(isbn)?.title) ??
+  title ??
+  isbn ??
+  withoutAddOn(text);
+
+/** The ISBN of a read barcode: its price beside it means nothing to the user. Other codes are shown as they are. */
+function withoutAddOn(text: string): string {
+  const code = codeOf(text);
+  return code.kind === "book" ? code.isbn : text;
+}
 
 export function stateText({ state, problem }: Hit): string {
   if (state === "problem" && problem) return problemText(problem);

@@ -66,6 +66,9 @@ export const BookRow = (props: ItemProps) => {
           tabIndex={tabIndex}
           onChange={(rating) => setRating(book, rating)}
         />
+        <span class="shelf-rating number" aria-hidden="true">
+          {book.rating !== undefined && formatNumber(book.rating)}
+        </span>
       </div>
       <button
         type="button"

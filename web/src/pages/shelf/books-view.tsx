@@ -5,7 +5,7 @@ import { shelf } from "../../state/shelf.ts";
 import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { later } from "../../ui/later.tsx";
-import { EmptyState } from "../../ui/states.tsx";
+import { EmptyState, LoadingState } from "../../ui/states.tsx";
 import { Tabs } from "../../ui/tabs.tsx";
 import { BookList } from "./book-list.tsx";
 import { undo, undoable } from "./edit-shelf.ts";
@@ -22,8 +22,13 @@ const QuickEdit = later(() => import("./quick-edit.tsx"));
 const BookBeside = later(() => import("./book-beside.tsx"));
 const AttentionSheet = later(() => import("./attention-sheet.tsx"));
 
-/** The books of the user: search, tabs, tools and the list. */
+/** The books of the user, once they are read from the device. */
 export default function BooksView() {
+  return shelf.phase.value === "loading" ? <LoadingState rows={6} /> : <Books />;
+}
+
+/** Search, tabs, tools and the list. */
+function Books() {
   useViewInUrl();
   useKeys();
   useScrollPosition();

@@ -6,7 +6,8 @@ import { StartScreen } from "./start/start-screen.tsx";
 import { startText as t } from "./start/text.ts";
 import "./shelf.css";
 
-const BooksView = later(() => import("./books-view.tsx"));
+const loadingRows = () => <LoadingState rows={6} />;
+const BooksView = later(() => import("./books-view.tsx"), loadingRows);
 
 /** `/`: the books of the user, or the first steps. */
 export default function ShelfPage() {
@@ -22,12 +23,12 @@ export default function ShelfPage() {
 
 function Content() {
   const phase = shelf.phase.value;
-  if (phase === "loading") return <LoadingState rows={6} />;
   if (phase === "failed") {
     return <ErrorState error={shelf.error.value} onRetry={() => location.reload()} />;
   }
-  if (phase === "empty" || shelf.books.value.length === 0) {
+  if (phase !== "loading" && shelf.books.value.length === 0) {
     return <StartScreen isFirst={phase === "empty"} />;
   }
+  // Its chunk and the books are loaded at the same time.
   return <BooksView />;
 }

@@ -79,7 +79,6 @@ export default {
 
   byMonth: "Lesungen nach Monat, {year}",
   byYear: "Lesungen nach Jahr",
-  byTime: "Seiten nach Fortschritt",
   perday: "Seiten pro Tag nach Fortschritt",
   perweek: "Seiten pro Woche nach Fortschritt",
   permonth: "Seiten pro Monat nach Fortschritt",

@@ -72,7 +72,6 @@ export const en = {
 
   byMonth: "Readings by month, {year}",
   byYear: "Readings by year",
-  byTime: "Pages by progress",
   perday: "Pages per day by progress",
   perweek: "Pages per week by progress",
   permonth: "Pages per month by progress",

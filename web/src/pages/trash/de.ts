@@ -7,7 +7,6 @@ export default {
   emptyText:
     "Bücher, die du aus dem Regal entfernst, kommen hierher und lassen sich 30 Tage lang wiederherstellen.",
   toShelf: "Zum Regal",
-  count: { one: "{count} Buch", other: "{count} Bücher" },
   removed: "Entfernt am {date}, bis {until}",
   restore: "Wiederherstellen",
   restoreOf: "Wiederherstellen: {title}",

@@ -3,7 +3,6 @@ export const en = {
   emptyTitle: "The trash is empty",
   emptyText: "Books that you remove from the shelf come here, and can be restored for 30 days.",
   toShelf: "To the shelf",
-  count: { one: "{count} book", other: "{count} books" },
   removed: "Removed on {date}, until {until}",
   restore: "Restore",
   restoreOf: "Restore: {title}",

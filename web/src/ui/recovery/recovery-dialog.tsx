@@ -5,7 +5,7 @@ import { recoveryText, type Recovery } from "../../state/session.ts";
 import { announce } from "../announce.tsx";
 import { Button, ButtonLink } from "../button.tsx";
 import { Dialog } from "../dialog.tsx";
-import { TextField } from "../fields.tsx";
+import { TextArea, TextField } from "../fields.tsx";
 import { recoveryTexts as t } from "./text.ts";
 
 /**
@@ -25,7 +25,7 @@ export default function RecoveryDialog({
   const lastFour = useSignal("");
   const wrong = useSignal(false);
   const copied = useSignal<string | undefined>(undefined);
-  const code = useRef<HTMLInputElement>(null);
+  const code = useRef<HTMLTextAreaElement>(null);
   const text = recoveryText(recovery);
 
   const copy = async (): Promise<void> => {
@@ -55,13 +55,7 @@ export default function RecoveryDialog({
         }}
       >
         <p>{t("about")}</p>
-        <TextField
-          label={t("code")}
-          value={text}
-          readOnly
-          inputRef={code}
-          onInput={() => undefined}
-        />
+        <TextArea label={t("code")} value={text} readOnly rows={3} areaRef={code} />
         <p class="recovery-printed" aria-hidden="true">
           {text}
         </p>

@@ -76,9 +76,11 @@ export default function PairingDialog({
         </p>
       )}
       {pairing && arrived.value === undefined && (
-        <Button icon="refresh" look="quiet" onClick={() => void loaded.load()}>
-          {t("newCode")}
-        </Button>
+        <p class="settings-pairing">
+          <Button icon="refresh" look="quiet" onClick={() => void loaded.load()}>
+            {t("newCode")}
+          </Button>
+        </p>
       )}
     </Dialog>
   );

@@ -7,10 +7,10 @@ export default {
   start: "Finde ein erstes Buch. Du brauchst kein Konto: Es entsteht von selbst.",
   emptyTitle: "Dein Regal ist leer",
   empty: "Finde ein Buch, scanne eines, oder bring alle mit.",
-  startBox: "Titel, Autorin oder ISBN",
+  startBox: "Titel, Autor oder ISBN",
   startHint: "Ein Strichcodeleser funktioniert hier auch.",
   startMissing: "Gib einen Titel, einen Namen oder eine ISBN ein.",
-  startFind: "Finden",
+  startFind: "Suchen",
   scan: "Strichcode scannen",
   bring: "Meine Bücher mitbringen",
   bringHint:
