@@ -20,6 +20,7 @@ import { hotRoutes } from "./platform/http/hot-routes.ts";
 import { crossOrigin, requestLog, requestRecord } from "./platform/http/middleware.ts";
 import { openapiRoutes } from "./platform/http/openapi.ts";
 import { onError, problemResponse } from "./platform/http/problem.ts";
+import { refusalBrake } from "./platform/http/refusal-brake.ts";
 import { router } from "./platform/http/router.ts";
 import { webApp } from "./platform/http/web-app.ts";
 import { requestMeter, unloggedMeter } from "./platform/metrics/request-meter.ts";
@@ -125,11 +126,12 @@ function buildApp(
   modules: readonly Module[],
   logins: FailedLogins,
 ): OpenAPIHono<App> {
-  const { config, env, log, metrics, version, now } = platform;
+  const { activity, config, env, log, metrics, version, now } = platform;
   const app = router();
   const record = requestRecord({
     ...platform,
     metered: requestMeter(metrics),
+    served: activity.served,
     sample: config.LOG_SAMPLE,
     leftOut: unloggedMeter(metrics),
   });
@@ -175,7 +177,7 @@ function buildApp(
     const detail = `There is no ${c.req.path} here. /openapi.json lists every route.`;
     return problemResponse(c, new DomainError("NOT_FOUND", detail));
   });
-  app.onError(onError(log));
+  app.onError(onError(log, refusalBrake(platform)));
   const fromMemory = hotRoutes(
     modules.flatMap((module) => module.hotRoutes ?? []),
     record,

@@ -23,6 +23,7 @@ export function openapiDocument(): object {
     version: packageJson.version,
     log: jsonLog(unused),
     metrics: { ...memoryMetrics(() => undefined), report: unused },
+    activity: { served: unused, isServing: unused },
     now: () => 0,
     random: unused,
     newId: unused,

@@ -1,6 +1,7 @@
 import { bookFlight } from "./catalogue/objects/book-flight.ts";
 import { providerDesk } from "./catalogue/objects/provider-desk.ts";
 import { importJob } from "./imports/objects/job.ts";
+import { importTurns } from "./imports/objects/turns.ts";
 import { kvMigration } from "./kv-migration/objects/runs.ts";
 import { metricsSink } from "./platform/metrics/hub-client.ts";
 import { metricsHub } from "./platform/metrics/hub.ts";
@@ -16,6 +17,8 @@ export class BookFlight extends bookFlight((env) => serviceOf(env).catalogue.res
 export class ChangeHub extends changeHub((env) => serviceOf(env).sync.hubWork) {}
 /** One per import. */
 export class ImportJob extends importJob((env) => serviceOf(env).imports.jobWork) {}
+/** A single one, which gives imports their turns. */
+export class ImportTurns extends importTurns((env) => serviceOf(env).imports.turnsWork) {}
 /** One for the migration from KV, one for its validation. */
 export class KvMigration extends kvMigration((env) => serviceOf(env).kvMigration.runWork) {}
 /** A single one, which adds up the counts of all isolates. */

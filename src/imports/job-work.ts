@@ -11,6 +11,7 @@ import type { History, ImportWork } from "./objects/connections.ts";
 import { wakeSender } from "./queue/consumer.ts";
 import { d1ImportJobs } from "./storage/jobs.ts";
 import { d1ImportWork } from "./storage/work.ts";
+import { turnTaker } from "./turns.ts";
 
 /**
  * Consecutive failures before a job is given up: about half an hour, with a minute between the later attempts. An unavailable
@@ -47,6 +48,7 @@ export function importWork(
     ...work,
     queueWake: wakeSender(env.IMPORT_QUEUE, log),
     sha256,
+    takeTurn: turnTaker(platform),
     pause: sleep,
     now,
   };

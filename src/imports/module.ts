@@ -27,6 +27,7 @@ import { importUploadRoutes } from "./http/upload.ts";
 import { announceImport, eachJob, stopImports, wakeImport, watchImport } from "./job-objects.ts";
 import { importWork } from "./job-work.ts";
 import type { ImportWork } from "./objects/connections.ts";
+import type { TurnDeskDeps } from "./domain/turns/desk.ts";
 import { importProgress } from "./progress.ts";
 import { d1DeferredBooks } from "./storage/deferred.ts";
 import { importGauges } from "./storage/gauges.ts";
@@ -68,6 +69,8 @@ export interface ImportsModule extends Module {
   jobByTicket: ImportStreamUseCases["jobByTicket"];
   /** The work of the Durable Object of a job. */
   jobWork: ImportWork;
+  /** What the Durable Object of the turns knows of its isolate. */
+  turnsWork: TurnDeskDeps;
 }
 
 /**
@@ -122,6 +125,7 @@ export function importsModule(
     findImport,
     jobByTicket,
     jobWork: importWork(platform, below),
+    turnsWork: { ...platform, isServing: platform.activity.isServing },
     routes: () =>
       router()
         .route(

@@ -7,11 +7,13 @@ import {
   type UploadDeps,
   type UploadOutcome,
 } from "./domain/upload/accept-upload.ts";
+import { inTurns } from "./domain/turns/paced-bytes.ts";
 import type { ReadAgainDeps } from "./domain/upload/read-again.ts";
 import { commitReadAgain } from "./storage/read-again.ts";
 import { deleteFiles, keepFile, readFile, sweepFiles, sweepOrphans } from "./storage/files.ts";
 import { d1ImportStaging } from "./storage/staging.ts";
 import { d1Errors } from "../platform/d1/database.ts";
+import { turnTaker } from "./turns.ts";
 
 /** How long the file of a preview is kept, like the preview itself. */
 const FILE_RETENTION_MS = 7 * DAY_MS;
@@ -68,19 +70,23 @@ const NO_CHARGES = { charges: [], total: [] };
 
 /** Ports for reading the file of a preview again. Its rows are stored without charges: the commit is charged. */
 export function readAgainDeps(
-  { env, log, now, newId }: Pick<Platform, "env" | "log" | "now" | "newId">,
+  { env, log, now, newId, defer }: Pick<Platform, "env" | "log" | "now" | "newId" | "defer">,
   { decoders, layouts, hashAll }: Pick<UploadDeps, "decoders" | "layouts" | "hashAll">,
 ): Omit<ReadAgainDeps, "chargesOf"> {
   const stamps = { newId, newTicketKey: newId, now };
   const staging = d1ImportStaging(env.DB, stamps, { openImports: undefined }, log);
   const { write } = d1Errors(log);
+  const takeTurn = turnTaker({ env, log, newId, defer });
   return {
     decoders,
     layouts,
     hashAll,
     newId,
     now,
-    fileOf: (jobId) => readFile(env.FILES, jobId),
+    async fileOf({ jobId, userId }) {
+      const file = await readFile(env.FILES, jobId);
+      return file && inTurns(file, () => takeTurn(userId));
+    },
     staging: {
       ...staging,
       begin: async (job) => (await staging.begin(job)).kind === "begun",

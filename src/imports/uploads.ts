@@ -1,6 +1,7 @@
 import type { UploadDeps } from "./domain/upload/accept-upload.ts";
 import { inSlot, type UploadSlot } from "./domain/upload/in-slot.ts";
 import { runtimeDecoders } from "./runtime-decoders.ts";
+import { inTurns } from "./domain/turns/paced-bytes.ts";
 import { detectLayout } from "./domain/layouts/detect.ts";
 import { failedCsv } from "./domain/job/failed-csv.ts";
 import type { ImportRowUseCases } from "./http/rows.ts";
@@ -9,6 +10,7 @@ import { d1ImportRowPages } from "./storage/row-pages.ts";
 import { acceptAndKeep } from "./previews.ts";
 import { d1ImportStaging } from "./storage/staging.ts";
 import { wakeImport, watchImport } from "./job-objects.ts";
+import { turnTaker } from "./turns.ts";
 import { hex, runningSha256, runtimeSecrets } from "../platform/crypto.ts";
 import type { PurgeUsers } from "../platform/module.ts";
 import type { Platform } from "../platform/platform.ts";
@@ -46,6 +48,7 @@ export function importUploads(platform: Platform, quotas: QuotasModule): UploadU
         log.error("import_not_woken", { jobId, error });
       }
     };
+  const takeTurn = turnTaker(platform);
   const deps: UploadDeps = {
     ...fileReaders(),
     staging: d1ImportStaging(
@@ -64,7 +67,8 @@ export function importUploads(platform: Platform, quotas: QuotasModule): UploadU
   return {
     networkOf: quotas.networkOf,
     acceptUpload(upload) {
-      const work = acceptAndKeep(upload, deps, platform);
+      const bytes = inTurns(upload.bytes, () => takeTurn(upload.userId));
+      const work = acceptAndKeep({ ...upload, bytes }, deps, platform);
       // Completes or cleans up even if the client disconnects.
       defer(work.catch(() => undefined));
       return work;

@@ -1,10 +1,14 @@
 import packageJson from "../../package.json" with { type: "json" };
 import { parseConfig } from "../config.ts";
+import { isolateActivity } from "./activity.ts";
 import { consoleLog } from "./log.ts";
 import { metricsHubOf } from "./metrics/hub-client.ts";
 import { reportedMetrics } from "./metrics/reports.ts";
 import type { Platform } from "./platform.ts";
 import { RUNTIME } from "./runtime.ts";
+
+/** Of all environments: they share the thread. */
+const ACTIVITY = isolateActivity(RUNTIME.now);
 
 /**
  * Builds the platform over the bindings of this isolate.
@@ -15,5 +19,13 @@ export function platformOf(env: Env): Platform {
   const log = consoleLog();
   const hub = metricsHubOf(env, RUNTIME.now);
   const metrics = reportedMetrics({ ...RUNTIME, log, add: (block) => hub.add(block) });
-  return { env, config, version: packageJson.version, log, metrics, ...RUNTIME };
+  return {
+    env,
+    config,
+    version: packageJson.version,
+    log,
+    metrics,
+    activity: ACTIVITY,
+    ...RUNTIME,
+  };
 }

@@ -1,4 +1,5 @@
 import type { Config } from "../config.ts";
+import type { Activity } from "./activity.ts";
 import type { Log } from "./log.ts";
 import type { ReportedMetrics } from "./metrics/reports.ts";
 import type { Runtime } from "./runtime.ts";
@@ -12,4 +13,5 @@ export interface Platform extends Runtime {
   readonly version: string;
   readonly log: Log;
   readonly metrics: ReportedMetrics;
+  readonly activity: Activity;
 }

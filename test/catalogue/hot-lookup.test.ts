@@ -69,6 +69,7 @@ function service() {
     random: () => 1,
     newId: () => "new-id",
     sample: 0,
+    served: () => undefined,
     leftOut: () => undefined,
   });
   const app = new Hono<App>();

@@ -5,7 +5,7 @@ import { workOnJob } from "../../src/imports/domain/job/work-on-job.ts";
 import { readJob } from "../../src/imports/storage/advance.ts";
 import { d1ImportWork } from "../../src/imports/storage/work.ts";
 import { runtimeSecrets } from "../../src/platform/crypto.ts";
-import { imported, staged, type FileRow } from "../support/imports.ts";
+import { imported, staged, type FileRow, turnsAt } from "../support/imports.ts";
 import { isbnOf, newReader } from "../support/library.ts";
 import { tablesThatHold } from "../support/tables.ts";
 
@@ -67,6 +67,7 @@ describe("rows read and written", () => {
         newId: () => crypto.randomUUID(),
         now: Date.now,
       }),
+      takeTurn: turnsAt("alone"),
       queueWake: async () => {},
       announce: async () => {},
       sha256: (text) => runtimeSecrets.sha256(text),

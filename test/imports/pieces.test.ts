@@ -12,7 +12,7 @@ import { d1ImportActions, d1ImportWork } from "../../src/imports/storage/work.ts
 import { runtimeSecrets } from "../../src/platform/crypto.ts";
 import { atomicDb } from "../support/atomic-db.ts";
 import { memoryLog } from "../support/fakes.ts";
-import { reviewsOf, shelfOf, staged, type FileRow } from "../support/imports.ts";
+import { reviewsOf, shelfOf, staged, type FileRow, turnsAt } from "../support/imports.ts";
 import { inCatalogue, isbnOf, newReader } from "../support/library.ts";
 
 const CHUNK = 3;
@@ -51,6 +51,7 @@ async function work(jobId: string, check: (job: WorkedJob) => Promise<void>): Pr
     try {
       await workOnJob(jobId, 0, {
         ...d1ImportWork(db, stamps),
+        takeTurn: turnsAt("shared"),
         queueWake: async () => {},
         announce: async () => {},
         sha256: (text) => runtimeSecrets.sha256(text),

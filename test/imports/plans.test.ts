@@ -58,7 +58,7 @@ const WRITE: EntryWrite = {
 async function statements(job: WorkedJob): Promise<string[]> {
   const { db, prepared } = recordingDb();
   const step = { job, next: job, token: "token" };
-  const due = (await nextRows(db, job)) ?? { chunks: [] };
+  const due = (await nextRows(db, job, 1)) ?? { chunks: [] };
   await rowsInStep(db, job.userId, []);
   await placesOf(db, job, ["local-1"]);
   await commitShelving(

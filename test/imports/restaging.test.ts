@@ -19,6 +19,7 @@ import {
   staged,
   stagedByEarlierRelease,
   type FileRow,
+  turnsAt,
 } from "../support/imports.ts";
 import { isbnOf, newReader } from "../support/library.ts";
 
@@ -37,6 +38,7 @@ const FILE: FileRow[] = Array.from({ length: 30 }, (_, index): FileRow => {
 
 const deps: WorkDeps = {
   ...d1ImportWork(env.DB, stamps),
+  takeTurn: turnsAt("alone"),
   queueWake: async () => {},
   announce: async () => {},
   sha256: (text) => runtimeSecrets.sha256(text),

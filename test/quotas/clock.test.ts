@@ -10,6 +10,8 @@ import { enrichingJob, isbnOf } from "../support/import-enrichment.ts";
 import { quotaService } from "../support/quotas.ts";
 import { listOf, traces } from "../support/uploads.ts";
 
+import { turnsAt } from "../support/imports.ts";
+
 const START = Date.UTC(2026, 4, 3, 12);
 const HOURS = [-26, -2, 2, 26];
 
@@ -55,6 +57,7 @@ describe.each(HOURS)("a clock that is set by %i hours", (hours) => {
     const work = () =>
       workOnJob(jobId, 0, {
         ...d1ImportWork(env.DB, { newId: () => crypto.randomUUID(), now: () => now }),
+        takeTurn: turnsAt("alone"),
         queueWake: async () => {},
         announce: async () => {},
         sha256: (text) => runtimeSecrets.sha256(text),

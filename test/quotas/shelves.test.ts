@@ -10,7 +10,7 @@ import { sha256 } from "../../src/platform/crypto.ts";
 import type { ShelfLimits } from "../../src/quotas/domain/policy.ts";
 import { bearer } from "../support/accounts.ts";
 import { memoryLog } from "../support/fakes.ts";
-import { rowsOf, staged, type FileRow } from "../support/imports.ts";
+import { rowsOf, staged, type FileRow, turnsAt } from "../support/imports.ts";
 import { isbnOf, newReader } from "../support/library.ts";
 import { problemOf, quotaService } from "../support/quotas.ts";
 
@@ -22,6 +22,7 @@ async function run(jobId: string, limits: ShelfLimits): Promise<WorkedJob> {
   for (;;) {
     await workOnJob(jobId, 0, {
       ...d1ImportWork(env.DB, stamps, limits),
+      takeTurn: turnsAt("alone"),
       queueWake: async () => undefined,
       announce: async () => undefined,
       pause: async () => undefined,

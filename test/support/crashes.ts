@@ -1,4 +1,5 @@
 import { env } from "cloudflare:workers";
+import type { Pace, TakeTurn } from "../../src/imports/domain/turns/turn.ts";
 import { workOnJob, type WorkDeps } from "../../src/imports/domain/job/work-on-job.ts";
 import { d1ImportWork } from "../../src/imports/storage/work.ts";
 import { runtimeSecrets } from "../../src/platform/crypto.ts";
@@ -40,9 +41,21 @@ export function faulty(fault: Fault): D1Database {
   } as unknown as D1Database;
 }
 
+const PACES: readonly Pace[] = ["alone", "shared", "gentle"];
+
+/** Turns of each pace, one after the other. */
+function anyPace(): TakeTurn {
+  let turns = 0;
+  return async () => {
+    turns += 1;
+    return { pace: PACES[turns % PACES.length] ?? "alone", end: () => undefined };
+  };
+}
+
 export function workDeps(fault: Fault = () => {}, others: Partial<WorkDeps> = {}): WorkDeps {
   return {
     ...d1ImportWork(faulty(fault), { newId, now: () => NOW }),
+    takeTurn: anyPace(),
     queueWake: async () => {},
     announce: async () => {},
     sha256: (text) => runtimeSecrets.sha256(text),

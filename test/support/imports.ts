@@ -5,6 +5,7 @@ import type { OwnBook } from "../../contract/library.ts";
 import type { ParsedEntry } from "../../src/library/domain/merge-entry.ts";
 import { reason, type Reason } from "../../src/imports/domain/job/reasons.ts";
 import { isTerminal } from "../../src/imports/domain/job/job.ts";
+import type { Pace, TakeTurn } from "../../src/imports/domain/turns/turn.ts";
 import type { WorkedJob } from "../../src/imports/domain/job/transitions.ts";
 import type { StagedRow } from "../../src/imports/domain/upload/staged-row.ts";
 import { actOnJob } from "../../src/imports/domain/job/actions.ts";
@@ -152,6 +153,11 @@ function rowOf(file: FileRow, row: number): StagedRow {
     ...(why ? { reason: why } : {}),
   };
 }
+
+/** Turns without a desk, all at one pace. */
+export const turnsAt =
+  (pace: Pace): TakeTurn =>
+  async () => ({ pace, end: () => undefined });
 
 /** The Durable Object of a job. */
 export const objectOf = (jobId: string) => env.IMPORT_JOBS.getByName(jobId);

@@ -22,6 +22,7 @@ function countedEnv(env: Env): Env {
     BOOK_FLIGHTS: counting.objects(env.BOOK_FLIGHTS),
     DAILY_SALTS: counting.objects(env.DAILY_SALTS),
     IMPORT_JOBS: counting.objects(env.IMPORT_JOBS),
+    IMPORT_TURNS: counting.objects(env.IMPORT_TURNS),
     ACCOUNT_UPLOADS: counting.objects(env.ACCOUNT_UPLOADS),
     KV_MIGRATIONS: counting.objects(env.KV_MIGRATIONS),
     METRICS_HUB: counting.objects(env.METRICS_HUB),

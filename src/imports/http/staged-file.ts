@@ -1,10 +1,8 @@
 import { DomainError } from "../../platform/errors.ts";
+import { inPieces } from "../domain/upload/in-pieces.ts";
 import type { FileStage } from "../domain/upload/in-slot.ts";
 
-/**
- * Size of a piece. A file that is smaller is not staged. Between two pieces the isolate serves other requests: parsing a larger
- * one would make them wait.
- */
+/** Size of a piece. A file that is smaller is not staged. */
 const PIECE_BYTES = 256 * 1024;
 const RETRY_SECONDS = 5;
 
@@ -19,17 +17,15 @@ export async function putAside(
   stage: FileStage,
 ): Promise<AsyncGenerator<Uint8Array>> {
   let staged = 0;
-  let open: Uint8Array[] = [];
-  let length = 0;
-  for await (const bytes of file) {
-    open.push(bytes);
-    length += bytes.length;
-    if (length < PIECE_BYTES) continue;
-    await orUnavailable(stage.add(staged, joined(open, length)));
-    staged += 1;
-    [open, length] = [[], 0];
+  let last: Uint8Array = new Uint8Array();
+  for await (const piece of inPieces(file, PIECE_BYTES)) {
+    if (piece.length < PIECE_BYTES) {
+      last = piece;
+    } else {
+      await orUnavailable(stage.add(staged, piece));
+      staged += 1;
+    }
   }
-  const last = joined(open, length);
   return (async function* () {
     for (let index = 0; index < staged; index += 1) {
       const piece = await orUnavailable(stage.take(index));
@@ -38,16 +34,6 @@ export async function putAside(
     }
     yield last;
   })();
-}
-
-function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 async function orUnavailable<Value>(call: Promise<Value>): Promise<Value> {

@@ -12,16 +12,13 @@ import { itemStatements } from "./waiting-items.ts";
 import { jsonPieces } from "../../platform/d1/json-pieces.ts";
 import { defined } from "../../platform/defined.ts";
 
-/** Chunks per step: up to 2,000 rows or 2 MB of JSON, which take a fifth of a second. */
-const CHUNKS_PER_STEP = 2;
-
 // Rows with a result were shelved by an earlier step: a step may take a part of a chunk.
 const NEXT_CHUNKS = `
   SELECT chunk, rows, (
     SELECT json_group_array(row) FROM ImportResults
     WHERE job_id = ?1 AND row BETWEEN ImportChunks.first_row AND ImportChunks.last_row
   ) AS taken
-  FROM ImportChunks WHERE job_id = ?1 AND is_done = 0 ORDER BY chunk LIMIT ${CHUNKS_PER_STEP}`;
+  FROM ImportChunks WHERE job_id = ?1 AND is_done = 0 ORDER BY chunk LIMIT ?2`;
 
 /** The columns of ImportResults that a step writes, besides `entry_id`. */
 const RESULT_COLUMNS = [
@@ -71,11 +68,15 @@ const QUEUE_REVIEWS = `
     value ->> '$.parsed.addedAt', ?6, value ->> 'textKey'
   FROM json_each(?4) WHERE ${IS_OURS}`;
 
-/** Reads the rows of the next step, in file order; undefined when every row has an outcome. */
-export async function nextRows(db: D1Database, { jobId }: WorkedJob): Promise<DueRows | undefined> {
+/** Reads the rows of the next chunks, in file order; undefined when every row has an outcome. */
+export async function nextRows(
+  db: D1Database,
+  { jobId }: WorkedJob,
+  maxChunks: number,
+): Promise<DueRows | undefined> {
   const { results } = await db
     .prepare(NEXT_CHUNKS)
-    .bind(jobId)
+    .bind(jobId, maxChunks)
     .all<{ chunk: number; rows: string; taken: string }>();
   const [first] = results;
   if (first === undefined) return undefined;

@@ -40,7 +40,7 @@ export function d1ImportWork(
       restage: async (jobId) => void (await restageJob(db, jobId, { newId, now })),
     },
     shelving: {
-      next: (job) => nextRows(db, job),
+      next: (job, maxChunks) => nextRows(db, job, maxChunks),
       places: async (job, due) => {
         const known = await withReviews(db, job, due);
         const moved = await withMovedEditions(db, job.userId, known);

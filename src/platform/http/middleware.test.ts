@@ -7,6 +7,7 @@ import { requestLog, requestRecord } from "./middleware.ts";
 function service(random: number) {
   const lines: { level: string; fields: Record<string, unknown> }[] = [];
   const leftOut: number[] = [];
+  const served = { responses: 0 };
   const write =
     (level: string) =>
     (_event: string, fields: object = {}) =>
@@ -21,12 +22,21 @@ function service(random: number) {
         random: () => random,
         newId: () => "id",
         sample: 0.01,
+        served: () => void (served.responses += 1),
         leftOut: (status) => void leftOut.push(status),
       }),
     ),
   );
+  for (const path of ["/api/v2/imports/:id", "/health/ready", "/metrics"]) {
+    app.get(path, (c) => c.body(null));
+  }
   app.all("/:status", (c) => new Response(null, { status: Number(c.req.param("status")) }));
-  return { lines, leftOut, ask: (path: string, init?: RequestInit) => app.request(path, init) };
+  return {
+    lines,
+    leftOut,
+    served,
+    ask: (path: string, init?: RequestInit) => app.request(path, init),
+  };
 }
 
 describe("the request log", () => {
@@ -50,6 +60,14 @@ describe("the request log", () => {
     expect(lines[0]?.fields).toMatchObject({ method: "other", route: "/:status", status: 404 });
     expect(JSON.stringify(lines)).not.toMatch(/secret/i);
   });
+});
+
+it("tells responses that a user has waited for from those of imports and machines", async () => {
+  const { served, ask } = service(1);
+  for (const path of ["/api/v2/imports/1", "/health/ready", "/metrics"]) await ask(path);
+  expect(served.responses).toBe(0);
+  for (const status of [200, 404]) await ask(`/${status}`);
+  expect(served.responses).toBe(2);
 });
 
 it("forbids browsers to guess the type of any response", async () => {

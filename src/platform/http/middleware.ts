@@ -13,6 +13,9 @@ import { DAY_MS, SECOND_MS } from "../time.ts";
 /** A caller's own request id is accepted if it is safe to log verbatim. */
 const REQUEST_ID = /^[\w=-]{1,100}$/;
 
+/** Routes that no user waits for: imports report their progress, and machines ask the others. */
+const UNHURRIED = /^\/(?:api\/v2\/imports|health|metrics)/;
+
 /** Dependencies of `requestRecord`. */
 export interface RequestRecordDeps {
   log: Log;
@@ -23,6 +26,8 @@ export interface RequestRecordDeps {
   newId(): string;
   /** Fraction of the responses below 500 that are logged, 0 to 1. */
   sample: number;
+  /** Called for each response that a user has waited for. */
+  served(): void;
   /** Called for each response that is not logged. */
   leftOut(status: number): void;
 }
@@ -50,6 +55,7 @@ export function requestRecord(deps: RequestRecordDeps): RequestRecord {
     answered(request, requestId, code) {
       deps.metered(request);
       const { method, route, status, ms } = request;
+      if (!UNHURRIED.test(route)) deps.served();
       if (status < 500 && deps.random() >= deps.sample) return deps.leftOut(status);
       const write = status >= 500 ? deps.log.error : deps.log.info;
       // The route's pattern, not the path: a log line must not link a caller to a book.

@@ -77,9 +77,12 @@ export function toDomainError(error: unknown): DomainError {
   );
 }
 
-/** Hono's error hook: responds with a problem, and logs unexpected errors in full. */
-export function onError(log: Log) {
-  return (error: Error, c: Context<App>): Response => {
+/**
+ * Hono's error hook: responds with a problem, and logs unexpected errors in full.
+ * @param holdBack waits until a request over a limit may be refused
+ */
+export function onError(log: Log, holdBack: () => Promise<void> = async () => undefined) {
+  return async (error: Error, c: Context<App>): Promise<Response> => {
     const failure = toDomainError(error);
     if (failure.code === "INTERNAL_ERROR") {
       log.error("unexpected", {
@@ -89,6 +92,7 @@ export function onError(log: Log) {
         error: failure.cause ?? failure,
       });
     }
+    if (failure.code === "RATE_LIMIT_EXCEEDED") await holdBack();
     return problemResponse(c, failure);
   };
 }

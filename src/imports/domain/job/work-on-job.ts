@@ -19,7 +19,9 @@ import {
   type WorkedJob,
 } from "./transitions.ts";
 import { defined } from "../../../platform/defined.ts";
-import { CLOCK_SKEW_MS } from "../../../platform/time.ts";
+import { CLOCK_SKEW_MS, MINUTE_MS } from "../../../platform/time.ts";
+import { inTurn, type TakeTurn } from "../turns/turn.ts";
+import { ALL_ROWS, BETWEEN_STEPS_MS, STEP_SIZES, type StepSize } from "./step-limits.ts";
 
 /** The version of an entry at the time of reading; `id` and `version` are null when it did not exist. */
 export interface ReadEntry {
@@ -70,8 +72,8 @@ export interface WorkDeps {
     restage(jobId: string): Promise<void>;
   };
   shelving: {
-    /** Reads rows without an outcome, in file order; undefined when every row has one. */
-    next(job: WorkedJob): Promise<DueRows | undefined>;
+    /** Reads rows without an outcome, in file order, of so many chunks; undefined when every row has one. */
+    next(job: WorkedJob, maxChunks: number): Promise<DueRows | undefined>;
     /**
      * Selects as many of the rows as fit one step, and reads their items in the review queue, their places on the shelf, and
      * how much may be added.
@@ -104,6 +106,7 @@ export interface WorkDeps {
   };
   /** Queues a message that starts enrichment of the job's pending books. */
   queueWake(jobId: string): Promise<void>;
+  takeTurn: TakeTurn;
   /** Notifies listeners of new events. */
   announce(): Promise<void>;
   sha256(text: string): Promise<string>;
@@ -119,19 +122,14 @@ export type WorkOutcome = "more" | "later" | "watch" | "idle";
 
 /** Steps per alarm; they take a few seconds. */
 const STEPS = 20;
-/**
- * Minimum interval between the beginnings of two steps: limits the events of small steps to ten per second. A step of 2,000
- * rows takes longer, and the database serves others while the step is computed.
- */
-const BETWEEN_STEPS_MS = 100;
+/** No further step begins then, as the platform ends an alarm after 15 minutes: steps wait for their turns. */
+const ALARM_MS = MINUTE_MS;
+
 /** Steps lost to concurrent writers before giving up. A shelf sees a few writes per second, so even a second loss is rare. */
 const LOST_STEPS = 5;
 
 /** Consecutive failures after which a single row may be the cause. */
 const CAREFUL_AFTER = 3;
-/** More rows than a step can have. */
-const ALL_ROWS = 4096;
-
 /**
  * Works on a job for up to `STEPS` steps.
  * @param failures consecutive failures of earlier calls
@@ -143,26 +141,31 @@ export async function workOnJob(
   deps: WorkDeps,
 ): Promise<WorkOutcome> {
   const shelve = failures < CAREFUL_AFTER ? shelveStep : carefulStep;
+  const since = deps.now();
   let job = await deps.jobs.read(jobId);
   let lost = 0;
-  for (let step = 0; step < STEPS; step += 1) {
+  for (let step = 0; step < STEPS && deps.now() - since < ALARM_MS; step += 1) {
     if (job === undefined) return "idle";
+    const current: WorkedJob = job;
     if (job.rowsDue !== undefined) {
-      await deps.jobs.settleRows(job);
+      await inTurn(job.userId, deps.takeTurn, () => deps.jobs.settleRows(current));
       job = await deps.jobs.read(jobId);
       continue;
     }
     if (isTerminal(job.state)) return "idle";
     if (job.state === "uploading") return "watch";
     if (job.stagedIn === "rows") {
-      await deps.jobs.restage(jobId);
+      await inTurn(job.userId, deps.takeTurn, () => deps.jobs.restage(jobId));
       job = await deps.jobs.read(jobId);
       continue;
     }
     if (job.phase === "enriching") return watchEnriching(job, deps);
     const begun = deps.now();
-    const moved: WorkedJob | undefined =
-      job.state === "undoing" ? await undoStep(job, deps) : await shelve(job, deps);
+    const moved = await inTurn(job.userId, deps.takeTurn, (pace) =>
+      current.state === "undoing"
+        ? undoStep(current, deps)
+        : shelve(current, deps, STEP_SIZES[pace]),
+    );
     if (moved) {
       await deps.announce();
       job = moved;
@@ -188,15 +191,19 @@ function hasMoreRows({ state, outcomes, totalRows, nextChunk, chunks }: WorkedJo
  * Halves the rows of a step until it succeeds. If a single row cannot be stored but its rejection can, the row is the cause
  * and is rejected with NOT_STORED. No row blocks the others, and no row is dropped.
  */
-async function carefulStep(job: WorkedJob, deps: WorkDeps): Promise<WorkedJob | undefined> {
-  for (let limit = ALL_ROWS; limit >= 1; limit /= 2) {
+async function carefulStep(
+  job: WorkedJob,
+  deps: WorkDeps,
+  { chunks }: StepSize,
+): Promise<WorkedJob | undefined> {
+  for (let rows = ALL_ROWS; rows >= 1; rows /= 2) {
     try {
-      return await shelveStep(job, deps, limit);
+      return await shelveStep(job, deps, { chunks, rows });
     } catch {
       // Retried with fewer rows. If the database is unavailable, writing the rejection below fails too.
     }
   }
-  const due = await deps.shelving.next(job);
+  const due = await deps.shelving.next(job, 1);
   const [first] = due?.rows ?? [];
   if (due === undefined || first === undefined) return undefined;
   const plan = refuseRow(first, reason("NOT_STORED"));
@@ -208,15 +215,17 @@ async function carefulStep(job: WorkedJob, deps: WorkDeps): Promise<WorkedJob | 
 async function shelveStep(
   job: WorkedJob,
   deps: WorkDeps,
-  limit = ALL_ROWS,
+  size: StepSize,
 ): Promise<WorkedJob | undefined> {
-  const due = await deps.shelving.next(job);
+  const due = await deps.shelving.next(job, size.chunks);
   const at = deps.now();
   if (due === undefined) {
     const over = afterShelving(job, at);
     return (await deps.jobs.move({ job, next: over })) ? over : undefined;
   }
-  const named = await Promise.all(due.rows.slice(0, limit).map((row) => withKeys(row, job, deps)));
+  const named = await Promise.all(
+    due.rows.slice(0, size.rows).map((row) => withKeys(row, job, deps)),
+  );
   const { rows, places, read, room, account } = await deps.shelving.places(job, named);
   const plan = shelveRows(rows, places, {
     jobId: job.jobId,

@@ -158,8 +158,8 @@ describe("an upload", () => {
       },
     });
     expect(begun()).toMatchObject({ userId: "user", columns: ["title", "isbn"], createdAt: 1_000 });
-    expect(chunks.map((rows) => rows.length)).toEqual([1000, 1000]);
-    expect(completed()).toMatchObject({ chunk: 2, totalRows: 2100, fileHash: "hash of the file" });
+    expect(chunks.map((rows) => rows.length)).toEqual([500, 500, 500, 500]);
+    expect(completed()).toMatchObject({ chunk: 4, totalRows: 2100, fileHash: "hash of the file" });
     expect(completed()?.rows[0]).toEqual({
       row: 2002,
       line: 2002,

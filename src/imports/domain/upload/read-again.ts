@@ -34,7 +34,7 @@ export interface ReadAgainDeps extends Pick<
   "decoders" | "layouts" | "hashAll" | "newId" | "now"
 > {
   /** Reads the bytes of a preview; undefined when they are no longer kept. */
-  fileOf(jobId: string): Promise<AsyncIterable<Uint8Array> | undefined>;
+  fileOf(job: Pick<WorkedJob, "jobId" | "userId">): Promise<AsyncIterable<Uint8Array> | undefined>;
   /** The charges of the commit, with those of rows that the upload did not have; or why it is refused now. */
   chargesOf(due: WorkDue): Promise<Charged>;
   /** Rows of an invisible job, as in an upload, but without charges: the commit is charged for what the upload has not paid. */
@@ -66,7 +66,7 @@ export async function readAgain(
   deps: ReadAgainDeps,
 ): Promise<ReadAgainOutcome> {
   const { job, options, keepAnswer } = input;
-  const kept = await deps.fileOf(job.jobId);
+  const kept = await deps.fileOf(job);
   if (kept === undefined) return { kind: "file_gone" };
   const hints = { chosen: options.encoding, declared: undefined, isKnownName };
   const csv = await readCsv(kept, { decoders: deps.decoders, hints });

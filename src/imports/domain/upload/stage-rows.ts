@@ -27,9 +27,9 @@ export type StagingOutcome =
   | { kind: "too_many_rows"; limit: number }
   | NotStored;
 
-/** Limits of a chunk; one step of the job processes one chunk. */
-const CHUNK_ROWS = 1000;
-const CHUNK_BYTES = 1_000_000;
+/** Limits of a chunk. A gentle step of the job reads and writes one chunk, so a larger one would take longer than its rows. */
+const CHUNK_ROWS = 500;
+const CHUNK_BYTES = 500_000;
 
 type Deps = Pick<UploadDeps, "hashAll"> & {
   staging: Pick<UploadDeps["staging"], "rowsOf" | "replaceRows">;

@@ -1,0 +1,26 @@
+import type { Pace } from "../turns/turn.ts";
+
+/** How much one step does. */
+export interface StepSize {
+  readonly chunks: number;
+  readonly rows: number;
+}
+
+/** More rows than a step can have. */
+export const ALL_ROWS = 4096;
+
+/**
+ * The size of a step. Alone it has up to 2,000 rows or 2 MB of JSON, which take a fifth of a second; a gentle one occupies the
+ * database and the thread for some 10 ms at a time.
+ */
+export const STEP_SIZES: Record<Pace, StepSize> = {
+  alone: { chunks: 4, rows: ALL_ROWS },
+  shared: { chunks: 1, rows: ALL_ROWS },
+  gentle: { chunks: 1, rows: 50 },
+};
+
+/**
+ * Minimum interval between the beginnings of two steps: limits the events of small steps to ten per second. A step of 2,000
+ * rows takes longer, and the database serves others while the step is computed.
+ */
+export const BETWEEN_STEPS_MS = 100;

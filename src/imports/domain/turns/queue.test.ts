@@ -1,0 +1,44 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { TurnQueue } from "./queue.ts";
+
+const account = fc.constantFrom("a", "b", "c", "d");
+/** Work that an account adds, or a turn that is given. */
+const histories = fc.array(fc.oneof(account, fc.constant(undefined)), { maxLength: 200 });
+
+it("gives every work one turn, the accounts in rotation and the work of each in its order", () => {
+  fc.assert(
+    fc.property(histories, (history) => {
+      const queue = new TurnQueue<{ account: string; number: number }>();
+      /** What is expected: the waiting work by account, and how many turns others had since each account began to wait. */
+      const waiting = new Map<string, number[]>();
+      let added = 0;
+      let passedOver = new Map<string, Set<string>>();
+      for (const name of [...history, ...history.map(() => undefined)]) {
+        if (name !== undefined) {
+          added += 1;
+          queue.add(name, { account: name, number: added });
+          waiting.set(name, [...(waiting.get(name) ?? []), added]);
+          continue;
+        }
+        const turn = queue.next();
+        expect(turn === undefined).toBe(waiting.size === 0);
+        if (turn === undefined) continue;
+        const [first, ...others] = waiting.get(turn.account) ?? [];
+        expect(turn.number).toBe(first);
+        waiting.delete(turn.account);
+        if (others.length > 0) waiting.set(turn.account, others);
+        // No account has two turns while another one waits.
+        for (const other of waiting.keys()) {
+          if (other === turn.account) continue;
+          const served = passedOver.get(other) ?? new Set<string>();
+          expect(served.has(turn.account)).toBe(false);
+          passedOver.set(other, served.add(turn.account));
+        }
+        passedOver.delete(turn.account);
+      }
+      expect(queue.isEmpty).toBe(true);
+      passedOver = new Map();
+    }),
+  );
+});

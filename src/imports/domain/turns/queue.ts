@@ -1,0 +1,28 @@
+/**
+ * Work that waits for its turn. The accounts take turns, however much work each of them has; the work of an account keeps its
+ * order.
+ */
+export class TurnQueue<Work> {
+  /** The work of each account that has any, and the accounts in the order of their next turns. */
+  readonly #waiting = new Map<string, Work[]>();
+
+  get isEmpty(): boolean {
+    return this.#waiting.size === 0;
+  }
+
+  add(account: string, work: Work): void {
+    const others = this.#waiting.get(account);
+    if (others) others.push(work);
+    else this.#waiting.set(account, [work]);
+  }
+
+  /** Removes and returns the next work; undefined when none waits. */
+  next(): Work | undefined {
+    for (const [account, [work, ...others]] of this.#waiting) {
+      this.#waiting.delete(account);
+      if (others.length > 0) this.#waiting.set(account, others);
+      return work;
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,30 @@
+import { DurableObject } from "cloudflare:workers";
+import { TurnDesk, type TurnDeskDeps } from "../domain/turns/desk.ts";
+import type { Pace } from "../domain/turns/turn.ts";
+
+/** The name of the Durable Object. There is a single one, as there is a single database. */
+export const TURNS_NAME = "imports";
+
+/**
+ * The turns of all imports. It stores nothing: when it restarts, the calls that waited fail, and their work goes on gently.
+ */
+export function importTurns(connect: (env: Env) => TurnDeskDeps) {
+  return class ImportTurns extends DurableObject<Env> {
+    readonly #desk: TurnDesk;
+
+    constructor(ctx: DurableObjectState, env: Env) {
+      super(ctx, env);
+      this.#desk = new TurnDesk(connect(env));
+    }
+
+    /** Waits for a turn of an account. @param id unique to the turn */
+    take(account: string, id: string): Promise<Pace> {
+      return this.#desk.take(account, id);
+    }
+
+    /** Ends a turn. */
+    end(id: string): void {
+      this.#desk.end(id);
+    }
+  };
+}

@@ -1,0 +1,24 @@
+import type { Platform } from "../platform/platform.ts";
+import type { TakeTurn } from "./domain/turns/turn.ts";
+import { TURNS_NAME } from "./objects/turns.ts";
+
+/** Takes turns at the Durable Object that gives them. Work goes on gently while it is unavailable. */
+export function turnTaker({
+  env,
+  log,
+  newId,
+  defer,
+}: Pick<Platform, "env" | "log" | "newId" | "defer">): TakeTurn {
+  const turns = () => env.IMPORT_TURNS.getByName(TURNS_NAME);
+  const failed = (error: unknown): void => log.error("import_turns_failed", { error });
+  return async (userId) => {
+    const id = newId();
+    try {
+      const pace = await turns().take(userId, id);
+      return { pace, end: () => defer(turns().end(id).catch(failed)) };
+    } catch (error) {
+      failed(error);
+      return { pace: "gentle", end: () => undefined };
+    }
+  };
+}
