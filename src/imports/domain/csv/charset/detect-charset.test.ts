@@ -162,6 +162,16 @@ const UNUSUAL: readonly (readonly [name: string, labels: string, rows: string])[
     "Проклета авлија,Иво Андрић\nСеобе,Милош Црњански\nЂаво и госпођица,Љиља Ђурић\n",
   ],
   [
+    "Romanian",
+    "windows-1250 iso-8859-2",
+    "Baltagul,Mihail Sadoveanu\nPădurea spânzuraţilor,Liviu Rebreanu\nEnigma Otiliei,George Călinescu\nCasa părintească,Ion Creangă\n",
+  ],
+  [
+    "German with a single letter",
+    "macintosh windows-1252",
+    "Dune,Lutz Möllenbeck\nEmma,Cindy Kröger\n",
+  ],
+  [
     "Lithuanian",
     "windows-1257",
     "Sename dvare,Šatrijos Ragana\nDėdės ir dėdienės,Juozas Tumas\nŽemės šauksmas,Ąžuolas Petrauskas\n",

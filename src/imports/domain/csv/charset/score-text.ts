@@ -33,12 +33,17 @@ const PENALTY = {
   symbolWithin: -3.5,
   mixedScripts: -4,
   run: -2.5,
+  /** A vowel between vowels, a consonant between consonants. */
+  likeNeighbours: -1.2,
+  /** Portuguese has `ã` mostly before `o` and `e`, Romanian `ă` everywhere. */
+  lonelyTilde: -2,
 } as const;
 
 const BROKEN = /[\u0080-\u009F\uFFFD\uE000-\uF8FF\p{Cn}\p{Cs}]/u;
 const PUNCTUATION = /[«»„“”‘’‚‹›–—…•·№°©®™§\u00A0¿¡€£½ªº´]/u;
 /** Accents that follow their letter, as in windows-1258. */
 const ACCENT = /[\u0300-\u036F]/;
+const LATIN_VOWEL = /^[aeiouyæœøı]/i;
 const VOWEL = /[aeiouyâăêôơư]/i;
 const EAST_PUNCTUATION = /[、。・「」『』（）！？：；〜～ー―…　，．【】《》〈〉“”‘’·—々〇]/u;
 
@@ -81,6 +86,7 @@ export interface Kind {
   isLower: boolean;
   isLatin: boolean;
   isAccent: boolean;
+  isVowel: boolean;
   /** The score of a character that a language does not use. */
   unknown: number;
 }
@@ -95,6 +101,7 @@ function kindOf(character: string): Kind {
     isLower: /\p{Ll}/u.test(character),
     isLatin,
     isAccent,
+    isVowel: isLatin && LATIN_VOWEL.test(character.normalize("NFD")),
     unknown: unknownLetter(character, isLetter, isLatin),
   };
 }
@@ -172,6 +179,8 @@ function scoreLine(
       character,
       letters[index + 1],
     );
+    if (/[ãÃ]/.test(character) && !/[oeOE]/.test(characters[index + 1] ?? ""))
+      common += PENALTY.lonelyTilde;
     if (kind.isLower && isWithinCapitals(letters, index)) common += PENALTY.capitalWithin;
     if (!kind.isLetter) {
       const isWithin = /’/.test(character) && before?.isLetter && letters[index + 1]?.isLetter;
@@ -229,6 +238,9 @@ function contextPenalty(
   const isAfterAscii = characterBefore <= "\x7F" && before?.isLetter === true;
   if (isAfterAscii && !kind.isLatin) penalty += PENALTY.mixedScripts;
   if (kind.isLatin && characterBefore > "\x7F" && before?.isLetter) penalty += PENALTY.run;
+  const isBetween = kind.isLatin && before?.isLatin === true && after?.isLatin === true;
+  if (isBetween && before.isVowel === kind.isVowel && after.isVowel === kind.isVowel)
+    penalty += PENALTY.likeNeighbours;
   return penalty;
 }
 
