@@ -47,6 +47,27 @@ describe("the source key of a row", () => {
     expect(await keyOf(format, raw)).toMatch(/^text:/);
   });
 
+  it.each([
+    ["El silencio (La ciudad blanca, #1)", "El silencio", true],
+    ["Mort (Discworld, #4; Death, #1)", "MORT", true],
+    ["Dune (Dune, #1)", "Dune", true],
+    ["The Handmaid’s Tale", "The Handmaid's Tale", true],
+    ["Saga (Saga, #2)", "Saga", false],
+    ["Saga (Saga, #2)", "Saga (Saga, #3)", false],
+    ["Emma (Annotated)", "Emma", false],
+    ["???", "!!!", false],
+  ])("of %j and %j in files of two services is the same: %j", async (one, other, isSame) => {
+    const textKeyOf = async (title: string, author: string): Promise<string | undefined> => {
+      const row = { format: "list", raw: {}, title, authors: [author] };
+      return (await sourceKeysOf(row, { sha256: (text) => Promise.resolve(text) })).textKey;
+    };
+    const [first, second] = [
+      await textKeyOf(one, "J.D. Roth"),
+      await textKeyOf(other, "J. D. Roth"),
+    ];
+    expect(first === second).toBe(isSame);
+  });
+
   it("is the id alone for a row without a title", async () => {
     const raw = { "Work Id": "OL893415W", "Edition Id": "", Bookshelf: "Already Read" };
     const keys = await sourceKeysOf({ format: "openlibrary", raw }, { sha256 });

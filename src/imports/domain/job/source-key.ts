@@ -1,5 +1,6 @@
 import { defined } from "../../../platform/defined.ts";
 import { fold } from "../../../library/domain/fold.ts";
+import { seriesInTitle } from "../../../library/domain/series-text.ts";
 import { columnKey } from "../layouts/column-names.ts";
 import { LAYOUTS } from "../layouts/tables/index.ts";
 
@@ -33,8 +34,8 @@ export interface SourceKeys {
    */
   sourceKey?: string;
   /**
-   * The key by which a row is recognised in the file of another service: `text:` and 32 hex digits of the hash of the folded
-   * title and first author.
+   * The key by which a row is recognised in the file of another service: `text:` and 32 hex digits of the hash of the letters
+   * and digits of title and first author, without the series that some services add to the title.
    */
   textKey?: string;
 }
@@ -45,10 +46,34 @@ export async function sourceKeysOf(
   { sha256 }: { sha256(text: string): Promise<string> },
 ): Promise<SourceKeys> {
   const id = idOf(format, raw);
-  const named = title === undefined ? undefined : [fold(title), fold(authors[0] ?? "")];
+  const named =
+    title === undefined
+      ? undefined
+      : [lettersOf(withoutSeries(title)), lettersOf(authors[0] ?? "")];
   const hash = named && (await sha256(JSON.stringify(named)));
   const textKey = hash && `text:${hash.slice(0, 32)}`;
   return defined({ sourceKey: id === undefined ? textKey : `${format}:${id}`, textKey });
+}
+
+/** The letters and digits of a text, folded; the folded text if it has none. */
+function lettersOf(text: string): string {
+  const folded = fold(text);
+  return folded.replace(/[^\p{L}\p{M}\p{N}]/gu, "") || folded;
+}
+
+/**
+ * `Mort (Discworld, #4)` without its series. A later volume that is named like its series keeps it: the number is what tells
+ * it from the others.
+ */
+function withoutSeries(title: string): string {
+  const start = title.lastIndexOf("(");
+  const bare = title.slice(0, Math.max(0, start)).trim();
+  if (bare === "" || !title.trim().endsWith(")")) return title;
+  const series = seriesInTitle(title.slice(start));
+  const isVolume = series.some(
+    ({ name, position }) => position !== "1" && lettersOf(name) === lettersOf(bare),
+  );
+  return series.length === 0 || isVolume ? title : bare;
 }
 
 /** The service's own id of a row, with colons between its parts; undefined if a part is blank or too long. */
