@@ -4,8 +4,8 @@ import type { EnrichedBook } from "../schema.ts";
 import type { Context } from "./context.ts";
 import { printable, table } from "./terminal.ts";
 
-/** A user who scans a book waits at most this long. */
-const DEADLINE_MS = 9_500;
+/** A user who scans a book waits ten seconds at most, with the start of the command. */
+const DEADLINE_MS = 9_000;
 
 /** One more attempt after a broken connection; a service that asks for a longer pause is not asked again. */
 export const SCAN_RETRIES = { ...DEFAULT_RETRIES, attempts: 2, patienceMs: 1000 };

@@ -3,6 +3,7 @@ import { positionOf, seriesInTitle, seriesOf } from "../../../library/domain/ser
 import { readTitle } from "../match/title.ts";
 import { scaleInName, withoutScale } from "./column-scale.ts";
 import { dateWithRemark, isAmbiguousDate, readDate, sidesOfRange } from "./dates.ts";
+import { statusOf } from "./statuses.ts";
 import { namesInList, naturalOrder, splitAtCommas, splitAtMarks } from "./names.ts";
 
 /** Quadratic work is 10^10 steps for a text of this length, and exceeds the time limit of the test. */
@@ -42,6 +43,7 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   splitAtMarks,
   naturalOrder,
   namesInList,
+  statusOf,
 };
 
 describe.each(Object.entries(READERS))("%s", (_name, read) => {
@@ -51,4 +53,9 @@ describe.each(Object.entries(READERS))("%s", (_name, read) => {
       for (const text of [run, `a${run}b`, `(${run}z`]) expect(() => read(text)).not.toThrow();
     }
   });
+});
+
+it("reads a given name of many initials in linear time", () => {
+  const text = `Bell, ${"A. ".repeat(LENGTH)}!`;
+  expect(namesInList(text)).toHaveLength(2);
 });

@@ -10,7 +10,7 @@ const ROLE = /^(.*\S)\s*(?:\(([^()]+)\)|\[([^[\]]+)\]|（([^（）]+)）)$/;
 const AUTHOR_ROLE =
   /auth|autor|auteur|writ|scénar|guion|verfass|schriftsteller|scrittor|^text|skriv|forfat|författ|yazar|szerz|kirjail|автор|συγγρ|著|作者|저자|지은이/i;
 const OTHER_ROLE =
-  /transl|illustr|narrat|edit|contribut|introd|forew|prefa|afterw|photo|cover|design|compil|read(?:er|by)|übers|trad|ilustr|vertal|artist|colou?r|letter|ink|penc|adapt|director|performer|voice|goodreads|collect|prólog|prolog|préfac|nachwort|vorwort|sprecher|lector|lecteur|çevir|překl|tłum|fordít|käänt|kuvit|överst|oversæt|oversett|перев|чита|иллюстр|редакт|μετάφρ|訳|译|譯|역자|옮긴이|插|朗読|編|编/i;
+  /transl|illustr|narra|edit|contribut|introd|forew|prefa|afterw|photo|cover|design|compil|read(?:er|by)|übers|trad|ilustr|vertal|artist|colou?r|letter|ink|penc|adapt|director|performer|voice|goodreads|collect|prólog|prolog|préfac|nachwort|vorwort|sprecher|lector|lecteur|çevir|překl|tłum|fordít|käänt|kuvit|överst|oversæt|oversett|перев|чита|иллюстр|редакт|μετάφρ|訳|译|譯|역자|옮긴이|插|朗読|ナレ|イラスト|絵|画|編|编|그림|낭독|foto|redak|lektor|czyta|oppleser|indlæs|inläs|prevod|prijev|преве|прево|переклад|худож|vertėj|tulkot|tõlk|مترجم|מתרגם|dịch/i;
 /** What follows `&` in the name of a company: `O'Reilly & Associates`. */
 const COMPANY =
   /^(?:associates|sons?|co|company|partners?|bros|brothers|sisters|daughters|friends|others|family|group)\b/i;
@@ -142,6 +142,8 @@ export function naturalOrder(turned: string): string {
   return [`${first} ${last}`, ...suffixes].join(", ");
 }
 
+/** No given name is longer. The pattern takes more than linear time. */
+const MAX_GIVEN_NAME_LENGTH = 100;
 /** One word, initials, or one word and initials: `Frank`, `J. R. R.`, `Ursula K.` */
 const GIVEN_NAME = /^(?:[^\s.]+|(?:\p{Lu}\.[\s-]?)+)(?:\s\p{Lu}\.?)*$/u;
 
@@ -152,7 +154,11 @@ const GIVEN_NAME = /^(?:[^\s.]+|(?:\p{Lu}\.[\s-]?)+)(?:\s\p{Lu}\.?)*$/u;
 export function namesInList(cell: string): string[] {
   const names = splitAtCommas(cell);
   const [first = "", second = ""] = names;
-  const isOne = names.length === 2 && !first.includes(" ") && GIVEN_NAME.test(second);
+  const isOne =
+    names.length === 2 &&
+    !first.includes(" ") &&
+    second.length <= MAX_GIVEN_NAME_LENGTH &&
+    GIVEN_NAME.test(second);
   return isOne ? [naturalOrder(cell)] : names;
 }
 

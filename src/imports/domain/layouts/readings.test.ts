@@ -18,6 +18,15 @@ describe("readings", () => {
     ]);
   });
 
+  it("may end with a year alone after a date in figures", () => {
+    const cell = "2024/01/01-2024/02/02, 2020/01/01-2020/01/09, 2019";
+    expect(storygraph({ "Dates Read": cell, "Read Count": "3" }).readings).toEqual([
+      { startedAt: "2024-01-01", finishedAt: "2024-02-02" },
+      { startedAt: "2020-01-01", finishedAt: "2020-01-09" },
+      { finishedAt: "2019" },
+    ]);
+  });
+
   it("include undated ones up to the read count", () => {
     expect(
       entryOf("goodreads", {

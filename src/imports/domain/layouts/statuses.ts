@@ -7,7 +7,7 @@ import { statusOfPhrase } from "./status-phrases.ts";
 const WORDS: Readonly<Record<Status, string>> = {
   want_to_read:
     "want to read|to read|wishlisted|auf dem sub|plánuji|ready to start|tbr|plan to read|planned|planning|planning to read|wishlist|wish list|wish|wished|wanted|want|unread|not begun|" +
-    "not started|not read|not read yet|not yet read|to be read|to start|backlog|plan to start|up next|next up|next|read next|read later|queued|on my list|reading list|" +
+    "not started|not read|not read yet|not yet|not yet read|to be read|to start|backlog|plan to start|up next|next up|next|read next|read later|queued|on my list|reading list|" +
     "zu lesen|will ich lesen|möchte ich lesen|ungelesen|noch nicht gelesen|nicht gelesen|wunschliste|auf der wunschliste|wunsch|merkliste|leseliste|noch zu lesen|sub|geplant|vorgemerkt|" +
     "à lire|non lu|non lus|pas lu|pal|pile à lire|envie|envie de lire|envies|souhaité|souhaits|liste de souhaits|je veux lire|veux lire|wishlist|prévu|à commencer|" +
     "por leer|quiero leer|pendiente|pendientes|sin leer|no leído|lista de deseos|deseado|deseados|" +
@@ -142,9 +142,13 @@ const BRACKETS = /^(.*?)\s*[([（【]([^()[\]（）【】]*)[)\]）】]\s*$/u;
 /** The number of an entry of a list: `1 - Read`, `2. Reading`, `(3) To read`. */
 const NUMBERING = /^\s*[([]?\d{1,2}\s*[.):\]–-]\s*(?=\p{L})/u;
 
+/** No status is longer. The patterns take more than linear time. */
+const MAX_LENGTH = 200;
+
 /** Returns the status for a word of a service or user (`currently-reading`, `Did Not Finish (DNF)`, `gelesen`), if any. */
 export function statusOf(written: string): Status | undefined {
-  const word = written.replace(NUMBERING, "");
+  if (written.length > MAX_LENGTH) return undefined;
+  const word = written.replace(/\s+/g, " ").replace(NUMBERING, "");
   const exact = STATUS_BY_WORD.get(columnKey(word));
   if (exact !== undefined) return exact;
   const [, before = "", within = ""] = BRACKETS.exec(word) ?? [];

@@ -73,6 +73,7 @@ describe("a column that says whether a book was read", () => {
     ["Read?", "no", "want_to_read"],
     ["Gelesen", "nein", "want_to_read"],
     ["Read?", "", undefined],
+    ["Read?", "Not yet", "want_to_read"],
     ["Read?", "currently reading", "reading"],
   ])("%s: %j is %s", (column, cell, status) => {
     expect(entryOf({ Title: "A", Author: "B", [column]: cell })).toEqual(

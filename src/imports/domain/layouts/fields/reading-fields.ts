@@ -91,9 +91,9 @@ function isAnswerOf(column: string, cell: string, draft: Draft): boolean {
   return true;
 }
 
-/** Marks and words between readings. A comma before the year of `Jan 5, 2021` is none, unless a year precedes it. */
+/** Marks and words between readings. A comma before the year of `Jan 5, 2021` is none, unless a year or a date in figures precedes it. */
 const BETWEEN_READINGS =
-  /[;\n]|,(?!\s*\d{4}\s*(?:$|[;,–—]|-\s|(?:to|and|&)\s))|(?<=\d{4}),(?=\s*\d{4}\s*(?:$|[;,–—]|-\s))|\s(?:&|and|und|et|y|e|en|и)\s/;
+  /[;\n]|(?<=\d[-/.]\d{1,2}),|,(?!\s*\d{4}\s*(?:$|[;,–—]|-\s|(?:to|and|&)\s))|(?<=\d{4}),(?=\s*\d{4}\s*(?:$|[;,–—]|-\s))|\s(?:&|and|und|et|y|e|en|и)\s/;
 
 /** Reads a cell that is a list of days or ranges; false if it is any other text. */
 function severalReadings(cell: string, draft: Draft, column: string): boolean {
