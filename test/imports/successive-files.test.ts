@@ -69,7 +69,8 @@ beforeAll(async () => {
 });
 
 /** The place of a book in the library by its title. */
-const placeOf = ({ title = "" }: { title?: string }): number => Number(/\d/.exec(title)?.[0]);
+const placeOf = ({ title = "" }: { title?: string | undefined }): number =>
+  Number(/\d/.exec(title)?.[0]);
 
 const waitingOf = async (user: Reader): Promise<ReviewItem[]> => {
   const response = await user.call("GET", "/review-queue?limit=200");

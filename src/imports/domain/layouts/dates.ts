@@ -57,6 +57,9 @@ function figuresOf(cell: string): string {
   return [first, second, third].join(separator.trim() || "/");
 }
 
+const yearLastIn = (cell: string): RegExpExecArray | null =>
+  YEAR_LAST.exec(cell.trim()) ?? YEAR_LAST.exec(figuresOf(cell));
+
 /** What the numbers of a date show about their order. */
 export type OrderShown =
   | DateOrder
@@ -70,7 +73,7 @@ export type OrderShown =
  * texts, and where the order does not matter. Dates with dots are not used: they begin with the day.
  */
 export function orderShown(cell: string): OrderShown | undefined {
-  const [, first, separator, second, third = ""] = YEAR_LAST.exec(figuresOf(cell)) ?? [];
+  const [, first, separator, second, third = ""] = yearLastIn(cell) ?? [];
   if (separator === undefined || separator === ".") return undefined;
   const [one, two, three] = [Number(first), Number(second), Number(third)];
   if (third.length === 1) return two <= 12 ? "ymd" : undefined;
@@ -91,7 +94,7 @@ export function isAmbiguousDate(cell: string): boolean {
 
 /** The year of a date whose day and month could be exchanged; undefined for any other text. */
 export function yearOfAmbiguous(cell: string): string | undefined {
-  const year = YEAR_LAST.exec(figuresOf(cell))?.[4] ?? "";
+  const year = yearLastIn(cell)?.[4] ?? "";
   // A short number up to twelve may be a month.
   const isYear = year.length === 4 || Number(year) > 12;
   return isYear && orderShown(cell) === "ambiguous" ? parsed(fullYear(year))?.date : undefined;

@@ -97,7 +97,7 @@ export const COPY_FIELDS = {
   /** `Dune #1`, or a name whose number is in another column. */
   series: (cell, draft) => {
     if (isPlaceholder(cell)) return true;
-    const found = cell.split(/\s*[;\n]\s*/).flatMap((part) => seriesOf(part) ?? []);
+    const found = cell.split(/[;\n]/).flatMap((part) => seriesOf(part.trim()) ?? []);
     draft.copy.series.push(...found);
     return found.length > 0;
   },
@@ -111,7 +111,7 @@ export const COPY_FIELDS = {
   seriesPosition: (cell, draft, column) => {
     if (isPlaceholder(cell)) return true;
     // Libation: `1 : Dune`.
-    const position = positionOf(/^([^:]+?)\s*:/.exec(cell)?.[1] ?? cell);
+    const position = positionOf(cell.split(":", 1)[0] || cell);
     if (position === undefined || draft.copy.position !== undefined) return false;
     draft.copy.position = { column, cell, position };
     return true;
