@@ -114,7 +114,7 @@ it("books without an ISBN wait once, stay settled, and follow the newest file", 
         const waiting = await waitingOf(user);
         const open = BOOKS - settled.size;
         expect(outcomes).toMatchObject({ needsReview: open, created: 0, invalid: 0 });
-        expect(waiting.map(placeOf).toSorted()).toEqual(
+        expect(waiting.map(placeOf).toSorted((one, other) => one - other)).toEqual(
           books.flatMap((_, at) => (settled.has(at) ? [] : [at])),
         );
         await expectFollowed(user, books, settled);
@@ -131,6 +131,9 @@ it("books without an ISBN wait once, stay settled, and follow the newest file", 
     { numRuns: runs(24) },
   ));
 
+/** A settled book: its place, how it was settled, its status and its rating. */
+type Followed = [place: number, choice: Choice, status: unknown, rating: unknown];
+
 /** Expects each settled book as the newest file shows it, and no other. */
 async function expectFollowed(
   user: Reader,
@@ -138,14 +141,15 @@ async function expectFollowed(
   settled: ReadonlyMap<number, Choice>,
 ): Promise<void> {
   const { books: shelf } = await user.list("?limit=200");
-  const found = shelf.map((book: LibraryBook) => [
+  const found = shelf.map((book: LibraryBook): Followed => [
     book.isbn.startsWith("local-") ? placeOf(book) : Number(book.isbn.slice(3, 12)) - 1,
     book.isbn.startsWith("local-") ? "keep" : "edition",
     book.status,
     book.rating,
   ]);
-  const expected = [...settled].flatMap(([at, choice]) =>
+  const expected = [...settled].flatMap(([at, choice]): Followed[] =>
     choice === "dismiss" ? [] : [[at, choice, STATUSES[books[at]?.status ?? 0], books[at]?.rating]],
   );
-  expect(found.toSorted()).toEqual(expected.toSorted());
+  const byPlace = ([one]: Followed, [other]: Followed): number => one - other;
+  expect(found.toSorted(byPlace)).toEqual(expected.toSorted(byPlace));
 }

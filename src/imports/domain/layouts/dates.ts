@@ -146,9 +146,10 @@ const THAI_YEARS = 543;
 
 /** Numerals of other scripts as ASCII digits, and years of an era as those of the common one. */
 function inCommonFigures(text: string): string {
-  const isAscii = !/[^\p{ASCII}]/u.test(text);
-  if (isAscii && !/^[RHS]\d/.test(text)) return text;
-  const digits = isAscii ? text : withoutHanNumerals(inCommonDigits(text.normalize("NFKC")));
+  // Latin, Greek, Cyrillic and Hebrew have no digits of their own.
+  const isPlain = !/[\u0660-\uFFFF]/.test(text);
+  if (isPlain && !/^[RHS]\d/.test(text)) return text;
+  const digits = isPlain ? text : withoutHanNumerals(inCommonDigits(text.normalize("NFKC")));
   const common = digits.replace(
     ERA,
     (_, era = "", year: string, letter = "", short: string | undefined) => {
