@@ -7,7 +7,6 @@ import {
   type UploadDeps,
   type UploadOutcome,
 } from "./domain/upload/accept-upload.ts";
-import { inTurns } from "./domain/turns/paced-bytes.ts";
 import type { ReadAgainDeps } from "./domain/upload/read-again.ts";
 import { commitReadAgain } from "./storage/read-again.ts";
 import { deleteFiles, keepFile, readFile, sweepFiles, sweepOrphans } from "./storage/files.ts";
@@ -81,12 +80,10 @@ export function readAgainDeps(
     decoders,
     layouts,
     hashAll,
+    takeTurn,
     newId,
     now,
-    async fileOf({ jobId, userId }) {
-      const file = await readFile(env.FILES, jobId);
-      return file && inTurns(file, () => takeTurn(userId));
-    },
+    fileOf: (jobId) => readFile(env.FILES, jobId),
     staging: {
       ...staging,
       begin: async (job) => (await staging.begin(job)).kind === "begun",

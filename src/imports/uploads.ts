@@ -1,7 +1,6 @@
 import type { UploadDeps } from "./domain/upload/accept-upload.ts";
 import { inSlot, type UploadSlot } from "./domain/upload/in-slot.ts";
 import { runtimeDecoders } from "./runtime-decoders.ts";
-import { inTurns } from "./domain/turns/paced-bytes.ts";
 import { detectLayout } from "./domain/layouts/detect.ts";
 import { failedCsv } from "./domain/job/failed-csv.ts";
 import type { ImportRowUseCases } from "./http/rows.ts";
@@ -58,6 +57,7 @@ export function importUploads(platform: Platform, quotas: QuotasModule): UploadU
       log,
     ),
     openMeter: quotas.openMeter,
+    takeTurn,
     watch: orLogged(watchImport),
     wake: orLogged(wakeImport),
     defer,
@@ -67,8 +67,7 @@ export function importUploads(platform: Platform, quotas: QuotasModule): UploadU
   return {
     networkOf: quotas.networkOf,
     acceptUpload(upload) {
-      const bytes = inTurns(upload.bytes, () => takeTurn(upload.userId));
-      const work = acceptAndKeep({ ...upload, bytes }, deps, platform);
+      const work = acceptAndKeep(upload, deps, platform);
       // Completes or cleans up even if the client disconnects.
       defer(work.catch(() => undefined));
       return work;

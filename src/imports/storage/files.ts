@@ -1,4 +1,5 @@
 import type { Log } from "../../platform/log.ts";
+import { joinedPieces } from "../domain/upload/in-pieces.ts";
 
 /** R2 requires parts of equal size, of at least 5 MiB, except for the last. */
 const PART_BYTES = 5 * 1024 * 1024;
@@ -54,7 +55,8 @@ export function keepFile(
 class PartWriter {
   readonly #bucket: R2Bucket;
   readonly #key: string;
-  #part = new Uint8Array(PART_BYTES);
+  /** The pieces of the next part. */
+  #pieces: Uint8Array[] = [];
   #length = 0;
   #upload: R2MultipartUpload | undefined;
   readonly #parts: R2UploadedPart[] = [];
@@ -67,7 +69,7 @@ class PartWriter {
   async add(piece: Uint8Array): Promise<void> {
     for (let from = 0; from < piece.length;) {
       const taken = piece.subarray(from, from + PART_BYTES - this.#length);
-      this.#part.set(taken, this.#length);
+      this.#pieces.push(taken);
       this.#length += taken.length;
       from += taken.length;
       if (this.#length === PART_BYTES) await this.#writePart();
@@ -76,7 +78,7 @@ class PartWriter {
 
   async end(): Promise<void> {
     if (this.#upload === undefined) {
-      await this.#bucket.put(this.#key, this.#part.subarray(0, this.#length));
+      await this.#bucket.put(this.#key, this.#take());
       return;
     }
     if (this.#length > 0) await this.#writePart();
@@ -90,9 +92,13 @@ class PartWriter {
   async #writePart(): Promise<void> {
     this.#upload ??= await this.#bucket.createMultipartUpload(this.#key);
     const number = this.#parts.length + 1;
-    this.#parts.push(await this.#upload.uploadPart(number, this.#part.subarray(0, this.#length)));
-    this.#part = new Uint8Array(PART_BYTES);
-    this.#length = 0;
+    this.#parts.push(await this.#upload.uploadPart(number, this.#take()));
+  }
+
+  #take(): Uint8Array {
+    const part = joinedPieces(this.#pieces, this.#length);
+    [this.#pieces, this.#length] = [[], 0];
+    return part;
   }
 }
 

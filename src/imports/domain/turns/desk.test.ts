@@ -27,12 +27,10 @@ describe("the desk", () => {
     const { take, end, given, time } = desk();
     take("a", "a1");
     take("b", "b1");
-    await time.pass(0);
-    expect(given).toEqual(["a1 alone"]);
     await time.pass(5000);
     expect(given).toEqual(["a1 alone"]);
     end("a1");
-    await time.pass(0);
+    await time.pass(1);
     expect(given).toEqual(["a1 alone", "b1 alone"]);
   });
 
@@ -42,40 +40,43 @@ describe("the desk", () => {
     take("b", "b1");
     // The second turn of the first account was due before the other one came.
     for (const id of ["a1", "a2", "b1", "a3"]) {
-      await time.pass(0);
+      await time.pass(1);
       end(id);
     }
-    await time.pass(0);
+    await time.pass(1);
     expect(given).toEqual(["a1 alone", "a2 shared", "b1 shared", "a3 alone"]);
   });
 
-  it("uses a fifth of the time while users are served, after the first half second", async () => {
+  it.each([
+    ["a third of the time, after a quarter of a second", ["a"], 1 / 3, 250],
+    ["a tenth of the time in all", ["a", "b", "c"], 1 / 10, 0],
+  ])("gives turns %s to %j while users are served", async (_what, accounts, share, allowedMs) => {
     const { take, end, given, time } = desk({ isServing: true });
     const began = time.now();
-    for (let turn = 1; turn <= 100; turn += 1) take("a", String(turn));
-    let worked = 0;
-    for (let turn = 1; turn <= 100; turn += 1) {
-      while (given.length < turn) await time.pass(1);
+    const turns = Array.from({ length: 60 }, (_, turn) => accounts[turn % accounts.length] ?? "");
+    for (const [turn, account] of turns.entries()) take(account, String(turn));
+    let workedMs = 0;
+    for (const [turn] of turns.slice(0, 54).entries()) {
+      while (given.length <= turn) await time.pass(1);
       await time.pass(30);
-      worked += 30;
-      end(String(turn));
-      const share = (worked - 500) / (time.now() - began);
-      expect(share).toBeLessThanOrEqual(0.2 + 30 / (time.now() - began));
+      workedMs += 30;
+      end(given[turn]?.split(" ")[0] ?? "");
+      const passedMs = time.now() - began;
+      // The turn that has just ended, and the first one, which follows a time without any.
+      expect(workedMs).toBeLessThanOrEqual(60 + allowedMs + share * passedMs);
     }
-    expect(worked / (time.now() - began)).toBeGreaterThan(0.2);
+    expect(workedMs / (time.now() - began)).toBeGreaterThan(share * 0.9);
     expect(new Set(given.map((text) => text.split(" ")[1]))).toEqual(new Set(["gentle"]));
   });
 
-  it("does not rest for the first half second, and at most a second after a turn", async () => {
+  it("rests at most a second, however long a turn took", async () => {
     const { take, end, given, time } = desk({ isServing: true });
-    for (const id of ["1", "2", "3", "4"]) take("a", id);
-    await time.pass(600);
+    for (const id of ["1", "2", "3"]) take("a", id);
+    await time.pass(1);
     end("1");
-    await time.pass(0);
-    expect(given).toHaveLength(2);
     await time.pass(9000);
     end("2");
-    await time.pass(999);
+    await time.pass(1000);
     expect(given).toHaveLength(2);
     await time.pass(1);
     expect(given).toHaveLength(3);
@@ -83,23 +84,28 @@ describe("the desk", () => {
 
   it("takes back a turn that has not ended after ten seconds, and ignores its end", async () => {
     const { take, end, given, time } = desk();
-    take("a", "a1");
-    take("a", "a2");
-    take("a", "a3");
+    for (const id of ["a1", "a2", "a3"]) take("a", id);
     await time.pass(9999);
     expect(given).toEqual(["a1 alone"]);
-    await time.pass(1);
+    await time.pass(2);
     expect(given).toEqual(["a1 alone", "a2 shared"]);
     end("a1");
-    await time.pass(0);
+    await time.pass(1);
     expect(given).toHaveLength(2);
   });
 
-  it("leaves no timer behind when no user is served", async () => {
-    const { take, end, time } = desk();
+  it("lets the runtime breathe between turns, and leaves no timer behind", async () => {
+    const { take, end, given, time } = desk();
     take("a", "a1");
+    take("a", "a2");
     await time.pass(0);
     end("a1");
+    await time.pass(0);
+    expect(given).toEqual(["a1 alone"]);
+    await time.pass(1);
+    expect(given).toEqual(["a1 alone", "a2 alone"]);
+    end("a2");
+    await time.pass(1);
     expect(time.pending).toBe(0);
   });
 });

@@ -4,11 +4,17 @@ import type { Pace } from "./turn.ts";
 
 /** A turn that has not ended by then is taken back: its holder was killed, or waits for a database that does not answer. */
 const TURN_MS = 10 * SECOND_MS;
-/** While users are served, turns may take this part of the time. */
-const SHARE = 1 / 5;
-/** Turns may take so much more before they rest: an import of a few hundred rows does not wait. */
-const BURST_MS = SECOND_MS / 2;
+/** While users are served, the turns of one account may take this part of the time, and those of several together. */
+const SHARE = 1 / 3;
+const CROWDED_SHARE = 1 / 10;
+/** Turns of one account may take so much more before they rest: an import of a few hundred rows does not wait. */
+const BURST_MS = SECOND_MS / 4;
 const MAX_REST_MS = SECOND_MS;
+/**
+ * Shortest time between two turns. workerd reads neither the clock nor what clients send as long as there is other work, so that
+ * without it imports that follow one another would be all that it does, and would seem to take no time.
+ */
+const BREATHER_MS = 1;
 
 export interface TurnDeskDeps {
   /** Ms since the epoch. */
@@ -20,6 +26,7 @@ export interface TurnDeskDeps {
 }
 
 interface Waiting {
+  readonly account: string;
   readonly id: string;
   grant(pace: Pace): void;
 }
@@ -28,7 +35,7 @@ interface Waiting {
 export class TurnDesk {
   readonly #deps: TurnDeskDeps;
   readonly #queue = new TurnQueue<Waiting>();
-  #turn: { readonly id: string; readonly since: number; cancelTimer(): void } | undefined;
+  #turn: (Waiting & { readonly since: number; cancelTimer(): void }) | undefined;
   #isResting = false;
   /** How much longer turns took than their share of the time until `#countedAt`, ms. */
   #excessMs = 0;
@@ -41,7 +48,7 @@ export class TurnDesk {
   /** Waits for a turn. @param id unique to the turn */
   take(account: string, id: string): Promise<Pace> {
     return new Promise((grant) => {
-      this.#queue.add(account, { id, grant });
+      this.#queue.add(account, { account, id, grant });
       this.#beginNext();
     });
   }
@@ -49,41 +56,44 @@ export class TurnDesk {
   /** Ends a turn; without effect when it has been taken back. */
   end(id: string): void {
     if (this.#turn?.id !== id) return;
-    const { since, cancelTimer } = this.#turn;
+    const { account, since, cancelTimer } = this.#turn;
     cancelTimer();
     this.#turn = undefined;
-    this.#count(since);
-    if (this.#deps.isServing() && this.#excessMs > BURST_MS) {
-      this.#rest((this.#excessMs - BURST_MS) / SHARE);
-    }
-    this.#beginNext();
+    this.#isResting = true;
+    this.#deps.setTimer(BREATHER_MS, () => {
+      const restMs = this.#restAfter(account, since);
+      if (restMs > 0) this.#deps.setTimer(restMs, () => this.#endRest());
+      else this.#endRest();
+    });
   }
 
-  #count(since: number): void {
+  /** Counts a turn. @returns the rest that is due, ms */
+  #restAfter(account: string, since: number): number {
+    const isCrowded = this.#queue.hasOthersThan(account);
+    const share = isCrowded ? CROWDED_SHARE : SHARE;
+    const allowedMs = isCrowded ? 0 : BURST_MS;
     const now = this.#deps.now();
     const turnMs = Math.max(0, now - since);
     const passedMs = Math.max(0, now - this.#countedAt);
-    const excessMs = Math.max(0, this.#excessMs + turnMs - SHARE * passedMs);
-    this.#excessMs = Math.min(excessMs, BURST_MS + SHARE * MAX_REST_MS);
+    const excessMs = Math.max(0, this.#excessMs + turnMs - share * passedMs);
+    this.#excessMs = Math.min(excessMs, BURST_MS + share * MAX_REST_MS);
     this.#countedAt = now;
+    if (!this.#deps.isServing()) return 0;
+    return Math.min(MAX_REST_MS, (this.#excessMs - allowedMs) / share);
   }
 
-  #rest(restMs: number): void {
-    this.#isResting = true;
-    this.#deps.setTimer(restMs, () => {
-      this.#isResting = false;
-      this.#beginNext();
-    });
+  #endRest(): void {
+    this.#isResting = false;
+    this.#beginNext();
   }
 
   #beginNext(): void {
     if (this.#turn || this.#isResting) return;
     const next = this.#queue.next();
     if (next === undefined) return;
-    const { id, grant } = next;
-    const cancelTimer = this.#deps.setTimer(TURN_MS, () => this.end(id));
-    this.#turn = { id, since: this.#deps.now(), cancelTimer };
-    grant(this.#pace());
+    const cancelTimer = this.#deps.setTimer(TURN_MS, () => this.end(next.id));
+    this.#turn = { ...next, since: this.#deps.now(), cancelTimer };
+    next.grant(this.#pace());
   }
 
   #pace(): Pace {

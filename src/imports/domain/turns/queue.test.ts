@@ -13,7 +13,7 @@ it("gives every work one turn, the accounts in rotation and the work of each in 
       /** What is expected: the waiting work by account, and how many turns others had since each account began to wait. */
       const waiting = new Map<string, number[]>();
       let added = 0;
-      let passedOver = new Map<string, Set<string>>();
+      const passedOver = new Map<string, Set<string>>();
       for (const name of [...history, ...history.map(() => undefined)]) {
         if (name !== undefined) {
           added += 1;
@@ -24,6 +24,9 @@ it("gives every work one turn, the accounts in rotation and the work of each in 
         const turn = queue.next();
         expect(turn === undefined).toBe(waiting.size === 0);
         if (turn === undefined) continue;
+        expect(queue.hasOthersThan(turn.account)).toBe(
+          [...waiting.keys()].some((other) => other !== turn.account),
+        );
         const [first, ...others] = waiting.get(turn.account) ?? [];
         expect(turn.number).toBe(first);
         waiting.delete(turn.account);
@@ -38,7 +41,6 @@ it("gives every work one turn, the accounts in rotation and the work of each in 
         passedOver.delete(turn.account);
       }
       expect(queue.isEmpty).toBe(true);
-      passedOver = new Map();
     }),
   );
 });

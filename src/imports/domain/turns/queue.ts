@@ -10,6 +10,11 @@ export class TurnQueue<Work> {
     return this.#waiting.size === 0;
   }
 
+  /** Whether work of another account waits. */
+  hasOthersThan(account: string): boolean {
+    return this.#waiting.size > (this.#waiting.has(account) ? 1 : 0);
+  }
+
   add(account: string, work: Work): void {
     const others = this.#waiting.get(account);
     if (others) others.push(work);

@@ -77,6 +77,7 @@ function world(
   const deps: UploadDeps = {
     decoders,
     layouts: { detect: detect ?? (() => detection) },
+    takeTurn: async () => ({ pace: "gentle", end: () => undefined }),
     hashAll: async (texts) => texts.map((text) => `hash of ${text}`.slice(0, 100)),
     staging: {
       async begin(job) {

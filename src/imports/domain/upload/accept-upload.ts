@@ -10,8 +10,10 @@ import type { Detection } from "../layouts/detect.ts";
 import { isKnownName } from "../layouts/synonyms.ts";
 import type { FileReading, ReadingOptions } from "../reading/assumptions.ts";
 import { storeCharged, type RowCharges, type StoreOutcome } from "./charged-rows.ts";
+import { inTurn, type TakeTurn } from "../turns/turn.ts";
 import { limited, limitsOf } from "./file-limits.ts";
 import { fileReadingOf } from "./file-reading.ts";
+import { firstPieceRead } from "./in-pieces.ts";
 import { recordKey, stageRows, type StagedFile } from "./stage-rows.ts";
 import type { StagedRow } from "./staged-row.ts";
 import { defined } from "../../../platform/defined.ts";
@@ -94,6 +96,7 @@ export interface UploadDeps {
   ): Promise<{ kind: "open"; meter: UploadMeter } | { kind: "refused"; refusal: Refusal }>;
   /** Sets the job's alarm, so that the job is processed even if this request fails. Never throws. */
   watch(jobId: string): Promise<void>;
+  takeTurn: TakeTurn;
   /** Starts work on the job immediately. Never throws. */
   wake(jobId: string): Promise<void>;
   defer(work: Promise<unknown>): void;
@@ -139,71 +142,82 @@ export type UploadOutcome =
   /** The user was deleted. */
   | { kind: "caller_gone" };
 
+/** An upload whose job has begun: its first records show how to read it. */
+interface BegunUpload {
+  kind: "begun";
+  job: NewJob;
+  reading: Extract<CsvReading, { kind: "csv" }>;
+  layout: Extract<Detection, { kind: "found" }>;
+  meter: UploadMeter;
+  opening: string;
+}
+
 /**
  * Accepts a file as a job. Rows are parsed and stored while the bytes arrive, and stay invisible until the last one is
  * stored. An upload that fails earlier leaves nothing behind.
  */
 export async function acceptUpload(upload: Upload, deps: UploadDeps): Promise<UploadOutcome> {
-  const { decoders } = deps;
-  const hints = { chosen: upload.options.encoding, declared: upload.charset, isKnownName };
+  const { userId } = upload;
   const file = limited(upload.bytes);
-  const reading = await readCsv(file.bytes, { decoders, hints });
-  if (reading.kind === "refused") {
-    return {
-      kind: "not_usable",
-      text: `This is ${reading.found}. ${reading.remedy}`,
-      foundColumns: [],
-    };
-  }
-  const layout = deps.layouts.detect(reading.sample, upload.options);
-  if (layout.kind === "unknown") {
-    const { why, foundColumns, line } = layout;
-    return { kind: "not_usable", text: why, foundColumns, ...defined({ line }) };
-  }
+  const bytes = await firstPieceRead(file.bytes);
+  const begun = await inTurn(userId, deps.takeTurn, () => beginUpload(upload, bytes, deps));
+  if (begun.kind !== "begun") return begun;
+  const { job, reading, layout, meter } = begun;
   const limits = limitsOf(layout.format);
   file.limitTo(limits.bytes);
-  const job: NewJob = {
-    jobId: deps.newId(),
-    userId: upload.userId,
-    options: upload.options,
-    format: layout.format,
-    formatConfidence: layout.confidence,
-    columns: layout.columns,
-    createdAt: deps.now(),
-    network: upload.network,
-  };
-  const opening = await openingOf(reading.sample, deps);
-  const opened = await deps.openMeter(
-    { userId: upload.userId, network: upload.network, isPreview: upload.options.dryRun },
-    opening,
-  );
-  if (opened.kind === "refused") return opened;
-  const { meter } = opened;
-  const begun = await deps.staging.begin(job);
-  if (begun.kind === "refused") return begun;
-  if (begun.kind === "gone") return { kind: "caller_gone" };
   let isAccepted = false;
   try {
     const records = dataRecords(reading.records, layout.headerIndex);
     const { jobId } = job;
     const staged = await stageRows(
-      jobId,
+      { jobId, userId },
       { ...layout, records, maxRows: limits.rows },
       {
         ...deps,
-        store: (chunk, rows, bytes) =>
-          storeCharged(meter, meter.next(rows.length, bytes, deps.now()), (charged) =>
+        store: (chunk, rows, size) =>
+          storeCharged(meter, meter.next(rows.length, size, deps.now()), (charged) =>
             deps.staging.addRows(jobId, chunk, rows, charged),
           ),
       },
     );
     if (staged.kind !== "staged") return staged;
-    const outcome = await complete(upload, job, { ...staged, meter, opening }, reading, deps);
+    const outcome = await inTurn(userId, deps.takeTurn, () =>
+      complete(upload, { ...staged, ...begun }, deps),
+    );
     isAccepted = outcome.kind === "accepted";
     return outcome;
   } finally {
     if (!isAccepted) await deps.staging.discard(job.jobId);
   }
+}
+
+async function beginUpload(
+  upload: Upload,
+  bytes: AsyncIterable<Uint8Array>,
+  deps: UploadDeps,
+): Promise<BegunUpload | UploadOutcome> {
+  const { userId, network, options, charset } = upload;
+  const hints = { chosen: options.encoding, declared: charset, isKnownName };
+  const reading = await readCsv(bytes, { decoders: deps.decoders, hints });
+  if (reading.kind === "refused") {
+    const text = `This is ${reading.found}. ${reading.remedy}`;
+    return { kind: "not_usable", text, foundColumns: [] };
+  }
+  const layout = deps.layouts.detect(reading.sample, options);
+  if (layout.kind === "unknown") {
+    const { why, foundColumns, line } = layout;
+    return { kind: "not_usable", text: why, foundColumns, ...defined({ line }) };
+  }
+  const { format, confidence: formatConfidence, columns } = layout;
+  const [jobId, createdAt] = [deps.newId(), deps.now()];
+  const job = { jobId, userId, options, format, formatConfidence, columns, createdAt, network };
+  const opening = await openingOf(reading.sample, deps);
+  const opened = await deps.openMeter({ userId, network, isPreview: options.dryRun }, opening);
+  if (opened.kind === "refused") return opened;
+  const begun = await deps.staging.begin(job);
+  if (begun.kind === "refused") return begun;
+  if (begun.kind === "gone") return { kind: "caller_gone" };
+  return { kind: "begun", job, reading, layout, meter: opened.meter, opening };
 }
 
 /** The records by which files of a day are recognised as alike: the header and the first row, which every sample has. */
@@ -216,13 +230,12 @@ async function openingOf(sample: readonly CsvRecord[], { hashAll }: UploadDeps):
 
 async function complete(
   upload: Upload,
-  job: NewJob,
-  file: StagedFile & { meter: UploadMeter; opening: string },
-  { encoding: { encoding, confidence } }: Extract<CsvReading, { kind: "csv" }>,
+  file: Omit<StagedFile, "kind"> & Omit<BegunUpload, "kind">,
   deps: UploadDeps,
 ): Promise<UploadOutcome> {
+  const { rows, chunk, bytes, totalRows, meter, opening, job } = file;
   const { jobId, createdAt, format, formatConfidence } = job;
-  const { rows, chunk, bytes, totalRows, meter, opening } = file;
+  const { encoding, confidence } = file.reading.encoding;
   const encodingConfidence = confidence;
   const accepted: Accepted = {
     jobId,

@@ -13,7 +13,7 @@ export interface ReadFile {
 /** How a file was read, once its last record was. */
 export function fileReadingOf(
   { format, confidence, encoding: { encoding, confidence: encodingConfidence }, options }: ReadFile,
-  { totalRows, assumptions, foreignRows }: StagedFile,
+  { totalRows, assumptions, foreignRows }: Omit<StagedFile, "kind">,
 ): FileReading {
   return {
     format,

@@ -10,6 +10,8 @@ import { committed, type WorkedJob } from "../job/transitions.ts";
 import { isKnownName } from "../layouts/synonyms.ts";
 import type { FileReading, ReadingOptions } from "../reading/assumptions.ts";
 import type { NewJob, UploadDeps } from "./accept-upload.ts";
+import { inTurn } from "../turns/turn.ts";
+import { firstPieceRead } from "./in-pieces.ts";
 import { limitsOf } from "./file-limits.ts";
 import { fileReadingOf } from "./file-reading.ts";
 import { stageRows, type StagedFile } from "./stage-rows.ts";
@@ -31,10 +33,10 @@ export interface ReadAgain {
 /** Ports of `readAgain`. */
 export interface ReadAgainDeps extends Pick<
   UploadDeps,
-  "decoders" | "layouts" | "hashAll" | "newId" | "now"
+  "decoders" | "layouts" | "hashAll" | "takeTurn" | "newId" | "now"
 > {
   /** Reads the bytes of a preview; undefined when they are no longer kept. */
-  fileOf(job: Pick<WorkedJob, "jobId" | "userId">): Promise<AsyncIterable<Uint8Array> | undefined>;
+  fileOf(jobId: string): Promise<AsyncIterable<Uint8Array> | undefined>;
   /** The charges of the commit, with those of rows that the upload did not have; or why it is refused now. */
   chargesOf(due: WorkDue): Promise<Charged>;
   /** Rows of an invisible job, as in an upload, but without charges: the commit is charged for what the upload has not paid. */
@@ -66,10 +68,12 @@ export async function readAgain(
   deps: ReadAgainDeps,
 ): Promise<ReadAgainOutcome> {
   const { job, options, keepAnswer } = input;
-  const kept = await deps.fileOf(job);
+  const kept = await deps.fileOf(job.jobId);
   if (kept === undefined) return { kind: "file_gone" };
+  const { decoders, takeTurn } = deps;
   const hints = { chosen: options.encoding, declared: undefined, isKnownName };
-  const csv = await readCsv(kept, { decoders: deps.decoders, hints });
+  const pieces = await firstPieceRead(kept);
+  const csv = await inTurn(job.userId, takeTurn, () => readCsv(pieces, { decoders, hints }));
   if (csv.kind === "refused") {
     return { kind: "not_usable", text: `This is ${csv.found}. ${csv.remedy}`, foundColumns: [] };
   }
@@ -102,7 +106,7 @@ export async function readAgain(
   try {
     const records = dataRecords(csv.records, layout.headerIndex);
     const staged = await stageRows(
-      from,
+      { jobId: from, userId: job.userId },
       { ...layout, records, maxRows: limitsOf(format).rows },
       {
         ...deps,
@@ -122,7 +126,9 @@ export async function readAgain(
     if (charged.kind === "refused") return { kind: "full", refusal: charged.refusal };
     const { charges } = charged;
     const answer = keepAnswer(next);
-    isCommitted = await deps.commit({ job, next, from, rows, file, answer, charges });
+    isCommitted = await inTurn(job.userId, takeTurn, () =>
+      deps.commit({ job, next, from, rows, file, answer, charges }),
+    );
     return isCommitted ? { kind: "committed", job: next } : { kind: "contended" };
   } finally {
     if (!isCommitted) await deps.staging.discard(from);

@@ -4,6 +4,7 @@ import type { Assumption } from "../reading/assumptions.ts";
 import type { Settled } from "../reading/file-reader.ts";
 import type { UploadDeps } from "./accept-upload.ts";
 import type { NotStored } from "./charged-rows.ts";
+import { inTurn } from "../turns/turn.ts";
 import { stagedRow, type SizedRow, type StagedRow } from "./staged-row.ts";
 import { utf8Length } from "./utf8-length.ts";
 
@@ -31,7 +32,10 @@ export type StagingOutcome =
 const CHUNK_ROWS = 500;
 const CHUNK_BYTES = 500_000;
 
-type Deps = Pick<UploadDeps, "hashAll"> & {
+/** Rows that are read and stored in a gentle turn: some 10 ms of work. */
+const GENTLE_ROWS = 100;
+
+type Deps = Pick<UploadDeps, "hashAll" | "takeTurn"> & {
   staging: Pick<UploadDeps["staging"], "rowsOf" | "replaceRows">;
   /** Stores the rows of a chunk. @returns why they were not stored; undefined when they were */
   store(chunk: number, rows: readonly StagedRow[], bytes: number): Promise<NotStored | undefined>;
@@ -52,7 +56,7 @@ interface Chunk {
  * from what the first records showed, the chunks with such rows are read again.
  */
 export async function stageRows(
-  jobId: string,
+  { jobId, userId }: { jobId: string; userId: string },
   layout: Extract<Detection, { kind: "found" }> & {
     records: AsyncIterable<CsvRecord[]>;
     maxRows: number;
@@ -64,9 +68,7 @@ export async function stageRows(
   let chunk: Chunk = { number: 0, rows: [], bytes: 0, open: 0 };
   let totalRows = 0;
   const foreign = new ForeignRows();
-  for await (const batch of layout.records) {
-    totalRows += batch.length;
-    if (totalRows > layout.maxRows) return { kind: "too_many_rows", limit: layout.maxRows };
+  const stage = async (batch: readonly CsvRecord[]): Promise<NotStored | undefined> => {
     const records = restore ? batch.map(restore) : batch;
     const hashes = await deps.hashAll(records.map(recordKey));
     for (const [index, record] of records.entries()) {
@@ -84,6 +86,19 @@ export async function stageRows(
       chunk.rows.push(row);
       chunk.bytes += bytes + 1;
       chunk.open |= open;
+    }
+    return undefined;
+  };
+  for await (const batch of layout.records) {
+    totalRows += batch.length;
+    if (totalRows > layout.maxRows) return { kind: "too_many_rows", limit: layout.maxRows };
+    for (let from = 0; from < batch.length;) {
+      const missed = await inTurn(userId, deps.takeTurn, (pace) => {
+        const part = pace === "gentle" ? batch.slice(from, from + GENTLE_ROWS) : batch.slice(from);
+        from += part.length;
+        return stage(part);
+      });
+      if (missed) return missed;
     }
   }
   if (totalRows === 0) {
