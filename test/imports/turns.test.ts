@@ -1,8 +1,9 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { TURNS_NAME } from "../../src/imports/objects/turns.ts";
 import { turnTaker } from "../../src/imports/turns.ts";
+import { platformOf } from "../../src/platform/isolate.ts";
 import { bearer } from "../support/accounts.ts";
 import { memoryLog } from "../support/fakes.ts";
 import { call } from "../support/http.ts";
@@ -14,6 +15,10 @@ import { accepted, listOf, sendFile } from "../support/uploads.ts";
 const turns = () => env.IMPORT_TURNS.getByName(TURNS_NAME);
 /** The object has received every earlier call when it answers this one. */
 const received = (): Promise<void> => turns().end("no turn");
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 describe("turns of imports", () => {
   it("are given to one import at a time, the accounts in rotation", async () => {
@@ -48,6 +53,7 @@ describe("turns of imports", () => {
   });
 
   it("become small while users are served, and every row is shelved", async () => {
+    vi.spyOn(platformOf(env).activity, "isServing").mockReturnValue(true);
     const [reader, other] = await Promise.all([newReader(), newReader()]);
     const shelf = async (): Promise<number> => {
       const path = `/v1/library/${reader.userId}?limit=1`;

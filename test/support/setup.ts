@@ -6,11 +6,14 @@ import {
 } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { PROVIDER_IDS } from "../../src/catalogue/domain/provider.ts";
+import { platformOf } from "../../src/platform/isolate.ts";
 import { configureProperties } from "./properties.ts";
 
 // A runtime runs many files, as a start of it costs more than most of them: each begins without data and with a new service.
 await deleteData();
 forgetService();
+// Imports make way for the requests of a user, which most tests send at the same time without waiting for them.
+platformOf(env).activity.served = () => undefined;
 await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
 configureProperties();
 

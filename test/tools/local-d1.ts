@@ -36,7 +36,7 @@ export async function untilCommitted(
   what: string,
   isTrue: () => boolean,
 ): Promise<void> {
-  const deadline = Date.now() + 600_000;
+  const deadline = Date.now() + 300_000;
   const version = database.prepare("PRAGMA data_version");
   let seen: unknown;
   for (;;) {
