@@ -1,6 +1,8 @@
 import type { Platform } from "../platform/platform.ts";
 import type { TakeTurn } from "./domain/turns/turn.ts";
-import { TURNS_NAME } from "./objects/turns.ts";
+
+/** The name of the Durable Object. There is a single one, as there is a single database. */
+export const TURNS_NAME = "imports";
 
 /** Takes turns at the Durable Object that gives them. Work goes on gently while it is unavailable. */
 export function turnTaker({

@@ -1,8 +1,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { TURNS_NAME } from "../../src/imports/objects/turns.ts";
-import { turnTaker } from "../../src/imports/turns.ts";
+import { turnTaker, TURNS_NAME } from "../../src/imports/turns.ts";
 import { platformOf } from "../../src/platform/isolate.ts";
 import { bearer } from "../support/accounts.ts";
 import { memoryLog } from "../support/fakes.ts";

@@ -2,9 +2,6 @@ import { DurableObject } from "cloudflare:workers";
 import { TurnDesk, type TurnDeskDeps } from "../domain/turns/desk.ts";
 import type { Pace } from "../domain/turns/turn.ts";
 
-/** The name of the Durable Object. There is a single one, as there is a single database. */
-export const TURNS_NAME = "imports";
-
 /**
  * The turns of all imports. It stores nothing: when it restarts, the calls that waited fail, and their work goes on gently.
  */
