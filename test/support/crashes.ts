@@ -81,7 +81,7 @@ export async function toTheEnd(jobId: string, deps: WorkDeps): Promise<number> {
 /** Crashes once within twenty moments, and at one moment in `nth` on average, so that each step succeeds eventually. */
 export function crashesAt({ index, nth }: { index: number; nth: number }): Fault {
   const random = randomOfThisRun(index);
-  let left = Math.floor(random() * 20);
+  let left = 1 + Math.floor(random() * 19);
   return (moment) => {
     left -= 1;
     if (random() * nth < 1 || left === 0) throw new Error(`killed ${moment}`);
