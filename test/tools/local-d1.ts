@@ -29,7 +29,7 @@ export function watchLocalD1(stateDir: string): DatabaseSync {
 /**
  * Waits until a condition on a watched database is true. It is looked at again only after a commit of another process: a
  * condition that counts many rows would otherwise take a processor for itself.
- * @throws Error with `what` after ten minutes
+ * @throws Error with `what` after five minutes
  */
 export async function untilCommitted(
   database: DatabaseSync,

@@ -124,12 +124,12 @@ export type WorkOutcome = "more" | "later" | "watch" | "idle";
 const STEPS = 20;
 /** No further step begins then, as the platform ends an alarm after 15 minutes: steps wait for their turns. */
 const ALARM_MS = MINUTE_MS;
-
 /** Steps lost to concurrent writers before giving up. A shelf sees a few writes per second, so even a second loss is rare. */
 const LOST_STEPS = 5;
 
 /** Consecutive failures after which a single row may be the cause. */
 const CAREFUL_AFTER = 3;
+
 /**
  * Works on a job for up to `STEPS` steps.
  * @param failures consecutive failures of earlier calls

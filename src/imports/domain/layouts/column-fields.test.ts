@@ -10,6 +10,7 @@ const NAMES: Partial<Record<Field, string>> = {
   rating:
     "My Rating (1-5)|Rating (0-5)|Rating 1 to 10|Rating (max 10)|Note /20|Rating /5 stars|Your Rating|Eigene Bewertung|" +
     "Meine Sterne|Persönliche Bewertung (1-10)|Mon évaluation|Note personnelle|Mi calificación|Mi puntuación|" +
+    "note_sur_5|Note-sur-10|Rating /5:|rating_out_of_10|Rating percent?|" +
     "Mijn beoordeling|Il mio voto|Mitt betyg|Minha nota|Nota pessoal|Min vurdering|Valoración personal",
   finishedAt:
     "Data da leitura|Fecha fin|Data fine|Ausgelesen am|Date de fin de lecture|Datum uitgelezen|Data ukończenia|" +
@@ -23,10 +24,11 @@ const NAMES: Partial<Record<Field, string>> = {
   authorGivenName: "Author First Name|Vorname|Prénom",
   format: "Format|Binding|Einband|Reliure|Formato",
   owned: "Owned|Im Besitz|Possédé",
+  language: "Language|Dil|Sprache",
   location: "Location|Standort|Emplacement",
   loanTo: "Lent to|Verliehen an|Prêté à",
   series: "Series|Buchreihe|Série|シリーズ",
-  seriesPosition: "Series Number|Volume|Band|Tome",
+  seriesPosition: "Series Number|Volume|Band|Tome|Díl",
   authorFamilyName: "Author Last Name|Nachname|Apellidos|Фамилия автора",
 };
 

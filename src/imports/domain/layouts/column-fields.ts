@@ -9,12 +9,16 @@ import { synonymOf } from "./synonyms.ts";
 const MAX_LENGTH = 60;
 const MAX_WORDS = 7;
 
+/** Names that only their accents tell from a name in another language: Czech `díl` is a volume, Turkish `dil` a language. */
+const ACCENTED: ReadonlyMap<string, Field> = new Map([["díl", "seriesPosition"]]);
+
 /**
  * Returns the field of a column of a table of unknown origin by its name, if any: by the lists of names, or by what the name
  * is composed of. `Eigene Bewertung (1-10)` is a `Bewertung`, `Data fine lettura` a date on which reading ended.
  */
 export function fieldOfName(name: string): Field | undefined {
-  const known = synonymOf(columnKey(name));
+  const known =
+    ACCENTED.get(name.trim().toLowerCase().normalize("NFC")) ?? synonymOf(columnKey(name));
   if (known !== undefined || name.length > MAX_LENGTH) return known;
   const words = nameWords(name);
   if (words.length === 0 || words.length > MAX_WORDS) return undefined;

@@ -16,7 +16,12 @@ const STARS =
 /** No name of a column with a scale is longer. The patterns take more than linear time. */
 const MAX_NAME_LENGTH = 200;
 
-const readable = (name: string): string => name.slice(0, MAX_NAME_LENGTH + 1).replace(/\s+/g, " ");
+/** The name as words: `note_sur_5:` and `note-sur-5` are `note sur 5`. */
+const readable = (name: string): string =>
+  name
+    .slice(0, MAX_NAME_LENGTH + 1)
+    .replace(/[\s_]+|(?<=\p{L})-/gu, " ")
+    .replace(/[?:\s]+$/, "");
 
 /** The scale in the name of a column: `Rating (1-10)`, `Score /5`, `Note sur 20`, `Rating out of ten`, `Rating %`. */
 export function scaleInName(written: string): 5 | 10 | 20 | 100 | undefined {

@@ -2,9 +2,9 @@ import type { CsvRecord } from "../job/row.ts";
 import type { Detection } from "../layouts/detect.ts";
 import type { Assumption } from "../reading/assumptions.ts";
 import type { Settled } from "../reading/file-reader.ts";
+import { inTurn } from "../turns/turn.ts";
 import type { UploadDeps } from "./accept-upload.ts";
 import type { NotStored } from "./charged-rows.ts";
-import { inTurn } from "../turns/turn.ts";
 import { stagedRow, type SizedRow, type StagedRow } from "./staged-row.ts";
 import { utf8Length } from "./utf8-length.ts";
 
