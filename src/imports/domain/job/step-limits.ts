@@ -10,8 +10,8 @@ export interface StepSize {
 export const ALL_ROWS = 4096;
 
 /**
- * The size of a step. Alone it has up to 2,000 rows or 2 MB of JSON, which take a fifth of a second; a gentle one occupies the
- * database and the thread for some 10 ms at a time.
+ * The size of a step. Alone it has up to 2,000 rows or 2 MB of JSON, which take a fifth of a second. A gentle one is followed by a
+ * rest that is longer than itself.
  */
 export const STEP_SIZES: Record<Pace, StepSize> = {
   alone: { chunks: 4, rows: ALL_ROWS },

@@ -32,7 +32,7 @@ export type StagingOutcome =
 const CHUNK_ROWS = 500;
 const CHUNK_BYTES = 500_000;
 
-/** Rows that are read and stored in a gentle turn: some 10 ms of work. */
+/** Rows that are read and stored in a gentle turn. */
 const GENTLE_ROWS = 100;
 
 type Deps = Pick<UploadDeps, "hashAll" | "takeTurn"> & {
