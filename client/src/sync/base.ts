@@ -1,6 +1,12 @@
 import type { LibraryBook } from "../schema.ts";
 import type { StoreReads, StoreWrites, Table } from "./store.ts";
-import type { DetailField, FeedItem, Kind, Kinds, ListedBook } from "./types.ts";
+import type {
+  DetailField,
+  FeedItem,
+  Kind,
+  Kinds,
+  ListedBook,
+} from "./types.ts";
 
 /**
  * Books are stored in this many chunks: reading 20,000 records takes a browser three to five times as long as reading the
@@ -21,7 +27,8 @@ export interface OtherRecord extends BaseRecord<unknown> {
   generation: number;
 }
 
-type Chunk = Record<string, BaseRecord<ListedBook>>;
+/** By ISBN. A browser reads a Map in less than half the time of an object with as many members. */
+type Chunk = Map<string, BaseRecord<ListedBook>>;
 type Details = Pick<LibraryBook, DetailField>;
 
 /** A page of a load: books, or `undefined` for those that were removed meanwhile. */
@@ -41,7 +48,9 @@ export interface FeedState {
 const FEED = "feed";
 
 export async function feedState(reads: StoreReads): Promise<FeedState> {
-  return (await reads.get<FeedState>("meta", FEED)) ?? { seq: 0, generation: 0 };
+  return (
+    (await reads.get<FeedState>("meta", FEED)) ?? { seq: 0, generation: 0 }
+  );
 }
 
 export function putFeedState(writes: StoreWrites, state: FeedState): void {
@@ -74,11 +83,13 @@ export function withChunksReadOnce(writes: StoreWrites): StoreWrites {
 }
 
 /** All books as last read. During a first load, those that have arrived. */
-export async function readBooks(reads: StoreReads): Promise<Map<string, BaseRecord<ListedBook>>> {
+export async function readBooks(
+  reads: StoreReads,
+): Promise<Map<string, BaseRecord<ListedBook>>> {
   const { generation, loadedPages } = await feedState(reads);
   if (loadedPages !== undefined && generation === 1) return foldedPages(reads);
   const chunks = await reads.getAll<Chunk>("books");
-  return new Map(chunks.flatMap((chunk) => Object.entries(chunk)));
+  return new Map(chunks.flatMap((chunk) => [...chunk]));
 }
 
 export async function readListed(
@@ -86,8 +97,9 @@ export async function readListed(
   isbn: string,
 ): Promise<BaseRecord<ListedBook> | undefined> {
   const { generation, loadedPages } = await feedState(reads);
-  if (loadedPages !== undefined && generation === 1) return (await foldedPages(reads)).get(isbn);
-  return (await reads.get<Chunk>("books", chunkOf(isbn)))?.[isbn];
+  if (loadedPages !== undefined && generation === 1)
+    return (await foldedPages(reads)).get(isbn);
+  return (await reads.get<Chunk>("books", chunkOf(isbn)))?.get(isbn);
 }
 
 export async function readBook(
@@ -105,11 +117,16 @@ export async function readOthers<K extends Exclude<Kind, "book">>(
   kind: K,
 ): Promise<BaseRecord<Kinds[K]>[]> {
   const records = await reads.getAll<OtherRecord>("records");
-  return records.filter((record) => record.kind === kind) as BaseRecord<Kinds[K]>[];
+  return records.filter((record) => record.kind === kind) as BaseRecord<
+    Kinds[K]
+  >[];
 }
 
 /** Applies a page of the feed. During a load, its books are kept apart until the load is complete. */
-export async function applyItems(writes: StoreWrites, items: readonly FeedItem[]): Promise<void> {
+export async function applyItems(
+  writes: StoreWrites,
+  items: readonly FeedItem[],
+): Promise<void> {
   const state = await feedState(writes);
   const books: LoadedPage = [];
   for (const item of items) {
@@ -127,29 +144,40 @@ export async function putBook(
   version: number,
   value: LibraryBook,
 ): Promise<void> {
-  await putBooks(writes, [[isbn, putDetails(writes, { kind: "book", id: isbn, version, value })]]);
+  await putBooks(writes, [
+    [isbn, putDetails(writes, { kind: "book", id: isbn, version, value })],
+  ]);
 }
 
 /** Puts what a load brought in the place of everything from before it. */
 export async function finishLoad(writes: StoreWrites): Promise<void> {
   const { generation } = await feedState(writes);
   const books = await foldedPages(writes);
-  const chunks: Record<string, Chunk> = {};
-  for (const [isbn, record] of books) (chunks[chunkOf(isbn)] ??= {})[isbn] = record;
+  const chunks = new Map<string, Chunk>();
+  for (const [isbn, record] of books) {
+    const name = chunkOf(isbn);
+    const chunk: Chunk = chunks.get(name) ?? new Map();
+    chunks.set(name, chunk.set(isbn, record));
+  }
   writes.clear("books");
-  for (const [name, chunk] of Object.entries(chunks)) writes.put("books", name, chunk);
+  for (const [name, chunk] of chunks) writes.put("books", name, chunk);
   for (const isbn of await writes.keys("details")) {
     if (!books.has(isbn)) writes.delete("details", isbn);
   }
   for (const record of await writes.getAll<OtherRecord>("records")) {
-    if (record.generation !== generation) writes.delete("records", `${record.kind}/${record.id}`);
+    if (record.generation !== generation)
+      writes.delete("records", `${record.kind}/${record.id}`);
   }
   writes.clear("loading");
 }
 
-async function foldedPages(reads: StoreReads): Promise<Map<string, BaseRecord<ListedBook>>> {
+async function foldedPages(
+  reads: StoreReads,
+): Promise<Map<string, BaseRecord<ListedBook>>> {
   const books = new Map<string, BaseRecord<ListedBook>>();
-  for (const [isbn, record] of (await reads.getAll<LoadedPage>("loading")).flat()) {
+  for (const [isbn, record] of (
+    await reads.getAll<LoadedPage>("loading")
+  ).flat()) {
     if (record) books.set(isbn, record);
     else books.delete(isbn);
   }
@@ -160,10 +188,11 @@ async function putBooks(writes: StoreWrites, books: LoadedPage): Promise<void> {
   const chunks = new Map<string, Chunk>();
   for (const [isbn, record] of books) {
     const name = chunkOf(isbn);
-    const chunk = chunks.get(name) ?? (await writes.get<Chunk>("books", name)) ?? {};
+    const chunk: Chunk =
+      chunks.get(name) ?? (await writes.get<Chunk>("books", name)) ?? new Map();
     chunks.set(name, chunk);
-    if (record) chunk[isbn] = record;
-    else delete chunk[isbn];
+    if (record) chunk.set(isbn, record);
+    else chunk.delete(isbn);
   }
   for (const [name, chunk] of chunks) writes.put("books", name, chunk);
 }
@@ -177,10 +206,26 @@ function putDetails(
     writes.delete("details", id);
     return undefined;
   }
-  const { description, sources, extra, imageLinks, identifiers, authorsDetailed, ...listed } =
-    value;
-  const details = { description, sources, extra, imageLinks, identifiers, authorsDetailed };
-  const known = Object.entries(details).filter(([, member]) => member !== undefined);
+  const {
+    description,
+    sources,
+    extra,
+    imageLinks,
+    identifiers,
+    authorsDetailed,
+    ...listed
+  } = value;
+  const details = {
+    description,
+    sources,
+    extra,
+    imageLinks,
+    identifiers,
+    authorsDetailed,
+  };
+  const known = Object.entries(details).filter(
+    ([, member]) => member !== undefined,
+  );
   writes.put("details", id, Object.fromEntries(known));
   return { id, version, value: listed };
 }
@@ -192,5 +237,12 @@ function putOther(
 ): void {
   const key = `${kind}/${id}`;
   if (value === undefined) writes.delete("records", key);
-  else writes.put("records", key, { kind, id, version, value, generation } satisfies OtherRecord);
+  else
+    writes.put("records", key, {
+      kind,
+      id,
+      version,
+      value,
+      generation,
+    } satisfies OtherRecord);
 }

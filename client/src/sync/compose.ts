@@ -1,7 +1,8 @@
 import type { Edit, EntryChange, NewReading, QueuedEdit } from "./types.ts";
 
 /** An edit that waits, and a newer one of the same thing, as one; `nothing` if they cancel out; `apart` if both must be sent. */
-export type Composition = { edit: Edit; seen?: Record<string, unknown> } | "nothing" | "apart";
+export type Composition =
+  { edit: Edit; seen?: Record<string, unknown> } | "nothing" | "apart";
 
 /**
  * Composes an edit that was never sent with the next one, so that an evening of typing is one change. Fields keep the values
@@ -15,18 +16,28 @@ export function composed(
   const first = earlier.edit;
   if (first.op === "change" && later.op === "change")
     return {
-      edit: { op: "change", isbn: first.isbn, ...composedChanges(first, later) },
+      edit: {
+        op: "change",
+        isbn: first.isbn,
+        ...composedChanges(first, later),
+      },
       seen: { ...seen, ...earlier.seen },
     };
   if (first.op === "delete" && later.op === "restore") return "nothing";
-  if (first.op === "progress" && later.op === "progress.delete" && later.id === earlier.key)
+  if (
+    first.op === "progress" &&
+    later.op === "progress.delete" &&
+    later.id === earlier.key
+  )
     return "nothing";
   return "apart";
 }
 
 function composedChanges(first: EntryChange, later: EntryChange): EntryChange {
   const removedReadings = later.removeReadings ?? [];
-  const added = (first.addReadings ?? []).filter(({ id }) => !removedReadings.includes(id ?? ""));
+  const added = (first.addReadings ?? []).filter(
+    ({ id }) => !removedReadings.includes(id ?? ""),
+  );
   const neverSent = new Set((first.addReadings ?? []).map(({ id }) => id));
   return listed({
     set: { ...first.set, ...later.set },
@@ -56,7 +67,9 @@ function together(
   second: readonly string[] = [],
   takenBack: readonly string[] = [],
 ): string[] {
-  return [...new Set([...first.filter((tag) => !takenBack.includes(tag)), ...second])];
+  return [
+    ...new Set([...first.filter((tag) => !takenBack.includes(tag)), ...second]),
+  ];
 }
 
 type DatesOfReading = NonNullable<EntryChange["changeReadings"]>[number];
@@ -68,15 +81,24 @@ function changesOfReadings(
 ): DatesOfReading[] {
   const changes = new Map<string, DatesOfReading>();
   for (const change of [...first, ...later]) {
-    if (!gone.has(change.id)) changes.set(change.id, { ...changes.get(change.id), ...change });
+    if (!gone.has(change.id))
+      changes.set(change.id, { ...changes.get(change.id), ...change });
   }
   return [...changes.values()];
 }
 
-function withDates(reading: NewReading, changes: EntryChange["changeReadings"]): NewReading {
-  const change = { ...reading, ...changes?.find(({ id }) => id === reading.id) };
+function withDates(
+  reading: NewReading,
+  changes: EntryChange["changeReadings"],
+): NewReading {
+  const change = {
+    ...reading,
+    ...changes?.find(({ id }) => id === reading.id),
+  };
   return Object.fromEntries(
-    Object.entries(change).filter(([, date]) => date !== null && date !== undefined),
+    Object.entries(change).filter(
+      ([, date]) => date !== null && date !== undefined,
+    ),
   );
 }
 
@@ -84,7 +106,9 @@ function withDates(reading: NewReading, changes: EntryChange["changeReadings"]):
 export function listed(change: EntryChange): EntryChange {
   return Object.fromEntries(
     Object.entries(change).filter(([, value]) =>
-      Array.isArray(value) ? value.length > 0 : Object.keys(value ?? {}).length > 0,
+      Array.isArray(value)
+        ? value.length > 0
+        : Object.keys(value ?? {}).length > 0,
     ),
   );
 }

@@ -12,12 +12,23 @@ import type { Edit, GoalRecord, ProgressRecord } from "./types.ts";
 
 const START = Date.parse("2026-03-01T12:00:00Z");
 const DEVICES = ["phone", "laptop", "tablet"];
-const ISBNS = ["9780441172719", "9780261102354", "9780140449136", "9780553283686"];
+const ISBNS = [
+  "9780441172719",
+  "9780261102354",
+  "9780140449136",
+  "9780553283686",
+];
 
 type Step =
   | { type: "edit"; device: number; book: number; kind: (typeof EDITS)[number] }
   | { type: "sync"; device: number; tabs: number; faults: Fault[] }
-  | { type: "killed"; device: number; kind: "edit" | "sync"; writes: number; isAfter: boolean }
+  | {
+      type: "killed";
+      device: number;
+      kind: "edit" | "sync";
+      writes: number;
+      isAfter: boolean;
+    }
   | { type: "decide"; device: number; decision: "mine" | "theirs" }
   | { type: "import"; books: number }
   | { type: "refresh"; book: number }
@@ -82,9 +93,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     device,
     decision: fc.constantFrom("mine" as const, "theirs" as const),
   }),
-  fc.record({ type: fc.constant("import" as const), books: fc.integer({ min: 1, max: 30 }) }),
+  fc.record({
+    type: fc.constant("import" as const),
+    books: fc.integer({ min: 1, max: 30 }),
+  }),
   fc.record({ type: fc.constant("refresh" as const), book }),
-  fc.record({ type: fc.constant("pass" as const), days: fc.constantFrom(0.01, 1, 40, 200, 365) }),
+  fc.record({
+    type: fc.constant("pass" as const),
+    days: fc.constantFrom(0.01, 1, 40, 200, 365),
+  }),
 );
 
 /** A service, and devices of one user, each with its own clock. */
@@ -120,18 +137,38 @@ class World {
       case "add":
         return { op: "add", isbn };
       case "add-with":
-        return { op: "add", isbn, body: { review: value, tags: [`t${value}`] } };
+        return {
+          op: "add",
+          isbn,
+          body: { review: value, tags: [`t${value}`] },
+        };
       case "add-own":
-        return { op: "add", body: { title: `Own ${isbn}`, authors: ["Me"], notes: value } };
+        return {
+          op: "add",
+          body: { title: `Own ${isbn}`, authors: ["Me"], notes: value },
+        };
       case "review":
       case "notes":
         return { op: "change", isbn, set: { [kind]: value } };
       case "both":
-        return { op: "change", isbn, set: { review: value, notes: `${value}-too` } };
+        return {
+          op: "change",
+          isbn,
+          set: { review: value, notes: `${value}-too` },
+        };
       case "tags":
-        return { op: "change", isbn, addTags: [value], removeTags: [`v${this.#values - 1}`] };
+        return {
+          op: "change",
+          isbn,
+          addTags: [value],
+          removeTags: [`v${this.#values - 1}`],
+        };
       case "reading":
-        return { op: "change", isbn, addReadings: [{ id: value, startedAt: "2026-01" }] };
+        return {
+          op: "change",
+          isbn,
+          addReadings: [{ id: value, startedAt: "2026-01" }],
+        };
       case "progress":
         return { op: "progress", isbn, body: { page: this.#values } };
       case "delete":
@@ -155,7 +192,9 @@ async function take(world: World, step: Step): Promise<void> {
     case "sync": {
       world.faults.splice(0, Infinity, ...step.faults);
       const device = world.deviceAt(step.device);
-      const tabs = Array.from({ length: step.tabs }, () => unlessCut(device.tab().sync()));
+      const tabs = Array.from({ length: step.tabs }, () =>
+        unlessCut(device.tab().sync()),
+      );
       await Promise.all(tabs);
       world.faults.length = 0;
       return;
@@ -164,7 +203,9 @@ async function take(world: World, step: Step): Promise<void> {
       const device = world.deviceAt(step.device);
       device.store.killAfter(step.writes, step);
       const edit = world.editOf("review", isbn);
-      await unlessCut(step.kind === "edit" ? device.edit(edit) : device.tab().sync());
+      await unlessCut(
+        step.kind === "edit" ? device.edit(edit) : device.tab().sync(),
+      );
       device.store.revive();
       return;
     }
@@ -172,7 +213,10 @@ async function take(world: World, step: Step): Promise<void> {
       await world.deviceAt(step.device).decide(step.decision);
       return;
     case "import": {
-      const rows = Array.from({ length: step.books }, (_, at) => `97800000000${10 + at}`);
+      const rows = Array.from(
+        { length: step.books },
+        (_, at) => `97800000000${10 + at}`,
+      );
       server.shelf.importBooks([...rows, ISBNS[0] ?? ""], server.now);
       return;
     }
@@ -188,7 +232,8 @@ async function take(world: World, step: Step): Promise<void> {
 /** Failures that a device survives; anything else fails the test. */
 async function unlessCut(work: Promise<unknown>): Promise<void> {
   await work.catch((error: unknown) => {
-    if (!(error instanceof ConnectionError) && !(error instanceof Killed)) throw error;
+    if (!(error instanceof ConnectionError) && !(error instanceof Killed))
+      throw error;
   });
 }
 
@@ -212,7 +257,8 @@ it("all devices converge, nothing happens twice, and no accepted edit is lost or
         await expectConverged(world);
         await expectNothingTwice(world);
         const { written } = world.server.shelf;
-        for (const device of world.devices) expect(await device.lost(written)).toEqual([]);
+        for (const device of world.devices)
+          expect(await device.lost(written)).toEqual([]);
         expectNothingOverwritten(world);
       },
     ),
@@ -229,10 +275,13 @@ async function expectConverged({ server, devices }: World): Promise<void> {
     expect(await tab.pending()).toEqual([]);
     expect((await tab.status()).isLoading).toBe(false);
     const shown = new Map<string, unknown>();
-    for (const { isbn } of await tab.books()) shown.set(isbn, await tab.book(isbn));
+    for (const { isbn } of await tab.books())
+      shown.set(isbn, await tab.book(isbn));
     expect(shown).toEqual(books);
     expect(await tab.goals()).toEqual([...goals.values()]);
-    const shownProgress = await Promise.all(ISBNS.map((isbn) => tab.progress(isbn)));
+    const shownProgress = await Promise.all(
+      ISBNS.map((isbn) => tab.progress(isbn)),
+    );
     const ids = new Set(shownProgress.flat().map(({ id }) => id));
     expect(ids).toEqual(new Set(progress.keys()));
   }
@@ -240,7 +289,9 @@ async function expectConverged({ server, devices }: World): Promise<void> {
 
 async function expectNothingTwice({ server }: World): Promise<void> {
   expect(new Set(server.shelf.applied).size).toBe(server.shelf.applied.length);
-  for (const { readings } of server.shelf.values<LibraryBook>("book").values()) {
+  for (const { readings } of server.shelf
+    .values<LibraryBook>("book")
+    .values()) {
     expect(new Set(readings.map(({ id }) => id)).size).toBe(readings.length);
   }
 }
@@ -251,8 +302,13 @@ function expectNothingOverwritten({ server, devices }: World): void {
       accepted.some((one) => one.field === field && isSame(one.value, to)),
     );
     if (!device || isSame(from, to)) continue;
-    const isOwn = device.accepted.some((one) => one.field === field && isSame(one.value, from));
+    const isOwn = device.accepted.some(
+      (one) => one.field === field && isSame(one.value, from),
+    );
     const isSeen = isOwn || device.hasSeen(isbn, field, from);
-    expect(isSeen, `${device.name} set ${field} to ${String(to)} over ${String(from)}`).toBe(true);
+    expect(
+      isSeen,
+      `${device.name} set ${field} to ${String(to)} over ${String(from)}`,
+    ).toBe(true);
   }
 }

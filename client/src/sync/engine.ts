@@ -87,7 +87,9 @@ class Engine implements SyncEngine {
       const results: { key: string | undefined; target: string }[] = [];
       for (const edit of edits) {
         const key = this.#newKey();
-        results.push(await enqueue(writes, { edit, key, at, newKey: this.#newKey }));
+        results.push(
+          await enqueue(writes, { edit, key, at, newKey: this.#newKey }),
+        );
       }
       return results;
     });
@@ -131,9 +133,15 @@ class Engine implements SyncEngine {
     return this.#store.read(waitingForUser);
   }
 
-  async resolve(id: string, decision: Exclude<Resolution, "later">): Promise<void> {
+  async resolve(
+    id: string,
+    decision: Exclude<Resolution, "later">,
+  ): Promise<void> {
     const target = await this.#store.write((writes) =>
-      resolveAttention(writes, id, decision, { newKey: this.#newKey, now: this.#now() }),
+      resolveAttention(writes, id, decision, {
+        newKey: this.#newKey,
+        now: this.#now(),
+      }),
     );
     if (target === undefined) return;
     this.#changed({ cause: "resolve", books: [target] });
@@ -226,7 +234,11 @@ class Engine implements SyncEngine {
     try {
       return await this.#push(signal);
     } catch (error) {
-      if (!(error instanceof BooksTrackError) || error.code !== "QUOTA_EXCEEDED") throw error;
+      if (
+        !(error instanceof BooksTrackError) ||
+        error.code !== "QUOTA_EXCEEDED"
+      )
+        throw error;
       this.#heldUntil = this.#now() + (error.retryAfterMs ?? DEFAULT_HOLD_MS);
       return 0;
     }
@@ -249,7 +261,12 @@ class Engine implements SyncEngine {
         if (decision !== "later") await this.resolve(one.id, decision);
       }
     };
-    const deps = { api: this.#api, store: this.#store, now: this.#now, newKey: this.#newKey };
+    const deps = {
+      api: this.#api,
+      store: this.#store,
+      now: this.#now,
+      newKey: this.#newKey,
+    };
     return push({ ...deps, onSettled }, signal);
   }
 
@@ -266,7 +283,9 @@ class Engine implements SyncEngine {
   }
 
   #heard(data: unknown): void {
-    const { bookstrackSync: change } = (data ?? {}) as { bookstrackSync?: LocalChange };
+    const { bookstrackSync: change } = (data ?? {}) as {
+      bookstrackSync?: LocalChange;
+    };
     if (!change) return;
     this.#options.onChange?.({ ...change, cause: "other-tab" });
     if (change.cause === "edit" || change.cause === "resolve") this.#wake.now();

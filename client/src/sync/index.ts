@@ -1,5 +1,9 @@
 export { createSyncEngine } from "./engine.ts";
-export type { SyncEngine, SyncEngineOptions, TabChannel } from "./sync-engine.ts";
+export type {
+  SyncEngine,
+  SyncEngineOptions,
+  TabChannel,
+} from "./sync-engine.ts";
 export { memoryStore } from "./memory-store.ts";
 export {
   StoreError,

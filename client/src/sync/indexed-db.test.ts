@@ -2,12 +2,16 @@ import "fake-indexeddb/auto";
 import { openDB } from "idb";
 import { afterEach, expect, it, vi } from "vitest";
 import { databaseName, indexedDbStore } from "./indexed-db.ts";
-import { StoreError, type SyncStore } from "./store.ts";
+import { StoreError, TABLES, type SyncStore } from "./store.ts";
 import { describeStore } from "./test-support/conformance.ts";
 
 let stores = 0;
-const account = () => ({ baseUrl: "https://books.example/", userId: `u-${(stores += 1)}` });
-const codeOf = (error: unknown): unknown => (error instanceof StoreError ? error.code : error);
+const account = () => ({
+  baseUrl: "https://books.example/",
+  userId: `u-${(stores += 1)}`,
+});
+const codeOf = (error: unknown): unknown =>
+  error instanceof StoreError ? error.code : error;
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -24,7 +28,35 @@ it("keeps its data when it is opened again, and accounts and services apart", as
   expect(await read(await indexedDbStore(account()))).toBeUndefined();
   const elsewhere = { ...one, baseUrl: "https://other.example" };
   expect(await read(await indexedDbStore(elsewhere))).toBeUndefined();
-  expect(databaseName({ ...one, baseUrl: "https://books.example" })).toBe(databaseName(one));
+  expect(databaseName({ ...one, baseUrl: "https://books.example" })).toBe(
+    databaseName(one),
+  );
+});
+
+it("keeps the books of a device that has the first version of the data", async () => {
+  const one = account();
+  const chunk = {
+    9780441172719: {
+      id: "9780441172719",
+      version: 3,
+      value: { title: "Dune" },
+    },
+  };
+  const old = await openDB(databaseName(one), 1, {
+    upgrade(upgraded) {
+      for (const table of TABLES) upgraded.createObjectStore(table);
+    },
+  });
+  await old.put("books", chunk, "0000000007");
+  await old.put("outbox", { order: 1 }, "0000000001");
+  old.close();
+  const store = await indexedDbStore(one);
+  expect(await store.read((reads) => reads.getAll("books"))).toEqual([
+    new Map(Object.entries(chunk)),
+  ]);
+  expect(await store.read((reads) => reads.getAll("outbox"))).toEqual([
+    { order: 1 },
+  ]);
 });
 
 it("reports a full device, and keeps what it had", async () => {
@@ -47,16 +79,23 @@ it("reports a browser without storage", async () => {
   vi.spyOn(IDBFactory.prototype, "open").mockImplementation(() => {
     throw new DOMException("private", "SecurityError");
   });
-  expect(await indexedDbStore(account()).catch(codeOf)).toBe("STORAGE_UNAVAILABLE");
+  expect(await indexedDbStore(account()).catch(codeOf)).toBe(
+    "STORAGE_UNAVAILABLE",
+  );
 });
 
 it("gives way to newer code, says so once, and then fails", async () => {
   const one = account();
   const lost: string[] = [];
-  const store = await indexedDbStore({ ...one, onLost: ({ code }) => lost.push(code) });
+  const store = await indexedDbStore({
+    ...one,
+    onLost: ({ code }) => lost.push(code),
+  });
   const newer = await openDB(databaseName(one), 1000);
   expect(lost).toEqual(["STORAGE_OUTDATED"]);
-  expect(await store.read((reads) => reads.keys("meta")).catch(codeOf)).toBe("STORAGE_OUTDATED");
+  expect(await store.read((reads) => reads.keys("meta")).catch(codeOf)).toBe(
+    "STORAGE_OUTDATED",
+  );
   expect(await indexedDbStore(one).catch(codeOf)).toBe("STORAGE_OUTDATED");
   newer.close();
 });
@@ -66,7 +105,7 @@ it("reports a tab that holds an older version of the data", async () => {
   // A database before the first version, whose owner does not give way.
   const old = await openDB(databaseName(one), 1, { upgrade: () => undefined });
   vi.spyOn(IDBFactory.prototype, "open").mockImplementationOnce(() =>
-    indexedDB.open(databaseName(one), 2),
+    indexedDB.open(databaseName(one), 3),
   );
   expect(await indexedDbStore(one).catch(codeOf)).toBe("STORAGE_BLOCKED");
   old.close();

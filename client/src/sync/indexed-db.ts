@@ -1,4 +1,9 @@
-import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from "idb";
+import {
+  openDB,
+  type DBSchema,
+  type IDBPDatabase,
+  type IDBPTransaction,
+} from "idb";
 import {
   StoreError,
   TABLES,
@@ -8,11 +13,15 @@ import {
   type Table,
 } from "./store.ts";
 
-/** Raised with each change of the tables. `upgrade` brings a database of any older version to this one. */
-const SCHEMA_VERSION = 1;
+/** Raised with each change of what the tables hold. `upgrade` brings a database of any older version to this one. */
+const SCHEMA_VERSION = 2;
 
 type Schema = DBSchema & Record<Table, { key: string; value: unknown }>;
-type Transaction<Mode extends IDBTransactionMode> = IDBPTransaction<Schema, Table[], Mode>;
+type Transaction<Mode extends IDBTransactionMode> = IDBPTransaction<
+  Schema,
+  Table[],
+  Mode
+>;
 
 export interface IndexedDbOptions {
   /** The service, such as `https://books.example`. */
@@ -29,14 +38,19 @@ export interface IndexedDbOptions {
 }
 
 /** The name of an account's database on this device. */
-export const databaseName = ({ baseUrl, userId }: Pick<IndexedDbOptions, "baseUrl" | "userId">) =>
+export const databaseName = ({
+  baseUrl,
+  userId,
+}: Pick<IndexedDbOptions, "baseUrl" | "userId">) =>
   `bookstrack:${baseUrl.replace(/\/+$/, "")}:${userId}`;
 
 /**
  * Opens the store of an account in the browser's IndexedDB.
  * @throws StoreError if there is no storage, or a tab with older code holds it
  */
-export async function indexedDbStore(options: IndexedDbOptions): Promise<SyncStore> {
+export async function indexedDbStore(
+  options: IndexedDbOptions,
+): Promise<SyncStore> {
   const lost = new LostState(options.onLost);
   const database = await opened(options.name ?? databaseName(options), lost);
 
@@ -48,7 +62,9 @@ export async function indexedDbStore(options: IndexedDbOptions): Promise<SyncSto
     let transaction: Transaction<Mode> | undefined;
     try {
       // An accepted edit survives a power cut; a page of the feed is read again.
-      transaction = database.transaction([...TABLES], mode, { durability: "strict" });
+      transaction = database.transaction([...TABLES], mode, {
+        durability: "strict",
+      });
       const result = await work(transaction);
       await transaction.done;
       return result;
@@ -59,14 +75,18 @@ export async function indexedDbStore(options: IndexedDbOptions): Promise<SyncSto
   }
 
   return {
-    read: (work) => run("readonly", (transaction) => work(readsOf(transaction))),
-    write: (work) => run("readwrite", (transaction) => work(writesOf(transaction))),
+    read: (work) =>
+      run("readonly", (transaction) => work(readsOf(transaction))),
+    write: (work) =>
+      run("readwrite", (transaction) => work(writesOf(transaction))),
     clear: () =>
       run("readwrite", async (transaction) => {
         for (const table of TABLES) void transaction.objectStore(table).clear();
       }),
     close: () => {
-      lost.set(new StoreError("STORAGE_CLOSED", "The store was closed."), { isQuiet: true });
+      lost.set(new StoreError("STORAGE_CLOSED", "The store was closed."), {
+        isQuiet: true,
+      });
       database.close();
     },
   };
@@ -92,30 +112,44 @@ class LostState {
   }
 }
 
-async function opened(name: string, lost: LostState): Promise<IDBPDatabase<Schema>> {
+async function opened(
+  name: string,
+  lost: LostState,
+): Promise<IDBPDatabase<Schema>> {
   let database: IDBPDatabase<Schema> | undefined;
   let isBlocked = false;
   return new Promise((resolve, reject) => {
     const opening = async (): Promise<void> => {
       database = await openDB<Schema>(name, SCHEMA_VERSION, {
-        upgrade(upgraded) {
+        async upgrade(upgraded, before, _after, transaction) {
           for (const table of TABLES) {
-            if (!upgraded.objectStoreNames.contains(table)) upgraded.createObjectStore(table);
+            if (!upgraded.objectStoreNames.contains(table))
+              upgraded.createObjectStore(table);
           }
+          if (before === 1) await chunksToMaps(transaction);
         },
         blocked: () => {
           isBlocked = true;
-          const message = "Another tab uses an older version of the data. Close it.";
+          const message =
+            "Another tab uses an older version of the data. Close it.";
           reject(new StoreError("STORAGE_BLOCKED", message));
         },
         blocking: () => {
           lost.set(
-            new StoreError("STORAGE_OUTDATED", "A newer version upgrades the data. Reload."),
+            new StoreError(
+              "STORAGE_OUTDATED",
+              "A newer version upgrades the data. Reload.",
+            ),
           );
           database?.close();
         },
         terminated: () =>
-          lost.set(new StoreError("STORAGE_CLOSED", "The browser has closed the storage.")),
+          lost.set(
+            new StoreError(
+              "STORAGE_CLOSED",
+              "The browser has closed the storage.",
+            ),
+          ),
       });
       // The caller has already been notified.
       if (isBlocked) database.close();
@@ -125,13 +159,34 @@ async function opened(name: string, lost: LostState): Promise<IDBPDatabase<Schem
   });
 }
 
+/** Version 1 kept the books of a chunk as the members of an object. */
+async function chunksToMaps(
+  transaction: Transaction<"versionchange">,
+): Promise<void> {
+  const books = transaction.objectStore("books");
+  for (const name of await books.getAllKeys()) {
+    await books.put(
+      new Map(Object.entries((await books.get(name)) as object)),
+      name,
+    );
+  }
+}
+
 /** Private modes refuse to open, or have no IndexedDB at all. */
 function openErrorOf(cause: unknown): StoreError {
   const name = cause instanceof DOMException ? cause.name : "";
   if (name === "QuotaExceededError") return storeErrorOf(cause as DOMException);
   if (name === "VersionError")
-    return new StoreError("STORAGE_OUTDATED", "The data is of a newer version. Reload.", { cause });
-  return new StoreError("STORAGE_UNAVAILABLE", "This browser offers no storage.", { cause });
+    return new StoreError(
+      "STORAGE_OUTDATED",
+      "The data is of a newer version. Reload.",
+      { cause },
+    );
+  return new StoreError(
+    "STORAGE_UNAVAILABLE",
+    "This browser offers no storage.",
+    { cause },
+  );
 }
 
 const CODES: Readonly<Record<string, [StoreErrorCode, string]>> = {
@@ -140,7 +195,10 @@ const CODES: Readonly<Record<string, [StoreErrorCode, string]>> = {
 };
 
 function storeErrorOf(cause: DOMException): StoreError {
-  const [code, message] = CODES[cause.name] ?? ["STORAGE_FAILED", cause.message];
+  const [code, message] = CODES[cause.name] ?? [
+    "STORAGE_FAILED",
+    cause.message,
+  ];
   return new StoreError(code, message, { cause });
 }
 
@@ -159,7 +217,10 @@ function readsOf(transaction: Transaction<IDBTransactionMode>) {
     get: async <Value>(table: Table, key: string) =>
       (await transaction.objectStore(table).get(key)) as Value | undefined,
     getAll: async <Value>(table: Table, prefix?: string) => {
-      const range = prefix === undefined ? undefined : IDBKeyRange.bound(prefix, `${prefix}\uffff`);
+      const range =
+        prefix === undefined
+          ? undefined
+          : IDBKeyRange.bound(prefix, `${prefix}\uffff`);
       return (await transaction.objectStore(table).getAll(range)) as Value[];
     },
     keys: (table: Table) => transaction.objectStore(table).getAllKeys(),
@@ -168,10 +229,12 @@ function readsOf(transaction: Transaction<IDBTransactionMode>) {
 
 function writesOf(transaction: Transaction<"readwrite">): StoreWrites {
   /** A failed request aborts the transaction, whose end reports it. */
-  const unheard = (request: Promise<unknown>): void => void request.catch(() => undefined);
+  const unheard = (request: Promise<unknown>): void =>
+    void request.catch(() => undefined);
   return {
     ...readsOf(transaction),
-    put: (table, key, value) => unheard(transaction.objectStore(table).put(value, key)),
+    put: (table, key, value) =>
+      unheard(transaction.objectStore(table).put(value, key)),
     delete: (table, key) => unheard(transaction.objectStore(table).delete(key)),
     clear: (table) => unheard(transaction.objectStore(table).clear()),
   };

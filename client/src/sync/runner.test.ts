@@ -18,17 +18,24 @@ function openStream() {
   const numbers = new TransformStream<number, number>();
   const writer = numbers.writable.getWriter();
   const opened = vi.fn<() => void>();
-  async function* listen({ signal }: { signal?: AbortSignal }): AsyncGenerator<number> {
+  async function* listen({
+    signal,
+  }: {
+    signal?: AbortSignal;
+  }): AsyncGenerator<number> {
     opened();
     const reader = numbers.readable.getReader();
-    signal?.addEventListener("abort", () => void reader.cancel(), { once: true });
+    signal?.addEventListener("abort", () => void reader.cancel(), {
+      once: true,
+    });
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
       yield value;
     }
   }
-  const write = (seq: number): void => void writer.write(seq).catch(() => undefined);
+  const write = (seq: number): void =>
+    void writer.write(seq).catch(() => undefined);
   const end = (): void => void writer.close().catch(() => undefined);
   return { listen, write, end, opened };
 }
@@ -52,7 +59,11 @@ function world(
       new Promise((resolve, reject) => {
         signal?.throwIfAborted();
         waits.push({ ms, end: resolve });
-        signal?.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+        signal?.addEventListener(
+          "abort",
+          () => reject(signal.reason as Error),
+          { once: true },
+        );
       }),
     ...options,
   });
@@ -192,7 +203,10 @@ it("keeps the outbox when its token is no longer valid", async () => {
   await engine.edit({ op: "goal", year: 2026, body: { books: 12 } });
   engine.start();
   await until(() => states.at(-1) === "signed-out");
-  expect(await engine.status()).toMatchObject({ pending: 1, state: "signed-out" });
+  expect(await engine.status()).toMatchObject({
+    pending: 1,
+    state: "signed-out",
+  });
   await engine.stop();
 });
 
@@ -202,9 +216,9 @@ it("fails when its store is gone", async () => {
   store.close();
   engine.start();
   await until(() => states.at(-1) === "failed");
-  await expect(engine.edit({ op: "goal", year: 2026, body: {} })).rejects.toBeInstanceOf(
-    StoreError,
-  );
+  await expect(
+    engine.edit({ op: "goal", year: 2026, body: {} }),
+  ).rejects.toBeInstanceOf(StoreError);
   await engine.stop();
 });
 
@@ -216,7 +230,9 @@ it("runs in one tab at a time, and passes on changes to the others", async () =>
     const aborted = new Promise<void>((resolve) =>
       signal.addEventListener("abort", () => resolve(), { once: true }),
     );
-    const result = Promise.race([turn, aborted]).then(() => (signal.aborted ? undefined : work()));
+    const result = Promise.race([turn, aborted]).then(() =>
+      signal.aborted ? undefined : work(),
+    );
     turn = turn.then(() => result);
     return result;
   };
@@ -224,7 +240,12 @@ it("runs in one tab at a time, and passes on changes to the others", async () =>
   const heard: unknown[] = [];
   const api = first.server.api();
   const second = world(
-    { store, lock, channel: channels[1], onChange: (change) => heard.push(change) },
+    {
+      store,
+      lock,
+      channel: channels[1],
+      onChange: (change) => heard.push(change),
+    },
     () => api,
   );
   first.engine.start();
@@ -233,7 +254,9 @@ it("runs in one tab at a time, and passes on changes to the others", async () =>
   expect(second.states).toEqual(["other-tab"]);
   await second.engine.edit({ op: "change", isbn: DUNE, set: { rating: 3 } });
   await until(() => first.server.shelf.book(DUNE)?.rating === 3);
-  await until(() => heard.some((change) => JSON.stringify(change).includes("other-tab")));
+  await until(() =>
+    heard.some((change) => JSON.stringify(change).includes("other-tab")),
+  );
   await first.engine.stop();
   await until(() => second.states.at(-1) === "up-to-date");
   await second.engine.stop();
@@ -241,15 +264,21 @@ it("runs in one tab at a time, and passes on changes to the others", async () =>
 
 /** Two channels that hear each other, as tabs of one origin do. */
 function connectedChannels(): [TabChannel, TabChannel] {
-  const listeners = [new Set<(event: { data: unknown }) => void>(), new Set()] as const;
+  const listeners = [
+    new Set<(event: { data: unknown }) => void>(),
+    new Set(),
+  ] as const;
   const channel = (own: number): TabChannel => ({
     postMessage: (message) => {
       for (const listener of listeners[1 - own] ?? []) {
-        (listener as (event: { data: unknown }) => void)({ data: structuredClone(message) });
+        (listener as (event: { data: unknown }) => void)({
+          data: structuredClone(message),
+        });
       }
     },
     addEventListener: (_type, listener) => void listeners[own]?.add(listener),
-    removeEventListener: (_type, listener) => void listeners[own]?.delete(listener),
+    removeEventListener: (_type, listener) =>
+      void listeners[own]?.delete(listener),
   });
   return [channel(0), channel(1)];
 }

@@ -1,5 +1,10 @@
 import type { ProblemCode } from "../errors.ts";
-import type { AddBookRequest, ChangeBookRequest, LibraryBook, Reading } from "../schema.ts";
+import type {
+  AddBookRequest,
+  ChangeBookRequest,
+  LibraryBook,
+  Reading,
+} from "../schema.ts";
 
 /** Members of a book that no list shows. */
 export type DetailField =
@@ -47,7 +52,12 @@ export type Kind = keyof Kinds;
 
 /** One thing of the feed in its current state. `id` is the ISBN, the id of the progress, the year, or the setting's name. */
 export type FeedItem = {
-  [K in Kind]: { kind: K; id: string; version: number; value: Kinds[K] | undefined };
+  [K in Kind]: {
+    kind: K;
+    id: string;
+    version: number;
+    value: Kinds[K] | undefined;
+  };
 }[Kind];
 
 export interface FeedPage {
@@ -94,7 +104,9 @@ export interface EntryChange {
 }
 
 /** How far the user is. One of `page`, `percent` and `minutes` is set. */
-export type ProgressInput = Omit<ProgressRecord, "id" | "isbn" | "at"> & { at?: string };
+export type ProgressInput = Omit<ProgressRecord, "id" | "isbn" | "at"> & {
+  at?: string;
+};
 
 /** An edit that the user makes, online or not. */
 export type Edit =
@@ -168,8 +180,15 @@ export interface ChangeResult {
 
 /** The part of the service that the engine uses. `syncApi` implements it over HTTP. */
 export interface SyncApi {
-  changes(query: { since?: string; limit?: number; signal?: AbortSignal }): Promise<FeedPage>;
-  send(changes: readonly OutboxChange[], call?: { signal?: AbortSignal }): Promise<ChangeResult[]>;
+  changes(query: {
+    since?: string;
+    limit?: number;
+    signal?: AbortSignal;
+  }): Promise<FeedPage>;
+  send(
+    changes: readonly OutboxChange[],
+    call?: { signal?: AbortSignal },
+  ): Promise<ChangeResult[]>;
   /** Yields the number of the newest write when it grows. Ends when the service closes the stream. */
   listen(call: { signal?: AbortSignal }): AsyncIterable<number>;
   /** Difference between the service's clock and the device's in ms, as far as it is known. */

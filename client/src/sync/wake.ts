@@ -29,10 +29,14 @@ export class Wake {
         if (forUrgent ? this.#isUrgent : this.#isDue) resolve();
       };
       this.#check();
-      signal.addEventListener("abort", () => resolve(), { once: true, signal: ended.signal });
+      signal.addEventListener("abort", () => resolve(), {
+        once: true,
+        signal: ended.signal,
+      });
       if (signal.aborted) resolve();
     });
-    const over = ms === undefined ? [] : [pause(ms, ended.signal).catch(() => undefined)];
+    const over =
+      ms === undefined ? [] : [pause(ms, ended.signal).catch(() => undefined)];
     await Promise.race([woken, ...over]);
     ended.abort();
     this.#check = () => undefined;

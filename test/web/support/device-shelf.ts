@@ -10,7 +10,10 @@ import { drawnCover } from "../../../src/catalogue/domain/covers/drawn-cover.ts"
 import { generatedBooks } from "../../tools/stand-in/generated-books.ts";
 import { seededRandom } from "../../tools/stand-in/random.ts";
 
-const ACCOUNT = { userId: "0b1c2d3e-4f50-4a6b-8c7d-9e0f1a2b3c4d", token: "bt_of_the_test" };
+const ACCOUNT = {
+  userId: "0b1c2d3e-4f50-4a6b-8c7d-9e0f1a2b3c4d",
+  token: "bt_of_the_test",
+};
 
 type Own = Partial<LibraryBook> & Pick<LibraryBook, "isbn" | "title">;
 
@@ -27,31 +30,43 @@ export const listedBook = (own: Own): LibraryBook => ({
   ...own,
 });
 
-const STATUSES = ["completed", "completed", "want_to_read", "reading", "paused", "none"] as const;
+const STATUSES = [
+  "completed",
+  "completed",
+  "want_to_read",
+  "reading",
+  "paused",
+  "none",
+] as const;
 
 /** Books as a user with a large shelf has them; deterministic. */
 export function largeShelf(count: number): LibraryBook[] {
   const random = seededRandom(11);
   const pick = <Value>(values: readonly [Value, ...Value[]]): Value =>
     values[Math.floor(random() * values.length)] ?? values[0];
-  return generatedBooks(count).map(({ isbn13, title, authors, publisher, pages }, index) => {
-    const status = pick(STATUSES);
-    const day = new Date(Date.UTC(2010, 0, 1 + (index % 5800))).toISOString();
-    return listedBook({
-      isbn: isbn13,
-      title: `${title} ${index + 1}`,
-      authors: [...authors],
-      publisher,
-      pageCount: pages,
-      publicationYear: 1900 + Math.floor(random() * 126),
-      language: pick(["en", "en", "de", "fr"]),
-      tags: random() < 0.4 ? [`tag ${Math.floor(random() * 60)}`] : [],
-      addedAt: day,
-      ...(status === "none" ? {} : { status }),
-      ...(random() < 0.6 ? { rating: Math.ceil(random() * 20) / 4 } : {}),
-      readings: status === "completed" ? [{ id: `r${index}`, finishedAt: day.slice(0, 10) }] : [],
-    });
-  });
+  return generatedBooks(count).map(
+    ({ isbn13, title, authors, publisher, pages }, index) => {
+      const status = pick(STATUSES);
+      const day = new Date(Date.UTC(2010, 0, 1 + (index % 5800))).toISOString();
+      return listedBook({
+        isbn: isbn13,
+        title: `${title} ${index + 1}`,
+        authors: [...authors],
+        publisher,
+        pageCount: pages,
+        publicationYear: 1900 + Math.floor(random() * 126),
+        language: pick(["en", "en", "de", "fr"]),
+        tags: random() < 0.4 ? [`tag ${Math.floor(random() * 60)}`] : [],
+        addedAt: day,
+        ...(status === "none" ? {} : { status }),
+        ...(random() < 0.6 ? { rating: Math.ceil(random() * 20) / 4 } : {}),
+        readings:
+          status === "completed"
+            ? [{ id: `r${index}`, finishedAt: day.slice(0, 10) }]
+            : [],
+      });
+    },
+  );
 }
 
 /** Puts a shelf on the device of a page, as the sync engine keeps it, and opens it. The service cannot be reached for its changes. */
@@ -61,28 +76,47 @@ export async function openWithShelf(
   books: readonly LibraryBook[],
 ): Promise<void> {
   const byIsbn = new Map(books.map((book) => [book.isbn, book]));
-  await page.context().route(/\/v1\/library\/|\/api\/v2\//, (route) => route.abort());
+  await page
+    .context()
+    .route(/\/v1\/library\/|\/api\/v2\//, (route) => route.abort());
   await page.context().route(/\/v1\/covers\//, (route) => {
-    const book = byIsbn.get(/covers\/([^?]+)/.exec(route.request().url())?.[1] ?? "");
+    const book = byIsbn.get(
+      /covers\/([^?]+)/.exec(route.request().url())?.[1] ?? "",
+    );
     if (!book) return route.abort();
-    return route.fulfill({ contentType: "image/svg+xml", body: drawnCover(book, 320) });
+    return route.fulfill({
+      contentType: "image/svg+xml",
+      body: drawnCover(book, 320),
+    });
   });
   await page.goto("/more");
   // As `databaseName` of the engine, whose file needs a browser.
   const name = `bookstrack:${new URL(page.url()).origin}:${ACCOUNT.userId}`;
-  await page.evaluate(STORE_SHELF, { name, tables: await storedTables(books), account: ACCOUNT });
+  await page.evaluate(STORE_SHELF, {
+    name,
+    tables: await storedTables(books),
+    account: ACCOUNT,
+  });
   await page.goto(path);
 }
+
+/** A value on its way to the page, which Playwright sends no Map to. */
+type Sent = { chunk: [unknown, unknown][] } | { value: unknown };
 
 /** Everything that the engine keeps of these books, by table. */
 async function storedTables(
   books: readonly LibraryBook[],
-): Promise<(readonly [table: string, keys: string[], values: unknown[]])[]> {
+): Promise<(readonly [table: string, keys: string[], values: Sent[]])[]> {
   const store = memoryStore();
   const api: SyncApi = {
     changes: () =>
       Promise.resolve({
-        items: books.map((value) => ({ kind: "book", id: value.isbn, version: 1, value })),
+        items: books.map((value) => ({
+          kind: "book",
+          id: value.isbn,
+          version: 1,
+          value,
+        })),
         next: "1",
         more: false,
         seq: 1,
@@ -95,9 +129,16 @@ async function storedTables(
   await createSyncEngine({ api, store }).pull();
   return store.read((reads) =>
     Promise.all(
-      TABLES.map(
-        async (table) => [table, await reads.keys(table), await reads.getAll(table)] as const,
-      ),
+      TABLES.map(async (table) => {
+        const values = await reads.getAll<unknown>(table);
+        return [
+          table,
+          await reads.keys(table),
+          values.map((value) =>
+            value instanceof Map ? { chunk: [...value] } : { value },
+          ),
+        ] as const;
+      }),
     ),
   );
 }
@@ -113,7 +154,9 @@ interface Factory {
       transaction(
         names: string[],
         mode: "readwrite",
-      ): EventTarget & { objectStore(name: string): { put(value: unknown, key: string): void } };
+      ): EventTarget & {
+        objectStore(name: string): { put(value: unknown, key: string): void };
+      };
       close(): void;
     };
   };
@@ -121,17 +164,24 @@ interface Factory {
 
 interface Stored {
   name: string;
-  tables: (readonly [table: string, keys: string[], values: unknown[]])[];
+  tables: (readonly [table: string, keys: string[], values: Sent[]])[];
   account: typeof ACCOUNT;
 }
 
 /** Runs in the page. */
-const STORE_SHELF = async ({ name, tables, account }: Stored): Promise<void> => {
+const STORE_SHELF = async ({
+  name,
+  tables,
+  account,
+}: Stored): Promise<void> => {
   localStorage.setItem("bookstrack.account", JSON.stringify(account));
   const ended = (target: EventTarget, event: string): Promise<unknown> =>
-    new Promise((resolve) => target.addEventListener(event, resolve, { once: true }));
+    new Promise((resolve) =>
+      target.addEventListener(event, resolve, { once: true }),
+    );
   const { indexedDB } = globalThis as unknown as { indexedDB: Factory };
-  const opening = indexedDB.open(name, 1);
+  // As `SCHEMA_VERSION` of the engine.
+  const opening = indexedDB.open(name, 2);
   opening.addEventListener("upgradeneeded", () => {
     for (const [table] of tables) opening.result.createObjectStore(table);
   });
@@ -140,7 +190,10 @@ const STORE_SHELF = async ({ name, tables, account }: Stored): Promise<void> => 
   const transaction = opening.result.transaction(names, "readwrite");
   for (const [table, keys, values] of tables) {
     const store = transaction.objectStore(table);
-    keys.forEach((key, index) => store.put(values[index], key));
+    keys.forEach((key, index) => {
+      const sent = values[index]!;
+      store.put("chunk" in sent ? new Map(sent.chunk) : sent.value, key);
+    });
   }
   await ended(transaction, "complete");
   opening.result.close();
