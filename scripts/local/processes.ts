@@ -8,21 +8,13 @@ export const STATE_MARK = "BOOKSTRACK_STATE_DIR";
  * Pids of processes that an earlier launcher started for this state folder, by whatever path it named it, and left running. On
  * Linux they are found by their environment. On other systems the recorded pids count if they still run workerd.
  */
-export function leftovers(
-  stateDir: string,
-  recorded: readonly number[],
-): number[] {
+export function leftovers(stateDir: string, recorded: readonly number[]): number[] {
   if (existsSync("/proc/self/environ")) {
     return readdirSync("/proc")
       .filter((name) => /^\d+$/.test(name) && name !== String(process.pid))
       .filter((pid) => {
-        const marked = environmentOf(pid).find((one) =>
-          one.startsWith(`${STATE_MARK}=`),
-        );
-        return (
-          marked !== undefined &&
-          isSameFolder(marked.slice(STATE_MARK.length + 1), stateDir)
-        );
+        const marked = environmentOf(pid).find((one) => one.startsWith(`${STATE_MARK}=`));
+        return marked !== undefined && isSameFolder(marked.slice(STATE_MARK.length + 1), stateDir);
       })
       .map(Number);
   }
@@ -90,10 +82,7 @@ export function isAlive(pid: number): boolean {
   if (!signal(pid, 0)) return false;
   try {
     const status = readFileSync(`/proc/${pid}/status`, "utf8");
-    return (
-      !/^State:\s+[ZX]/m.test(status) ||
-      Number(/^Threads:\s+(\d+)/m.exec(status)?.[1]) > 1
-    );
+    return !/^State:\s+[ZX]/m.test(status) || Number(/^Threads:\s+(\d+)/m.exec(status)?.[1]) > 1;
   } catch {
     return true;
   }
@@ -102,9 +91,7 @@ export function isAlive(pid: number): boolean {
 /** Pid of a process's parent; undefined on systems other than Linux. */
 export function parentOf(pid: number): number | undefined {
   try {
-    const parent = /^PPid:\s+(\d+)/m.exec(
-      readFileSync(`/proc/${pid}/status`, "utf8"),
-    )?.[1];
+    const parent = /^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
     return parent === undefined ? undefined : Number(parent);
   } catch {
     return undefined;

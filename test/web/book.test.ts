@@ -1,21 +1,7 @@
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  describe,
-  expect,
-  it,
-  vi,
-} from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Library } from "../../client/src/index.ts";
 import { openApp, PATIENT, VIEWS, WIDTHS, type App } from "./support/app.ts";
-import {
-  axeFaults,
-  scrollsSideways,
-  shoot,
-  tabTo,
-  themedAxeFaults,
-} from "./support/look.ts";
+import { axeFaults, scrollsSideways, shoot, tabTo, themedAxeFaults } from "./support/look.ts";
 import { visitWith } from "./support/seed.ts";
 
 const DUNE = "9780441172719";
@@ -35,10 +21,7 @@ async function fill(library: Library): Promise<void> {
     review: "The best book about sand.\n\nAnd about worms.",
     notes: "Lend to Paul next.",
     tags: ["science fiction", "desert", "صحراء"],
-    readings: [
-      { startedAt: "2019", finishedAt: "2019-08" },
-      { startedAt: "2026-11-02" },
-    ],
+    readings: [{ startedAt: "2019", finishedAt: "2019-08" }, { startedAt: "2026-11-02" }],
     format: "paperback",
     owned: true,
     location: "Living room",
@@ -60,25 +43,16 @@ describe.each(WIDTHS)("a book at $width px", (view) => {
     expect(await page.getByRole("heading", { level: 1 }).count()).toBe(1);
     await page
       .locator(".book-cover img")
-      .evaluate((image) =>
-        (image as unknown as { decode(): Promise<void> }).decode(),
-      );
+      .evaluate((image) => (image as unknown as { decode(): Promise<void> }).decode());
     await shoot(page, "book", view);
     expect(await themedAxeFaults(page)).toEqual([]);
-    for (const name of [
-      "Your copy",
-      "Series",
-      "Other editions",
-      "Where this comes from",
-    ]) {
+    for (const name of ["Your copy", "Series", "Other editions", "Where this comes from"]) {
       await page.locator("summary", { hasText: name }).click();
     }
     await page.getByText("No other editions are known.").waitFor();
     expect(await themedAxeFaults(page)).toEqual([]);
     expect(await scrollsSideways(page)).toBe(false);
-    await page.evaluate(
-      "document.querySelectorAll('details').forEach((one) => one.open = true)",
-    );
+    await page.evaluate("document.querySelectorAll('details').forEach((one) => one.open = true)");
     await page.setViewportSize({ width: view.width, height: 3600 });
     await shoot(page, "book-open", view);
     await page.setViewportSize({ width: 320, height: 640 });
@@ -87,18 +61,11 @@ describe.each(WIDTHS)("a book at $width px", (view) => {
 });
 
 /** What the service has of the book by now, once it is as expected. */
-const arrives = (
-  library: Library,
-  isbn: string,
-  expected: object,
-): Promise<void> =>
-  vi.waitFor(
-    async () => expect(await library.get(isbn)).toMatchObject(expected),
-    {
-      ...PATIENT,
-      interval: 200,
-    },
-  );
+const arrives = (library: Library, isbn: string, expected: object): Promise<void> =>
+  vi.waitFor(async () => expect(await library.get(isbn)).toMatchObject(expected), {
+    ...PATIENT,
+    interval: 200,
+  });
 
 describe("a book of the shelf", () => {
   it("is changed part by part, and each change arrives", async () => {
@@ -111,22 +78,14 @@ describe("a book of the shelf", () => {
     await page.getByRole("option", { name: "fantasy" }).click();
     await page.getByRole("button", { name: "Remove the tag desert" }).click();
     await page.getByText("Tag desert removed.").first().waitFor();
-    await page
-      .getByRole("button", { name: "Remove the reading 2019 to August 2019" })
-      .click();
+    await page.getByRole("button", { name: "Remove the reading 2019 to August 2019" }).click();
     await page.getByRole("button", { name: "Undo" }).last().waitFor();
     await page.getByRole("button", { name: "Add a reading" }).click();
     const ended = page.getByRole("group", { name: "Finished" });
-    await page
-      .getByRole("group", { name: "Started" })
-      .getByLabel("Year")
-      .fill("2021");
+    await page.getByRole("group", { name: "Started" }).getByLabel("Year").fill("2021");
     await ended.getByLabel("Year").fill("2020");
     await page.getByRole("button", { name: "Save" }).last().click();
-    await page
-      .getByRole("alert")
-      .getByText("The end must not be before the start.")
-      .waitFor();
+    await page.getByRole("alert").getByText("The end must not be before the start.").waitFor();
     expect(await axeFaults(page)).toEqual([]);
     await ended.getByLabel("Month").fill("2");
     await ended.getByLabel("Year").fill("2021");
@@ -137,10 +96,7 @@ describe("a book of the shelf", () => {
       rating: 5,
       review: "A masterpiece.",
       tags: ["science fiction", "صحراء", "fantasy"],
-      readings: [
-        { startedAt: "2026-11-02" },
-        { startedAt: "2021", finishedAt: "2021-02" },
-      ],
+      readings: [{ startedAt: "2026-11-02" }, { startedAt: "2021", finishedAt: "2021-02" }],
     });
   });
 
@@ -159,15 +115,10 @@ describe("a book of the shelf", () => {
     await page.getByRole("radio", { name: "Read", exact: true }).check();
     await page.getByText("Reading of Dune ends today.").first().waitFor();
     await page.getByRole("button", { name: "Undo" }).click();
-    await page
-      .getByRole("radio", { name: "Reading" })
-      .and(page.locator(":checked"))
-      .waitFor();
+    await page.getByRole("radio", { name: "Reading" }).and(page.locator(":checked")).waitFor();
     expect(await axeFaults(page)).toEqual([]);
     await arrives(library, DUNE, { status: "reading", progress: { page: 25 } });
-    expect((await library.get(DUNE)).readings.at(-1)).not.toHaveProperty(
-      "finishedAt",
-    );
+    expect((await library.get(DUNE)).readings.at(-1)).not.toHaveProperty("finishedAt");
   });
 
   it("is lent, gets a format and a series, and keeps percent and minutes", async () => {
@@ -177,14 +128,8 @@ describe("a book of the shelf", () => {
     await page.locator("summary", { hasText: "Your copy" }).click();
     await page.getByLabel("Format").selectOption("audiobook");
     await page.getByRole("button", { name: "Lend" }).click();
-    await page
-      .getByRole("button", { name: "Save", exact: true })
-      .last()
-      .click();
-    await page
-      .getByRole("alert")
-      .getByText("Enter to whom you lend it.")
-      .waitFor();
+    await page.getByRole("button", { name: "Save", exact: true }).last().click();
+    await page.getByRole("alert").getByText("Enter to whom you lend it.").waitFor();
     expect(await axeFaults(page)).toEqual([]);
     await page.getByLabel("To whom").fill("Anna");
     await page.getByLabel("To whom").press("Enter");
@@ -193,9 +138,7 @@ describe("a book of the shelf", () => {
     await page.getByLabel("Name of the series").fill("Dune Chronicles");
     await page.getByLabel("Number", { exact: true }).fill("1");
     await page.getByLabel("Number", { exact: true }).press("Enter");
-    await page
-      .getByRole("button", { name: "Remove Dune Chronicles #1" })
-      .waitFor();
+    await page.getByRole("button", { name: "Remove Dune Chronicles #1" }).waitFor();
     await arrives(library, DUNE, {
       format: "audiobook",
       loan: { to: "Anna" },
@@ -229,19 +172,11 @@ describe("a book of the shelf", () => {
       .locator("form", { hasText: "Started" })
       .getByRole("button", { name: "Save" })
       .evaluate(twice);
-    await vi.waitFor(
-      async () => expect(await readings.count()).toBe(before + 1),
-      PATIENT,
-    );
+    await vi.waitFor(async () => expect(await readings.count()).toBe(before + 1), PATIENT);
   });
 
   it("is used by keyboard alone", async () => {
-    const { page, library } = await visitWith(
-      app,
-      `/book/${DUNE}`,
-      fill,
-      VIEWS[2],
-    );
+    const { page, library } = await visitWith(app, `/book/${DUNE}`, fill, VIEWS[2]);
     await page.getByRole("heading", { level: 1, name: "Dune" }).waitFor();
     await tabTo(page, "Reading");
     await page.keyboard.press("ArrowRight");
@@ -272,21 +207,14 @@ describe("a book of the shelf", () => {
     await page.getByRole("button", { name: "Remove from the shelf" }).click();
     await page.getByText("It stays in the trash for 30 days.").waitFor();
     expect(await axeFaults(page)).toEqual([]);
-    await vi.waitFor(
-      async () => expect((await library.page()).total).toBe(1),
-      PATIENT,
-    );
+    await vi.waitFor(async () => expect((await library.page()).total).toBe(1), PATIENT);
     await page.getByRole("button", { name: "Undo" }).click();
     await page.getByLabel("Review").waitFor();
     await arrives(library, DUNE, { rating: 4.25 });
   });
 
   it("moves to another edition with everything, unless the shelf has that one", async () => {
-    const { page, watch, library } = await visitWith(
-      app,
-      `/book/${DUNE}`,
-      fill,
-    );
+    const { page, watch, library } = await visitWith(app, `/book/${DUNE}`, fill);
     watch.allow(/status of 409/);
     await page.locator("summary", { hasText: "Other editions" }).click();
     await page.getByLabel("ISBN of your edition").fill("9780261102217");
@@ -304,9 +232,7 @@ describe("a book of the shelf", () => {
 it("asks the catalogues again, and says what came of it", async () => {
   const { page } = await visitWith(app, `/book/${DUNE}`, fill);
   const sent = page.waitForRequest(/enrich$/);
-  await page
-    .getByRole("button", { name: "Refresh from the catalogues" })
-    .click();
+  await page.getByRole("button", { name: "Refresh from the catalogues" }).click();
   await page
     .getByText(/^The catalogues (were asked again|have nothing newer)/)
     .first()
@@ -380,16 +306,11 @@ describe("bad days of a book", () => {
     await page.getByLabel("Pages", { exact: true }).fill("0");
     await page.getByLabel("Description", { exact: true }).press("Tab");
     await page.keyboard.press("Enter");
-    await page
-      .getByRole("alert")
-      .getByText("Enter the number of pages")
-      .waitFor();
+    await page.getByRole("alert").getByText("Enter the number of pages").waitFor();
     expect(await axeFaults(page)).toEqual([]);
     await page.getByLabel("Pages", { exact: true }).fill("320");
     await page.getByLabel("Pages", { exact: true }).press("Enter");
-    await page
-      .getByRole("heading", { level: 1, name: "On the road" })
-      .waitFor();
+    await page.getByRole("heading", { level: 1, name: "On the road" }).waitFor();
     await arrives(library, book?.isbn ?? "", {
       title: "On the road",
       pageCount: 320,
@@ -403,10 +324,7 @@ describe("a book that is not on the shelf", () => {
     await page.getByRole("heading", { level: 1, name: "Dune" }).waitFor();
     expect(await axeFaults(page)).toEqual([]);
     await page.getByRole("button", { name: "Reading", exact: true }).click();
-    await page
-      .getByRole("radio", { name: "Reading" })
-      .and(page.locator(":checked"))
-      .waitFor();
+    await page.getByRole("radio", { name: "Reading" }).and(page.locator(":checked")).waitFor();
   });
 
   it("says that no catalogue has it either, in German", async () => {

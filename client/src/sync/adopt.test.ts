@@ -62,19 +62,13 @@ it("moves everything to the account, and sends it", async () => {
   await engine.sync();
   expect((await engine.status()).pending).toBe(0);
   expect(await engine.book(DUNE)).toMatchObject({ rating: 4.25, tags: ["sf"] });
-  expect((await engine.books()).map(({ isbn }) => isbn).sort()).toEqual([
-    EMMA,
-    DUNE,
-  ]);
-  expect(
-    await createSyncEngine({ api: unreachable, store: from }).pending(),
-  ).toEqual([]);
+  expect((await engine.books()).map(({ isbn }) => isbn).sort()).toEqual([EMMA, DUNE]);
+  expect(await createSyncEngine({ api: unreachable, store: from }).pending()).toEqual([]);
 });
 
 it("moves each edit once, also when it is interrupted and when two tabs move at the same time", async () => {
   const [from, store] = [await before(), memoryStore()];
-  const tab = () =>
-    createSyncEngine({ api: unreachable, store, now: () => NOW });
+  const tab = () => createSyncEngine({ api: unreachable, store, now: () => NOW });
   const interrupted: SyncStore = {
     ...from,
     write: () => Promise.reject(new Error("killed")),

@@ -1,12 +1,6 @@
 import type { LibraryBook } from "../schema.ts";
 import type { StoreReads, StoreWrites, Table } from "./store.ts";
-import type {
-  DetailField,
-  FeedItem,
-  Kind,
-  Kinds,
-  ListedBook,
-} from "./types.ts";
+import type { DetailField, FeedItem, Kind, Kinds, ListedBook } from "./types.ts";
 
 /**
  * Books are stored in this many chunks: reading 20,000 records takes a browser three to five times as long as reading the
@@ -48,9 +42,7 @@ export interface FeedState {
 const FEED = "feed";
 
 export async function feedState(reads: StoreReads): Promise<FeedState> {
-  return (
-    (await reads.get<FeedState>("meta", FEED)) ?? { seq: 0, generation: 0 }
-  );
+  return (await reads.get<FeedState>("meta", FEED)) ?? { seq: 0, generation: 0 };
 }
 
 export function putFeedState(writes: StoreWrites, state: FeedState): void {
@@ -83,9 +75,7 @@ export function withChunksReadOnce(writes: StoreWrites): StoreWrites {
 }
 
 /** All books as last read. During a first load, those that have arrived. */
-export async function readBooks(
-  reads: StoreReads,
-): Promise<Map<string, BaseRecord<ListedBook>>> {
+export async function readBooks(reads: StoreReads): Promise<Map<string, BaseRecord<ListedBook>>> {
   const { generation, loadedPages } = await feedState(reads);
   if (loadedPages !== undefined && generation === 1) return foldedPages(reads);
   const chunks = await reads.getAll<Chunk>("books");
@@ -97,8 +87,7 @@ export async function readListed(
   isbn: string,
 ): Promise<BaseRecord<ListedBook> | undefined> {
   const { generation, loadedPages } = await feedState(reads);
-  if (loadedPages !== undefined && generation === 1)
-    return (await foldedPages(reads)).get(isbn);
+  if (loadedPages !== undefined && generation === 1) return (await foldedPages(reads)).get(isbn);
   return (await reads.get<Chunk>("books", chunkOf(isbn)))?.get(isbn);
 }
 
@@ -117,16 +106,11 @@ export async function readOthers<K extends Exclude<Kind, "book">>(
   kind: K,
 ): Promise<BaseRecord<Kinds[K]>[]> {
   const records = await reads.getAll<OtherRecord>("records");
-  return records.filter((record) => record.kind === kind) as BaseRecord<
-    Kinds[K]
-  >[];
+  return records.filter((record) => record.kind === kind) as BaseRecord<Kinds[K]>[];
 }
 
 /** Applies a page of the feed. During a load, its books are kept apart until the load is complete. */
-export async function applyItems(
-  writes: StoreWrites,
-  items: readonly FeedItem[],
-): Promise<void> {
+export async function applyItems(writes: StoreWrites, items: readonly FeedItem[]): Promise<void> {
   const state = await feedState(writes);
   const books: LoadedPage = [];
   for (const item of items) {
@@ -144,9 +128,7 @@ export async function putBook(
   version: number,
   value: LibraryBook,
 ): Promise<void> {
-  await putBooks(writes, [
-    [isbn, putDetails(writes, { kind: "book", id: isbn, version, value })],
-  ]);
+  await putBooks(writes, [[isbn, putDetails(writes, { kind: "book", id: isbn, version, value })]]);
 }
 
 /** Puts what a load brought in the place of everything from before it. */
@@ -165,19 +147,14 @@ export async function finishLoad(writes: StoreWrites): Promise<void> {
     if (!books.has(isbn)) writes.delete("details", isbn);
   }
   for (const record of await writes.getAll<OtherRecord>("records")) {
-    if (record.generation !== generation)
-      writes.delete("records", `${record.kind}/${record.id}`);
+    if (record.generation !== generation) writes.delete("records", `${record.kind}/${record.id}`);
   }
   writes.clear("loading");
 }
 
-async function foldedPages(
-  reads: StoreReads,
-): Promise<Map<string, BaseRecord<ListedBook>>> {
+async function foldedPages(reads: StoreReads): Promise<Map<string, BaseRecord<ListedBook>>> {
   const books = new Map<string, BaseRecord<ListedBook>>();
-  for (const [isbn, record] of (
-    await reads.getAll<LoadedPage>("loading")
-  ).flat()) {
+  for (const [isbn, record] of (await reads.getAll<LoadedPage>("loading")).flat()) {
     if (record) books.set(isbn, record);
     else books.delete(isbn);
   }
@@ -188,8 +165,7 @@ async function putBooks(writes: StoreWrites, books: LoadedPage): Promise<void> {
   const chunks = new Map<string, Chunk>();
   for (const [isbn, record] of books) {
     const name = chunkOf(isbn);
-    const chunk: Chunk =
-      chunks.get(name) ?? (await writes.get<Chunk>("books", name)) ?? new Map();
+    const chunk: Chunk = chunks.get(name) ?? (await writes.get<Chunk>("books", name)) ?? new Map();
     chunks.set(name, chunk);
     if (record) chunk.set(isbn, record);
     else chunk.delete(isbn);
@@ -206,15 +182,8 @@ function putDetails(
     writes.delete("details", id);
     return undefined;
   }
-  const {
-    description,
-    sources,
-    extra,
-    imageLinks,
-    identifiers,
-    authorsDetailed,
-    ...listed
-  } = value;
+  const { description, sources, extra, imageLinks, identifiers, authorsDetailed, ...listed } =
+    value;
   const details = {
     description,
     sources,
@@ -223,9 +192,7 @@ function putDetails(
     identifiers,
     authorsDetailed,
   };
-  const known = Object.entries(details).filter(
-    ([, member]) => member !== undefined,
-  );
+  const known = Object.entries(details).filter(([, member]) => member !== undefined);
   writes.put("details", id, Object.fromEntries(known));
   return { id, version, value: listed };
 }

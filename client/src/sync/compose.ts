@@ -1,8 +1,7 @@
 import type { Edit, EntryChange, NewReading, QueuedEdit } from "./types.ts";
 
 /** An edit that waits, and a newer one of the same thing, as one; `nothing` if they cancel out; `apart` if both must be sent. */
-export type Composition =
-  { edit: Edit; seen?: Record<string, unknown> } | "nothing" | "apart";
+export type Composition = { edit: Edit; seen?: Record<string, unknown> } | "nothing" | "apart";
 
 /**
  * Composes an edit that was never sent with the next one, so that an evening of typing is one change. Fields keep the values
@@ -24,20 +23,14 @@ export function composed(
       seen: { ...seen, ...earlier.seen },
     };
   if (first.op === "delete" && later.op === "restore") return "nothing";
-  if (
-    first.op === "progress" &&
-    later.op === "progress.delete" &&
-    later.id === earlier.key
-  )
+  if (first.op === "progress" && later.op === "progress.delete" && later.id === earlier.key)
     return "nothing";
   return "apart";
 }
 
 function composedChanges(first: EntryChange, later: EntryChange): EntryChange {
   const removedReadings = later.removeReadings ?? [];
-  const added = (first.addReadings ?? []).filter(
-    ({ id }) => !removedReadings.includes(id ?? ""),
-  );
+  const added = (first.addReadings ?? []).filter(({ id }) => !removedReadings.includes(id ?? ""));
   const neverSent = new Set((first.addReadings ?? []).map(({ id }) => id));
   return listed({
     set: { ...first.set, ...later.set },
@@ -67,9 +60,7 @@ function together(
   second: readonly string[] = [],
   takenBack: readonly string[] = [],
 ): string[] {
-  return [
-    ...new Set([...first.filter((tag) => !takenBack.includes(tag)), ...second]),
-  ];
+  return [...new Set([...first.filter((tag) => !takenBack.includes(tag)), ...second])];
 }
 
 type DatesOfReading = NonNullable<EntryChange["changeReadings"]>[number];
@@ -81,24 +72,18 @@ function changesOfReadings(
 ): DatesOfReading[] {
   const changes = new Map<string, DatesOfReading>();
   for (const change of [...first, ...later]) {
-    if (!gone.has(change.id))
-      changes.set(change.id, { ...changes.get(change.id), ...change });
+    if (!gone.has(change.id)) changes.set(change.id, { ...changes.get(change.id), ...change });
   }
   return [...changes.values()];
 }
 
-function withDates(
-  reading: NewReading,
-  changes: EntryChange["changeReadings"],
-): NewReading {
+function withDates(reading: NewReading, changes: EntryChange["changeReadings"]): NewReading {
   const change = {
     ...reading,
     ...changes?.find(({ id }) => id === reading.id),
   };
   return Object.fromEntries(
-    Object.entries(change).filter(
-      ([, date]) => date !== null && date !== undefined,
-    ),
+    Object.entries(change).filter(([, date]) => date !== null && date !== undefined),
   );
 }
 
@@ -106,9 +91,7 @@ function withDates(
 export function listed(change: EntryChange): EntryChange {
   return Object.fromEntries(
     Object.entries(change).filter(([, value]) =>
-      Array.isArray(value)
-        ? value.length > 0
-        : Object.keys(value ?? {}).length > 0,
+      Array.isArray(value) ? value.length > 0 : Object.keys(value ?? {}).length > 0,
     ),
   );
 }

@@ -12,12 +12,7 @@ import type { Edit, GoalRecord, ProgressRecord } from "./types.ts";
 
 const START = Date.parse("2026-03-01T12:00:00Z");
 const DEVICES = ["phone", "laptop", "tablet"];
-const ISBNS = [
-  "9780441172719",
-  "9780261102354",
-  "9780140449136",
-  "9780553283686",
-];
+const ISBNS = ["9780441172719", "9780261102354", "9780140449136", "9780553283686"];
 
 type Step =
   | { type: "edit"; device: number; book: number; kind: (typeof EDITS)[number] }
@@ -192,9 +187,7 @@ async function take(world: World, step: Step): Promise<void> {
     case "sync": {
       world.faults.splice(0, Infinity, ...step.faults);
       const device = world.deviceAt(step.device);
-      const tabs = Array.from({ length: step.tabs }, () =>
-        unlessCut(device.tab().sync()),
-      );
+      const tabs = Array.from({ length: step.tabs }, () => unlessCut(device.tab().sync()));
       await Promise.all(tabs);
       world.faults.length = 0;
       return;
@@ -203,9 +196,7 @@ async function take(world: World, step: Step): Promise<void> {
       const device = world.deviceAt(step.device);
       device.store.killAfter(step.writes, step);
       const edit = world.editOf("review", isbn);
-      await unlessCut(
-        step.kind === "edit" ? device.edit(edit) : device.tab().sync(),
-      );
+      await unlessCut(step.kind === "edit" ? device.edit(edit) : device.tab().sync());
       device.store.revive();
       return;
     }
@@ -213,10 +204,7 @@ async function take(world: World, step: Step): Promise<void> {
       await world.deviceAt(step.device).decide(step.decision);
       return;
     case "import": {
-      const rows = Array.from(
-        { length: step.books },
-        (_, at) => `97800000000${10 + at}`,
-      );
+      const rows = Array.from({ length: step.books }, (_, at) => `97800000000${10 + at}`);
       server.shelf.importBooks([...rows, ISBNS[0] ?? ""], server.now);
       return;
     }
@@ -232,8 +220,7 @@ async function take(world: World, step: Step): Promise<void> {
 /** Failures that a device survives; anything else fails the test. */
 async function unlessCut(work: Promise<unknown>): Promise<void> {
   await work.catch((error: unknown) => {
-    if (!(error instanceof ConnectionError) && !(error instanceof Killed))
-      throw error;
+    if (!(error instanceof ConnectionError) && !(error instanceof Killed)) throw error;
   });
 }
 
@@ -257,8 +244,7 @@ it("all devices converge, nothing happens twice, and no accepted edit is lost or
         await expectConverged(world);
         await expectNothingTwice(world);
         const { written } = world.server.shelf;
-        for (const device of world.devices)
-          expect(await device.lost(written)).toEqual([]);
+        for (const device of world.devices) expect(await device.lost(written)).toEqual([]);
         expectNothingOverwritten(world);
       },
     ),
@@ -275,13 +261,10 @@ async function expectConverged({ server, devices }: World): Promise<void> {
     expect(await tab.pending()).toEqual([]);
     expect((await tab.status()).isLoading).toBe(false);
     const shown = new Map<string, unknown>();
-    for (const { isbn } of await tab.books())
-      shown.set(isbn, await tab.book(isbn));
+    for (const { isbn } of await tab.books()) shown.set(isbn, await tab.book(isbn));
     expect(shown).toEqual(books);
     expect(await tab.goals()).toEqual([...goals.values()]);
-    const shownProgress = await Promise.all(
-      ISBNS.map((isbn) => tab.progress(isbn)),
-    );
+    const shownProgress = await Promise.all(ISBNS.map((isbn) => tab.progress(isbn)));
     const ids = new Set(shownProgress.flat().map(({ id }) => id));
     expect(ids).toEqual(new Set(progress.keys()));
   }
@@ -289,9 +272,7 @@ async function expectConverged({ server, devices }: World): Promise<void> {
 
 async function expectNothingTwice({ server }: World): Promise<void> {
   expect(new Set(server.shelf.applied).size).toBe(server.shelf.applied.length);
-  for (const { readings } of server.shelf
-    .values<LibraryBook>("book")
-    .values()) {
+  for (const { readings } of server.shelf.values<LibraryBook>("book").values()) {
     expect(new Set(readings.map(({ id }) => id)).size).toBe(readings.length);
   }
 }
@@ -302,13 +283,8 @@ function expectNothingOverwritten({ server, devices }: World): void {
       accepted.some((one) => one.field === field && isSame(one.value, to)),
     );
     if (!device || isSame(from, to)) continue;
-    const isOwn = device.accepted.some(
-      (one) => one.field === field && isSame(one.value, from),
-    );
+    const isOwn = device.accepted.some((one) => one.field === field && isSame(one.value, from));
     const isSeen = isOwn || device.hasSeen(isbn, field, from);
-    expect(
-      isSeen,
-      `${device.name} set ${field} to ${String(to)} over ${String(from)}`,
-    ).toBe(true);
+    expect(isSeen, `${device.name} set ${field} to ${String(to)} over ${String(from)}`).toBe(true);
   }
 }

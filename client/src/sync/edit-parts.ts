@@ -11,11 +11,7 @@ const readingName = (id: string): string => `reading ${id}`;
  * What of a book a change replaces, by name: the fields that it sets, and `reading <id>` for each reading that it corrects or
  * removes. Additions and removals in lists replace nothing.
  */
-export function namesOf({
-  set,
-  changeReadings = [],
-  removeReadings = [],
-}: EntryChange): string[] {
+export function namesOf({ set, changeReadings = [], removeReadings = [] }: EntryChange): string[] {
   return [
     ...Object.keys(set ?? {}),
     ...changeReadings.map(({ id }) => readingName(id)),
@@ -24,19 +20,11 @@ export function namesOf({
 }
 
 /** The values of a book under these names; `null` where there is none. */
-export function valuesAt(
-  book: ListedBook | undefined,
-  names: Iterable<string>,
-): Values {
+export function valuesAt(book: ListedBook | undefined, names: Iterable<string>): Values {
   const fields = book as Values | undefined;
-  const readings = new Map(
-    book?.readings.map((reading) => [readingName(reading.id), reading]),
-  );
+  const readings = new Map(book?.readings.map((reading) => [readingName(reading.id), reading]));
   return Object.fromEntries(
-    [...names].map((name) => [
-      name,
-      readings.get(name) ?? fields?.[name] ?? null,
-    ]),
+    [...names].map((name) => [name, readings.get(name) ?? fields?.[name] ?? null]),
   );
 }
 
@@ -70,10 +58,7 @@ export function isNamed(
 }
 
 /** A change without the parts that replace something under a name for which `keeps` is false. */
-export function keeping(
-  edit: ChangeEdit,
-  keeps: (name: string) => boolean,
-): ChangeEdit {
+export function keeping(edit: ChangeEdit, keeps: (name: string) => boolean): ChangeEdit {
   const { set = {}, changeReadings = [], removeReadings = [], ...rest } = edit;
   const fields = Object.entries(set).filter(([name]) => keeps(name));
   const corrections = changeReadings.filter(({ id }) => keeps(readingName(id)));
@@ -88,20 +73,12 @@ export function keeping(
 
 /** A change without its additions to lists and removals from them, which never conflict. */
 export function withoutListOperations(edit: ChangeEdit): ChangeEdit {
-  const {
-    addTags: _add,
-    removeTags: _remove,
-    addReadings: _readings,
-    ...rest
-  } = edit;
+  const { addTags: _add, removeTags: _remove, addReadings: _readings, ...rest } = edit;
   return rest;
 }
 
-export const isNothing = ({
-  op: _op,
-  isbn: _isbn,
-  ...change
-}: ChangeEdit): boolean => Object.keys(change).length === 0;
+export const isNothing = ({ op: _op, isbn: _isbn, ...change }: ChangeEdit): boolean =>
+  Object.keys(change).length === 0;
 
 /** Names under which two sets of values differ. */
 export const differing = (one: Values, other: Values): string[] =>

@@ -127,9 +127,7 @@ it("does not overwrite a newer value that an edit on its way has hidden", async 
   let isCut = true;
   const api = server.api();
   const send: typeof api.send = (changes) =>
-    isCut
-      ? Promise.reject(problem(503, "DATABASE_UNAVAILABLE"))
-      : api.send(changes);
+    isCut ? Promise.reject(problem(503, "DATABASE_UNAVAILABLE")) : api.send(changes);
   const laptop = device({ api: { ...api, send } });
   await phone.sync();
   await laptop.sync();
@@ -170,9 +168,7 @@ it("keeps the goal that another device has set, and hands both to the user", asy
   });
   await laptop.resolve(conflict?.id ?? "", "mine");
   await laptop.sync();
-  expect([...server.shelf.values("goal").values()]).toEqual([
-    { year: 2026, books: 52 },
-  ]);
+  expect([...server.shelf.values("goal").values()]).toEqual([{ year: 2026, books: 52 }]);
   await laptop.edit({ op: "goal", year: 2026, body: null });
   await laptop.sync();
   await phone.sync();
@@ -245,10 +241,7 @@ it("composes edits that were never sent, and changes nothing of one that was", a
     code: "DATABASE_UNAVAILABLE",
   });
   await phone.edit({ op: "change", isbn: DUNE, set: { notes: "abcd" } });
-  expect((await phone.pending()).map(({ state }) => state)).toEqual([
-    "sent",
-    "waiting",
-  ]);
+  expect((await phone.pending()).map(({ state }) => state)).toEqual(["sent", "waiting"]);
   isCut = false;
   await phone.sync();
   expect(sent[1]).toEqual(sent[0]);
@@ -333,10 +326,7 @@ it("loads everything anew after a year, applies the younger edits, and hands the
   server.now += 360 * DAY;
   await phone.edit({ op: "change", isbn: DUNE, addTags: ["young"] });
   server.sweep();
-  expect((await phone.books()).map(({ isbn }) => isbn)).toEqual([
-    DUNE,
-    "9780261102354",
-  ]);
+  expect((await phone.books()).map(({ isbn }) => isbn)).toEqual([DUNE, "9780261102354"]);
   await phone.sync();
   expect(server.shelf.book(DUNE)).toMatchObject({ tags: ["young"] });
   expect(server.shelf.book(DUNE)?.notes).toBeUndefined();
@@ -408,9 +398,7 @@ it("removes a book that it has changed before, without a conflict with itself, b
   await phone.edit({ op: "change", isbn: DUNE, set: { rating: 3 } });
   await phone.edit({ op: "delete", isbn: DUNE });
   await phone.push();
-  expect(await phone.attention()).toMatchObject([
-    { type: "conflict", edit: { op: "delete" } },
-  ]);
+  expect(await phone.attention()).toMatchObject([{ type: "conflict", edit: { op: "delete" } }]);
   expect(server.shelf.book(DUNE)).toMatchObject({ notes: "theirs", rating: 3 });
 });
 
@@ -454,9 +442,7 @@ it("sends what the service refuses for now again later, under the same key", asy
       ...api,
       send: async (changes) => {
         keys.push(...changes.map(({ key }) => key));
-        return keys.length === 1
-          ? changes.map(({ key }) => refusal(key))
-          : api.send(changes);
+        return keys.length === 1 ? changes.map(({ key }) => refusal(key)) : api.send(changes);
       },
     },
   });
@@ -525,10 +511,7 @@ it("hands what the user set of a book to them together with the addition that wa
   await phone.sync();
   expect(await phone.pending()).toEqual([]);
   const attention = await phone.attention();
-  expect(attention.map(({ edit }) => edit.op).sort()).toEqual([
-    "add",
-    "change",
-  ]);
+  expect(attention.map(({ edit }) => edit.op).sort()).toEqual(["add", "change"]);
 });
 
 it("accepts no edit of a book that it does not show, and none that changes nothing", async () => {
@@ -541,9 +524,7 @@ it("accepts no edit of a book that it does not show, and none that changes nothi
   ).rejects.toBeInstanceOf(NotOnShelfError);
   expect(await phone.edit({ op: "delete", isbn: unknown })).toBeUndefined();
   const { status = null } = (await phone.book(DUNE)) ?? modelBook(DUNE, "");
-  expect(
-    await phone.edit({ op: "change", isbn: DUNE, set: { status } }),
-  ).toBeUndefined();
+  expect(await phone.edit({ op: "change", isbn: DUNE, set: { status } })).toBeUndefined();
   expect(await phone.pending()).toEqual([]);
 });
 

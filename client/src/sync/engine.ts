@@ -87,9 +87,7 @@ class Engine implements SyncEngine {
       const results: { key: string | undefined; target: string }[] = [];
       for (const edit of edits) {
         const key = this.#newKey();
-        results.push(
-          await enqueue(writes, { edit, key, at, newKey: this.#newKey }),
-        );
+        results.push(await enqueue(writes, { edit, key, at, newKey: this.#newKey }));
       }
       return results;
     });
@@ -133,10 +131,7 @@ class Engine implements SyncEngine {
     return this.#store.read(waitingForUser);
   }
 
-  async resolve(
-    id: string,
-    decision: Exclude<Resolution, "later">,
-  ): Promise<void> {
+  async resolve(id: string, decision: Exclude<Resolution, "later">): Promise<void> {
     const target = await this.#store.write((writes) =>
       resolveAttention(writes, id, decision, {
         newKey: this.#newKey,
@@ -234,11 +229,7 @@ class Engine implements SyncEngine {
     try {
       return await this.#push(signal);
     } catch (error) {
-      if (
-        !(error instanceof BooksTrackError) ||
-        error.code !== "QUOTA_EXCEEDED"
-      )
-        throw error;
+      if (!(error instanceof BooksTrackError) || error.code !== "QUOTA_EXCEEDED") throw error;
       this.#heldUntil = this.#now() + (error.retryAfterMs ?? DEFAULT_HOLD_MS);
       return 0;
     }

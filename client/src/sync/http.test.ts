@@ -18,10 +18,7 @@ function apiOf(...answers: Response[]) {
     token: "bt_1_secret",
     fetch: (input, init) => {
       const url = new URL(input instanceof Request ? input.url : input);
-      const body =
-        typeof init?.body === "string"
-          ? (JSON.parse(init.body) as unknown)
-          : undefined;
+      const body = typeof init?.body === "string" ? (JSON.parse(init.body) as unknown) : undefined;
       sent.push({
         method: init?.method ?? "GET",
         path: `${url.pathname}${url.search}`,
@@ -29,19 +26,13 @@ function apiOf(...answers: Response[]) {
         body,
       });
       const answer = answers.shift();
-      return answer
-        ? Promise.resolve(answer)
-        : Promise.reject(new Error("no answer is left"));
+      return answer ? Promise.resolve(answer) : Promise.reject(new Error("no answer is left"));
     },
   });
   return { api: client.sync("u/1"), sent };
 }
 
-const data = (
-  value: unknown,
-  headers: Record<string, string> = {},
-  now = Date.now(),
-): Response =>
+const data = (value: unknown, headers: Record<string, string> = {}, now = Date.now()): Response =>
   Response.json(
     {
       success: true,
@@ -105,9 +96,7 @@ it("reads a page: books by ISBN, removals without a value, and no kinds that it 
     seq: 9,
     pollAfterMs: 60_000,
   });
-  expect(sent[0]?.path).toBe(
-    "/shelves/v1/library/u%2F1/changes?since=c1.5&limit=1000",
-  );
+  expect(sent[0]?.path).toBe("/shelves/v1/library/u%2F1/changes?since=c1.5&limit=1000");
   expect(sent[0]?.headers.get("Authorization")).toBe("Bearer bt_1_secret");
 });
 
@@ -132,10 +121,7 @@ it("does not have an unchanged answer sent again", async () => {
 
 it("sends changes once, and leaves retries to the engine", async () => {
   const results = [{ key: "k-1", outcome: "applied", isbn: DUNE, version: 4 }];
-  const { api, sent } = apiOf(
-    data({ results }),
-    new Response("busy", { status: 503 }),
-  );
+  const { api, sent } = apiOf(data({ results }), new Response("busy", { status: 503 }));
   const changes = [
     { key: "k-1", at: "2026-03-01T12:00:00.000Z", op: "delete", isbn: DUNE },
   ] as const;
@@ -148,25 +134,16 @@ it("sends changes once, and leaves retries to the engine", async () => {
 it("reports a lost token and a lost place as distinct errors", async () => {
   const problem = (status: number, code: string): Response =>
     Response.json({ code, status, detail: code }, { status });
-  const { api } = apiOf(
-    problem(401, "UNAUTHORIZED"),
-    problem(410, "SYNC_RESET"),
-  );
+  const { api } = apiOf(problem(401, "UNAUTHORIZED"), problem(410, "SYNC_RESET"));
   await expect(api.changes({})).rejects.toBeInstanceOf(AccessError);
-  await expect(api.changes({ since: "c1.1" })).rejects.toBeInstanceOf(
-    GoneError,
-  );
+  await expect(api.changes({ since: "c1.1" })).rejects.toBeInstanceOf(GoneError);
 });
 
 it("knows how wrong the device's clock is, but for the time that a response takes", async () => {
   const page = { items: [], next: "c1.9", more: false, seq: 9 };
   const dated = (ms: number): Response => data(page, {}, ms);
   const DAY = 24 * 60 * 60 * 1000;
-  const { api } = apiOf(
-    dated(Date.now() + 30 * DAY),
-    dated(Date.now() - 2000),
-    data(page),
-  );
+  const { api } = apiOf(dated(Date.now() + 30 * DAY), dated(Date.now() - 2000), data(page));
   await api.changes({});
   expect(Math.round((api.clockOffsetMs?.() ?? 0) / DAY)).toBe(30);
   await api.changes({});
@@ -176,8 +153,7 @@ it("knows how wrong the device's clock is, but for the time that a response take
 });
 
 it("reads the numbers of a stream until the service closes it", async () => {
-  const events =
-    ': hello\n\nevent: change\ndata: {"seq":4}\n\nevent: change\ndata: {"seq":9}\n\n';
+  const events = ': hello\n\nevent: change\ndata: {"seq":4}\n\nevent: change\ndata: {"seq":9}\n\n';
   const { api, sent } = apiOf(new Response(events));
   expect(await Array.fromAsync(api.listen({}))).toEqual([4, 9]);
   expect(sent[0]?.path).toBe("/shelves/v1/library/u%2F1/changes/stream");

@@ -27,8 +27,7 @@ export function syncApiOver(transport: Transport, userId: string): SyncApi {
   const root = `/v1/library/${encodeURIComponent(userId)}/changes`;
   let offsetMs = 0;
   /** The newest answer to a poll: while nothing is written, the service does not send it again. */
-  let polled:
-    { since: string | undefined; etag: string; seq: number } | undefined;
+  let polled: { since: string | undefined; etag: string; seq: number } | undefined;
 
   const readData = async <Data>(response: Response): Promise<Data> => {
     const { data, metadata } = await jsonOf<{
@@ -42,56 +41,39 @@ export function syncApiOver(transport: Transport, userId: string): SyncApi {
 
   return {
     changes({ since, limit, signal }) {
-      const known =
-        since !== undefined && polled?.since === since ? polled : undefined;
+      const known = since !== undefined && polled?.since === since ? polled : undefined;
       const request = {
         query: { since, limit },
         headers: known ? { "If-None-Match": known.etag } : {},
         accept: [304],
         signal,
       };
-      return transport.once(
-        root,
-        request,
-        async (response): Promise<FeedPage> => {
-          const asked = retryAfterMsOf(response.headers);
-          const poll = asked === undefined ? {} : { pollAfterMs: asked };
-          if (response.status === 304 && known)
-            return {
-              items: [],
-              next: known.since ?? "",
-              more: false,
-              seq: known.seq,
-              ...poll,
-            };
-          const page = await readData<
-            Omit<FeedPage, "items"> & { items: SentItem[] }
-          >(response);
-          const etag = response.headers.get("ETag");
-          const isUnchanged = page.items.length === 0 && page.next === since;
-          polled =
-            etag !== null && isUnchanged
-              ? { since, etag, seq: page.seq }
-              : undefined;
-          return { ...page, items: page.items.flatMap(itemOf), ...poll };
-        },
-      );
+      return transport.once(root, request, async (response): Promise<FeedPage> => {
+        const asked = retryAfterMsOf(response.headers);
+        const poll = asked === undefined ? {} : { pollAfterMs: asked };
+        if (response.status === 304 && known)
+          return {
+            items: [],
+            next: known.since ?? "",
+            more: false,
+            seq: known.seq,
+            ...poll,
+          };
+        const page = await readData<Omit<FeedPage, "items"> & { items: SentItem[] }>(response);
+        const etag = response.headers.get("ETag");
+        const isUnchanged = page.items.length === 0 && page.next === since;
+        polled = etag !== null && isUnchanged ? { since, etag, seq: page.seq } : undefined;
+        return { ...page, items: page.items.flatMap(itemOf), ...poll };
+      });
     },
     send: (changes, { signal } = {}) =>
-      transport.once(
-        root,
-        { method: "POST", json: { changes }, signal },
-        async (response) => {
-          return (await readData<{ results: ChangeResult[] }>(response))
-            .results;
-        },
-      ),
+      transport.once(root, { method: "POST", json: { changes }, signal }, async (response) => {
+        return (await readData<{ results: ChangeResult[] }>(response)).results;
+      }),
     async *listen({ signal }) {
       const headers = { Accept: "text/event-stream" };
-      const response = await transport.once(
-        `${root}/stream`,
-        { headers, signal },
-        (opened) => Promise.resolve(opened),
+      const response = await transport.once(`${root}/stream`, { headers, signal }, (opened) =>
+        Promise.resolve(opened),
       );
       const { silenceMs } = transport.options;
       for await (const { data } of readEvents(response, {
@@ -110,17 +92,8 @@ export function syncApiOver(transport: Transport, userId: string): SyncApi {
 function itemOf(sent: SentItem): FeedItem[] {
   const { kind, version } = sent;
   const id =
-    sent.id ??
-    sent.isbn ??
-    sent.name ??
-    (sent.year === undefined ? kind : String(sent.year));
-  if (
-    kind !== "book" &&
-    kind !== "progress" &&
-    kind !== "goal" &&
-    kind !== "setting"
-  )
-    return [];
+    sent.id ?? sent.isbn ?? sent.name ?? (sent.year === undefined ? kind : String(sent.year));
+  if (kind !== "book" && kind !== "progress" && kind !== "goal" && kind !== "setting") return [];
   const value = sent.deleted ? undefined : valueOf(sent);
   return [{ kind, id, version, value } as FeedItem];
 }
@@ -129,7 +102,6 @@ function valueOf(sent: SentItem): unknown {
   if (sent.kind === "setting") return sent.value;
   if (sent.kind === "progress")
     return { ...(sent["progress"] as object), id: sent.id, isbn: sent.isbn };
-  if (sent.kind === "goal")
-    return { year: sent.year, ...(sent["goal"] as object) };
+  if (sent.kind === "goal") return { year: sent.year, ...(sent["goal"] as object) };
   return sent[sent.kind];
 }

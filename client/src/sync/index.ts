@@ -1,9 +1,5 @@
 export { createSyncEngine } from "./engine.ts";
-export type {
-  SyncEngine,
-  SyncEngineOptions,
-  TabChannel,
-} from "./sync-engine.ts";
+export type { SyncEngine, SyncEngineOptions, TabChannel } from "./sync-engine.ts";
 export { memoryStore } from "./memory-store.ts";
 export {
   StoreError,

@@ -10,8 +10,7 @@ const account = () => ({
   baseUrl: "https://books.example/",
   userId: `u-${(stores += 1)}`,
 });
-const codeOf = (error: unknown): unknown =>
-  error instanceof StoreError ? error.code : error;
+const codeOf = (error: unknown): unknown => (error instanceof StoreError ? error.code : error);
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -28,9 +27,7 @@ it("keeps its data when it is opened again, and accounts and services apart", as
   expect(await read(await indexedDbStore(account()))).toBeUndefined();
   const elsewhere = { ...one, baseUrl: "https://other.example" };
   expect(await read(await indexedDbStore(elsewhere))).toBeUndefined();
-  expect(databaseName({ ...one, baseUrl: "https://books.example" })).toBe(
-    databaseName(one),
-  );
+  expect(databaseName({ ...one, baseUrl: "https://books.example" })).toBe(databaseName(one));
 });
 
 it("keeps the books of a device that has the first version of the data", async () => {
@@ -54,9 +51,7 @@ it("keeps the books of a device that has the first version of the data", async (
   expect(await store.read((reads) => reads.getAll("books"))).toEqual([
     new Map(Object.entries(chunk)),
   ]);
-  expect(await store.read((reads) => reads.getAll("outbox"))).toEqual([
-    { order: 1 },
-  ]);
+  expect(await store.read((reads) => reads.getAll("outbox"))).toEqual([{ order: 1 }]);
 });
 
 it("reports a full device, and keeps what it had", async () => {
@@ -79,9 +74,7 @@ it("reports a browser without storage", async () => {
   vi.spyOn(IDBFactory.prototype, "open").mockImplementation(() => {
     throw new DOMException("private", "SecurityError");
   });
-  expect(await indexedDbStore(account()).catch(codeOf)).toBe(
-    "STORAGE_UNAVAILABLE",
-  );
+  expect(await indexedDbStore(account()).catch(codeOf)).toBe("STORAGE_UNAVAILABLE");
 });
 
 it("gives way to newer code, says so once, and then fails", async () => {
@@ -93,9 +86,7 @@ it("gives way to newer code, says so once, and then fails", async () => {
   });
   const newer = await openDB(databaseName(one), 1000);
   expect(lost).toEqual(["STORAGE_OUTDATED"]);
-  expect(await store.read((reads) => reads.keys("meta")).catch(codeOf)).toBe(
-    "STORAGE_OUTDATED",
-  );
+  expect(await store.read((reads) => reads.keys("meta")).catch(codeOf)).toBe("STORAGE_OUTDATED");
   expect(await indexedDbStore(one).catch(codeOf)).toBe("STORAGE_OUTDATED");
   newer.close();
 });

@@ -1,9 +1,4 @@
-import {
-  openDB,
-  type DBSchema,
-  type IDBPDatabase,
-  type IDBPTransaction,
-} from "idb";
+import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from "idb";
 import {
   StoreError,
   TABLES,
@@ -17,11 +12,7 @@ import {
 const SCHEMA_VERSION = 2;
 
 type Schema = DBSchema & Record<Table, { key: string; value: unknown }>;
-type Transaction<Mode extends IDBTransactionMode> = IDBPTransaction<
-  Schema,
-  Table[],
-  Mode
->;
+type Transaction<Mode extends IDBTransactionMode> = IDBPTransaction<Schema, Table[], Mode>;
 
 export interface IndexedDbOptions {
   /** The service, such as `https://books.example`. */
@@ -38,19 +29,14 @@ export interface IndexedDbOptions {
 }
 
 /** The name of an account's database on this device. */
-export const databaseName = ({
-  baseUrl,
-  userId,
-}: Pick<IndexedDbOptions, "baseUrl" | "userId">) =>
+export const databaseName = ({ baseUrl, userId }: Pick<IndexedDbOptions, "baseUrl" | "userId">) =>
   `bookstrack:${baseUrl.replace(/\/+$/, "")}:${userId}`;
 
 /**
  * Opens the store of an account in the browser's IndexedDB.
  * @throws StoreError if there is no storage, or a tab with older code holds it
  */
-export async function indexedDbStore(
-  options: IndexedDbOptions,
-): Promise<SyncStore> {
+export async function indexedDbStore(options: IndexedDbOptions): Promise<SyncStore> {
   const lost = new LostState(options.onLost);
   const database = await opened(options.name ?? databaseName(options), lost);
 
@@ -75,10 +61,8 @@ export async function indexedDbStore(
   }
 
   return {
-    read: (work) =>
-      run("readonly", (transaction) => work(readsOf(transaction))),
-    write: (work) =>
-      run("readwrite", (transaction) => work(writesOf(transaction))),
+    read: (work) => run("readonly", (transaction) => work(readsOf(transaction))),
+    write: (work) => run("readwrite", (transaction) => work(writesOf(transaction))),
     clear: () =>
       run("readwrite", async (transaction) => {
         for (const table of TABLES) void transaction.objectStore(table).clear();
@@ -112,10 +96,7 @@ class LostState {
   }
 }
 
-async function opened(
-  name: string,
-  lost: LostState,
-): Promise<IDBPDatabase<Schema>> {
+async function opened(name: string, lost: LostState): Promise<IDBPDatabase<Schema>> {
   let database: IDBPDatabase<Schema> | undefined;
   let isBlocked = false;
   return new Promise((resolve, reject) => {
@@ -123,33 +104,23 @@ async function opened(
       database = await openDB<Schema>(name, SCHEMA_VERSION, {
         async upgrade(upgraded, before, _after, transaction) {
           for (const table of TABLES) {
-            if (!upgraded.objectStoreNames.contains(table))
-              upgraded.createObjectStore(table);
+            if (!upgraded.objectStoreNames.contains(table)) upgraded.createObjectStore(table);
           }
           if (before === 1) await chunksToMaps(transaction);
         },
         blocked: () => {
           isBlocked = true;
-          const message =
-            "Another tab uses an older version of the data. Close it.";
+          const message = "Another tab uses an older version of the data. Close it.";
           reject(new StoreError("STORAGE_BLOCKED", message));
         },
         blocking: () => {
           lost.set(
-            new StoreError(
-              "STORAGE_OUTDATED",
-              "A newer version upgrades the data. Reload.",
-            ),
+            new StoreError("STORAGE_OUTDATED", "A newer version upgrades the data. Reload."),
           );
           database?.close();
         },
         terminated: () =>
-          lost.set(
-            new StoreError(
-              "STORAGE_CLOSED",
-              "The browser has closed the storage.",
-            ),
-          ),
+          lost.set(new StoreError("STORAGE_CLOSED", "The browser has closed the storage.")),
       });
       // The caller has already been notified.
       if (isBlocked) database.close();
@@ -160,15 +131,10 @@ async function opened(
 }
 
 /** Version 1 kept the books of a chunk as the members of an object. */
-async function chunksToMaps(
-  transaction: Transaction<"versionchange">,
-): Promise<void> {
+async function chunksToMaps(transaction: Transaction<"versionchange">): Promise<void> {
   const books = transaction.objectStore("books");
   for (const name of await books.getAllKeys()) {
-    await books.put(
-      new Map(Object.entries((await books.get(name)) as object)),
-      name,
-    );
+    await books.put(new Map(Object.entries((await books.get(name)) as object)), name);
   }
 }
 
@@ -177,16 +143,8 @@ function openErrorOf(cause: unknown): StoreError {
   const name = cause instanceof DOMException ? cause.name : "";
   if (name === "QuotaExceededError") return storeErrorOf(cause as DOMException);
   if (name === "VersionError")
-    return new StoreError(
-      "STORAGE_OUTDATED",
-      "The data is of a newer version. Reload.",
-      { cause },
-    );
-  return new StoreError(
-    "STORAGE_UNAVAILABLE",
-    "This browser offers no storage.",
-    { cause },
-  );
+    return new StoreError("STORAGE_OUTDATED", "The data is of a newer version. Reload.", { cause });
+  return new StoreError("STORAGE_UNAVAILABLE", "This browser offers no storage.", { cause });
 }
 
 const CODES: Readonly<Record<string, [StoreErrorCode, string]>> = {
@@ -195,10 +153,7 @@ const CODES: Readonly<Record<string, [StoreErrorCode, string]>> = {
 };
 
 function storeErrorOf(cause: DOMException): StoreError {
-  const [code, message] = CODES[cause.name] ?? [
-    "STORAGE_FAILED",
-    cause.message,
-  ];
+  const [code, message] = CODES[cause.name] ?? ["STORAGE_FAILED", cause.message];
   return new StoreError(code, message, { cause });
 }
 
@@ -217,10 +172,7 @@ function readsOf(transaction: Transaction<IDBTransactionMode>) {
     get: async <Value>(table: Table, key: string) =>
       (await transaction.objectStore(table).get(key)) as Value | undefined,
     getAll: async <Value>(table: Table, prefix?: string) => {
-      const range =
-        prefix === undefined
-          ? undefined
-          : IDBKeyRange.bound(prefix, `${prefix}\uffff`);
+      const range = prefix === undefined ? undefined : IDBKeyRange.bound(prefix, `${prefix}\uffff`);
       return (await transaction.objectStore(table).getAll(range)) as Value[];
     },
     keys: (table: Table) => transaction.objectStore(table).getAllKeys(),
@@ -229,12 +181,10 @@ function readsOf(transaction: Transaction<IDBTransactionMode>) {
 
 function writesOf(transaction: Transaction<"readwrite">): StoreWrites {
   /** A failed request aborts the transaction, whose end reports it. */
-  const unheard = (request: Promise<unknown>): void =>
-    void request.catch(() => undefined);
+  const unheard = (request: Promise<unknown>): void => void request.catch(() => undefined);
   return {
     ...readsOf(transaction),
-    put: (table, key, value) =>
-      unheard(transaction.objectStore(table).put(value, key)),
+    put: (table, key, value) => unheard(transaction.objectStore(table).put(value, key)),
     delete: (table, key) => unheard(transaction.objectStore(table).delete(key)),
     clear: (table) => unheard(transaction.objectStore(table).clear()),
   };

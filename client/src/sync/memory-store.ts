@@ -1,17 +1,9 @@
-import {
-  StoreError,
-  TABLES,
-  type StoreWrites,
-  type SyncStore,
-  type Table,
-} from "./store.ts";
+import { StoreError, TABLES, type StoreWrites, type SyncStore, type Table } from "./store.ts";
 
 type Tables = Record<Table, Map<string, unknown>>;
 
 const emptyTables = (): Tables =>
-  Object.fromEntries(
-    TABLES.map((table) => [table, new Map<string, unknown>()]),
-  ) as Tables;
+  Object.fromEntries(TABLES.map((table) => [table, new Map<string, unknown>()])) as Tables;
 
 /** A store that lives as long as the process, for tests, scripts and devices without storage. */
 export function memoryStore(): SyncStore {
@@ -22,8 +14,7 @@ export function memoryStore(): SyncStore {
   /** Transactions run one after the other, so that none sees half of another one. */
   function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     const result = turn.then(() => {
-      if (!isOpen)
-        throw new StoreError("STORAGE_CLOSED", "The store is closed.");
+      if (!isOpen) throw new StoreError("STORAGE_CLOSED", "The store is closed.");
       return work();
     });
     turn = result.catch(() => undefined);
@@ -51,8 +42,7 @@ export function memoryStore(): SyncStore {
 }
 
 function transactionOf(tables: Tables): StoreWrites {
-  const sortedKeys = (table: Table): string[] =>
-    [...tables[table].keys()].sort();
+  const sortedKeys = (table: Table): string[] => [...tables[table].keys()].sort();
   return {
     get: async <Value>(table: Table, key: string) =>
       structuredClone(tables[table].get(key)) as Value | undefined,
@@ -61,8 +51,7 @@ function transactionOf(tables: Tables): StoreWrites {
         .filter((key) => key.startsWith(prefix))
         .map((key) => structuredClone(tables[table].get(key)) as Value),
     keys: async (table) => sortedKeys(table),
-    put: (table, key, value) =>
-      void tables[table].set(key, structuredClone(value)),
+    put: (table, key, value) => void tables[table].set(key, structuredClone(value)),
     delete: (table, key) => void tables[table].delete(key),
     clear: (table) => tables[table].clear(),
   };

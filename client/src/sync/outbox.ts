@@ -5,19 +5,11 @@ import { isSame } from "./fields.ts";
 import { withEdits } from "./overlay.ts";
 import type { StoreReads, StoreWrites } from "./store.ts";
 import type { LibraryBook } from "../schema.ts";
-import {
-  NotOnShelfError,
-  type Edit,
-  type EntryChange,
-  type QueuedEdit,
-} from "./types.ts";
+import { NotOnShelfError, type Edit, type EntryChange, type QueuedEdit } from "./types.ts";
 
 const NEXT_ORDER = "order";
 
-const keyOf = ({
-  target,
-  order,
-}: Pick<QueuedEdit, "target" | "order">): string =>
+const keyOf = ({ target, order }: Pick<QueuedEdit, "target" | "order">): string =>
   `${target}|${String(order).padStart(16, "0")}`;
 
 /** All edits in the order in which they were made. */
@@ -27,10 +19,7 @@ export async function readOutbox(reads: StoreReads): Promise<QueuedEdit[]> {
 }
 
 /** The edits of one book, goal or setting. */
-export async function editsOf(
-  reads: StoreReads,
-  target: string,
-): Promise<QueuedEdit[]> {
+export async function editsOf(reads: StoreReads, target: string): Promise<QueuedEdit[]> {
   const edits = await reads.getAll<QueuedEdit>("outbox", `${target}|`);
   return edits.filter((queued) => queued.target === target);
 }
@@ -66,8 +55,7 @@ export function targetOf(edit: Edit, key: string): string {
 /** The ISBN-13 of what a user or a scanner gives. The service's answer names the book if it reads the text differently. */
 function isbn13Of(text: string): string {
   const digits = text.replaceAll(/[^0-9X]/gi, "").toUpperCase();
-  if (!/^\d{9}[\dX]$/.test(digits))
-    return /^\d{13}$/.test(digits) ? digits : text;
+  if (!/^\d{9}[\dX]$/.test(digits)) return /^\d{13}$/.test(digits) ? digits : text;
   const body = `978${digits.slice(0, 9)}`;
   const sum = Array.from(body).reduce(
     (total, digit, at) => total + Number(digit) * (at % 2 ? 3 : 1),
@@ -85,45 +73,30 @@ interface Enqueued {
 /** Stores an edit, composed with one of the same thing that was never sent. */
 export async function enqueue(
   writes: StoreWrites,
-  {
-    edit,
-    key,
-    at,
-    newKey,
-  }: { edit: Edit; key: string; at: string; newKey: () => string },
+  { edit, key, at, newKey }: { edit: Edit; key: string; at: string; newKey: () => string },
 ): Promise<Enqueued> {
   const target = targetOf(edit, key);
   const outbox = await editsOf(writes, target);
-  if (isOfRecord(edit))
-    return setRecord(writes, { edit, key, at, target, outbox });
+  if (isOfRecord(edit)) return setRecord(writes, { edit, key, at, target, outbox });
   const stored = await readBook(writes, target);
   const shown = withEdits(stored?.value, outbox);
-  if (edit.op === "add")
-    return addBook(writes, { edit, key, at, newKey, target, shown });
+  if (edit.op === "add") return addBook(writes, { edit, key, at, newKey, target, shown });
   const prepared = preparedEdit(edit, shown, newKey);
   if (!prepared) return { key: undefined, target };
-  if (
-    edit.op === "delete" &&
-    !stored &&
-    outbox.every(({ state }) => state === "waiting")
-  ) {
+  if (edit.op === "delete" && !stored && outbox.every(({ state }) => state === "waiting")) {
     for (const queued of outbox) dropQueued(writes, queued);
     return { key: undefined, target };
   }
   const last = outbox.at(-1);
   const together =
-    last && mayCompose(last, at)
-      ? composed(last, prepared.edit, prepared.seen)
-      : "apart";
+    last && mayCompose(last, at) ? composed(last, prepared.edit, prepared.seen) : "apart";
   if (last && together !== "apart") {
     if (together === "nothing") dropQueued(writes, last);
     else putQueued(writes, { ...last, ...together, at, clock: "device" });
     return { key: together === "nothing" ? undefined : last.key, target };
   }
   const comparesVersions = edit.op === "change" || edit.op === "delete";
-  const ifVersion = comparesVersions
-    ? versionSeen(stored?.version, outbox)
-    : undefined;
+  const ifVersion = comparesVersions ? versionSeen(stored?.version, outbox) : undefined;
   await appendQueued(writes, {
     key,
     at,
@@ -168,13 +141,9 @@ async function setRecord(
     edit.op === "goal"
       ? await storedGoal(writes, edit.year)
       : await storedSetting(writes, edit.name);
-  const seen =
-    last && isOfRecord(last.edit) ? wantedBy(last.edit) : stored.seen;
+  const seen = last && isOfRecord(last.edit) ? wantedBy(last.edit) : stored.seen;
   const { version } = stored;
-  const ifVersion = Math.min(
-    version,
-    ...outbox.map((queued) => queued.ifVersion ?? version),
-  );
+  const ifVersion = Math.min(version, ...outbox.map((queued) => queued.ifVersion ?? version));
   await appendQueued(writes, {
     key,
     at,
@@ -196,25 +165,15 @@ interface StoredRecord {
 }
 
 /** A goal that the user has not seen has a later version than any that they could have. */
-async function storedGoal(
-  reads: StoreReads,
-  year: number,
-): Promise<StoredRecord> {
-  const stored = (await readOthers(reads, "goal")).find(
-    ({ id }) => id === String(year),
-  );
+async function storedGoal(reads: StoreReads, year: number): Promise<StoredRecord> {
+  const stored = (await readOthers(reads, "goal")).find(({ id }) => id === String(year));
   if (!stored) return { version: 1, seen: { goal: null } };
   const { year: _year, ...goal } = stored.value;
   return { version: stored.version, seen: { goal } };
 }
 
-async function storedSetting(
-  reads: StoreReads,
-  name: string,
-): Promise<StoredRecord> {
-  const stored = (await readOthers(reads, "setting")).find(
-    ({ id }) => id === name,
-  );
+async function storedSetting(reads: StoreReads, name: string): Promise<StoredRecord> {
+  const stored = (await readOthers(reads, "setting")).find(({ id }) => id === name);
   return {
     version: stored?.version ?? 0,
     seen: { setting: stored?.value ?? null },
@@ -225,8 +184,7 @@ async function storedSetting(
 const MAX_COMPOSED_MS = 24 * 60 * 60 * 1000;
 
 const mayCompose = (last: QueuedEdit, at: string): boolean =>
-  last.state === "waiting" &&
-  Math.abs(Date.parse(at) - Date.parse(last.at)) < MAX_COMPOSED_MS;
+  last.state === "waiting" && Math.abs(Date.parse(at) - Date.parse(last.at)) < MAX_COMPOSED_MS;
 
 /**
  * The version of the service's book that the user has seen all of. Below an edit that waits, a newer value may have arrived
@@ -236,9 +194,7 @@ function versionSeen(
   stored: number | undefined,
   outbox: readonly QueuedEdit[],
 ): number | undefined {
-  const below = outbox
-    .filter(({ edit }) => edit.op === "change")
-    .map(({ ifVersion }) => ifVersion);
+  const below = outbox.filter(({ edit }) => edit.op === "change").map(({ ifVersion }) => ifVersion);
   return [stored, ...below].reduce((one, other) =>
     one === undefined || other === undefined ? undefined : Math.min(one, other),
   );
@@ -280,14 +236,11 @@ async function addBook(
   },
 ): Promise<Enqueued> {
   const { tags, ...fields } = edit.body ?? {};
-  const details = Object.entries(fields).filter(([name]) =>
-    OWN_DETAILS.has(name),
-  );
+  const details = Object.entries(fields).filter(([name]) => OWN_DETAILS.has(name));
   const set = Object.entries(fields).filter(([name]) => !OWN_DETAILS.has(name));
   if (!shown) {
     const { body: _body, ...addition } = edit;
-    const body =
-      details.length > 0 ? { body: Object.fromEntries(details) } : {};
+    const body = details.length > 0 ? { body: Object.fromEntries(details) } : {};
     const { at } = given;
     await appendQueued(writes, {
       key,
@@ -298,8 +251,7 @@ async function addBook(
     });
   }
   const change = listed({ set: Object.fromEntries(set), addTags: tags ?? [] });
-  if (Object.keys(change).length === 0)
-    return { key: shown ? undefined : key, target };
+  if (Object.keys(change).length === 0) return { key: shown ? undefined : key, target };
   const changed = await enqueue(writes, {
     edit: { op: "change", isbn: target, ...change },
     key: given.newKey(),
@@ -324,9 +276,7 @@ function preparedEdit(
     case "change":
     case "progress":
       if (!shown) throw new NotOnShelfError(edit.isbn);
-      return edit.op === "change"
-        ? preparedChange(edit, shown, newKey)
-        : { edit };
+      return edit.op === "change" ? preparedChange(edit, shown, newKey) : { edit };
     case "delete":
       return shown && { edit };
     case "restore":
@@ -342,19 +292,13 @@ function preparedChange(
   shown: LibraryBook,
   newKey: () => string,
 ): PreparedEdit | undefined {
-  const given = Object.entries(edit.set ?? {}).filter(
-    ([, value]) => value !== undefined,
-  );
+  const given = Object.entries(edit.set ?? {}).filter(([, value]) => value !== undefined);
   const shownFields = shown as unknown as Record<string, unknown>;
-  const set = given.filter(
-    ([name, value]) => !isSame(value, shownFields[name]),
-  );
+  const set = given.filter(([name, value]) => !isSame(value, shownFields[name]));
   const change: EntryChange = listed({
     set: Object.fromEntries(set),
     addTags: (edit.addTags ?? []).filter((tag) => !shown.tags.includes(tag)),
-    removeTags: (edit.removeTags ?? []).filter((tag) =>
-      shown.tags.includes(tag),
-    ),
+    removeTags: (edit.removeTags ?? []).filter((tag) => shown.tags.includes(tag)),
     addReadings: (edit.addReadings ?? [])
       .filter(({ id }) => !shown.readings.some((reading) => reading.id === id))
       .map((reading) => ({ ...reading, id: reading.id ?? newKey() })),

@@ -71,35 +71,22 @@ function provisionalBook(
 }
 
 function changed<Book extends Editable>(book: Book, change: EntryChange): Book {
-  const fields = Object.entries(change.set ?? {}).filter(
-    ([, value]) => value !== undefined,
-  );
+  const fields = Object.entries(change.set ?? {}).filter(([, value]) => value !== undefined);
   const kept = Object.entries({
     ...book,
     ...Object.fromEntries(fields),
   }).filter(([, value]) => value !== null && value !== undefined);
   return {
     ...(Object.fromEntries(kept) as unknown as Book),
-    authors:
-      change.set?.authors ?? (change.set?.authors === null ? [] : book.authors),
-    categories:
-      change.set?.categories ??
-      (change.set?.categories === null ? [] : book.categories),
+    authors: change.set?.authors ?? (change.set?.authors === null ? [] : book.authors),
+    categories: change.set?.categories ?? (change.set?.categories === null ? [] : book.categories),
     tags: changedTags(book.tags, change),
     readings: changedReadings(book.readings, change),
   };
 }
 
-function changedTags(
-  tags: readonly string[],
-  { addTags = [], removeTags = [] }: EntryChange,
-) {
-  return [
-    ...new Set([
-      ...tags.filter((tag) => !removeTags.includes(tag)),
-      ...addTags,
-    ]),
-  ];
+function changedTags(tags: readonly string[], { addTags = [], removeTags = [] }: EntryChange) {
+  return [...new Set([...tags.filter((tag) => !removeTags.includes(tag)), ...addTags])];
 }
 
 function changedReadings(
@@ -107,17 +94,11 @@ function changedReadings(
   { addReadings = [], changeReadings = [], removeReadings = [] }: EntryChange,
 ): LibraryBook["readings"] {
   const dates = new Map(changeReadings.map(({ id, ...dates }) => [id, dates]));
-  const left = [...readings, ...addReadings].filter(
-    ({ id }) => !removeReadings.includes(id ?? ""),
-  );
+  const left = [...readings, ...addReadings].filter(({ id }) => !removeReadings.includes(id ?? ""));
   return left.map((reading) => {
     const change = { ...reading, ...dates.get(reading.id ?? "") };
-    const set = Object.entries(change).filter(
-      ([, value]) => value !== null && value !== undefined,
-    );
-    return Object.fromEntries(
-      set,
-    ) as unknown as LibraryBook["readings"][number];
+    const set = Object.entries(change).filter(([, value]) => value !== null && value !== undefined);
+    return Object.fromEntries(set) as unknown as LibraryBook["readings"][number];
   });
 }
 
@@ -128,9 +109,7 @@ function withProgress<Book extends Editable>(
   madeAt: string,
 ): Book {
   const { note: _note, at = madeAt, ...position } = body;
-  const starts =
-    book.status === undefined ||
-    ["want_to_read", "paused"].includes(book.status);
+  const starts = book.status === undefined || ["want_to_read", "paused"].includes(book.status);
   const latest = (book as { progress?: { at: string } }).progress;
   const isLatest = latest === undefined || latest.at <= at;
   return {

@@ -1,11 +1,5 @@
 import { BooksTrackError } from "../errors.ts";
-import {
-  applyItems,
-  feedState,
-  finishLoad,
-  putFeedState,
-  type FeedState,
-} from "./base.ts";
+import { applyItems, feedState, finishLoad, putFeedState, type FeedState } from "./base.ts";
 import { dropQueued, readOutbox } from "./outbox.ts";
 import type { SyncStore } from "./store.ts";
 import type { FeedPage, SyncApi } from "./types.ts";
@@ -31,10 +25,7 @@ export interface Pulled {
  * Reads the feed to its end, one page and its token in a transaction. If the service no longer knows the token, everything is
  * loaded anew, beside what is there until the load is complete.
  */
-export async function pull(
-  deps: PullDeps,
-  signal?: AbortSignal,
-): Promise<Pulled> {
+export async function pull(deps: PullDeps, signal?: AbortSignal): Promise<Pulled> {
   const { store } = deps;
   // Their effect is in the feed that is read from now on.
   const applied = await store.read(async (reads) =>
@@ -46,18 +37,14 @@ export async function pull(
     const page = await nextPage(deps, state, signal);
     if (page === "reset") {
       resets += 1;
-      if (resets > 2)
-        throw new Error(
-          "The service refuses the token that it has just given.",
-        );
+      if (resets > 2) throw new Error("The service refuses the token that it has just given.");
       await store.write(async (writes) => beginLoad(writes, state));
       continue;
     }
     const isStored = await store.write(async (writes) => {
       const { token, generation } = await feedState(writes);
       // Another tab has read on meanwhile: this page is older than what is stored.
-      if (token !== state.token || generation !== state.generation)
-        return false;
+      if (token !== state.token || generation !== state.generation) return false;
       await storePage(writes, page, { now: deps.now() });
       if (!page.more) for (const queued of applied) dropQueued(writes, queued);
       return true;
@@ -66,9 +53,7 @@ export async function pull(
     if (isStored && !page.more)
       return {
         seq: page.seq,
-        ...(page.pollAfterMs === undefined
-          ? {}
-          : { pollAfterMs: page.pollAfterMs }),
+        ...(page.pollAfterMs === undefined ? {} : { pollAfterMs: page.pollAfterMs }),
       };
   }
 }
@@ -92,8 +77,7 @@ async function nextPage(
 
 /** 410 `SYNC_RESET` for a token that is too old, 400 for one that cannot be read, such as after a restored backup. */
 const isLostToken = (error: unknown): boolean =>
-  error instanceof BooksTrackError &&
-  (error.code === "SYNC_RESET" || error.status === 400);
+  error instanceof BooksTrackError && (error.code === "SYNC_RESET" || error.status === 400);
 
 type Writes = Parameters<Parameters<SyncStore["write"]>[0]>[0];
 
@@ -109,11 +93,7 @@ async function beginLoad(writes: Writes, before: FeedState): Promise<void> {
   });
 }
 
-async function storePage(
-  writes: Writes,
-  page: FeedPage,
-  { now }: { now: number },
-): Promise<void> {
+async function storePage(writes: Writes, page: FeedPage, { now }: { now: number }): Promise<void> {
   let state = await feedState(writes);
   if (state.generation === 0) {
     state = { ...state, generation: 1, loadedPages: 0 };
@@ -131,10 +111,7 @@ async function storePage(
   putFeedState(writes, next);
 }
 
-function changedBooks(
-  state: FeedState,
-  { items }: FeedPage,
-): readonly string[] | undefined {
+function changedBooks(state: FeedState, { items }: FeedPage): readonly string[] | undefined {
   const isLoad = state.loadedPages !== undefined || state.generation === 0;
   if (isLoad) return undefined;
   return items.flatMap((item) => {

@@ -2,12 +2,7 @@ import { BooksTrackError } from "../errors.ts";
 import { putQueued, readOutbox } from "./outbox.ts";
 import { compareWithRead, settle, type Settled } from "./settle.ts";
 import type { SyncStore } from "./store.ts";
-import type {
-  ChangeResult,
-  OutboxChange,
-  QueuedEdit,
-  SyncApi,
-} from "./types.ts";
+import type { ChangeResult, OutboxChange, QueuedEdit, SyncApi } from "./types.ts";
 
 /** Changes of one request. */
 const MAX_CHANGES = 100;
@@ -24,31 +19,19 @@ export interface PushDeps {
 }
 
 /** Sends the outbox, in order, until nothing is left that may be sent now. @returns the number of answers */
-export async function push(
-  deps: PushDeps,
-  signal?: AbortSignal,
-): Promise<number> {
+export async function push(deps: PushDeps, signal?: AbortSignal): Promise<number> {
   const stamp = (): { now: number; newKey: () => string } => ({
     now: deps.now(),
     newKey: deps.newKey,
   });
-  if (
-    (await deps.store.read(readOutbox)).every(
-      ({ state }) => state === "applied",
-    )
-  )
-    return 0;
-  const compared = await deps.store.write((writes) =>
-    compareWithRead(writes, stamp()),
-  );
+  if ((await deps.store.read(readOutbox)).every(({ state }) => state === "applied")) return 0;
+  const compared = await deps.store.write((writes) => compareWithRead(writes, stamp()));
   if (compared.books.size > 0) await deps.onSettled(compared);
   for (let count = 0; ;) {
     const batch = await takeBatch(deps);
     if (batch.length === 0) return count;
     const results = await send(deps.api, batch, signal);
-    const settled = await deps.store.write((writes) =>
-      settle(writes, results, stamp()),
-    );
+    const settled = await deps.store.write((writes) => settle(writes, results, stamp()));
     await deps.onSettled(settled);
     // An answer that settles nothing is not one to repeat at once. Another tab may have settled it.
     if (settled.count === 0) return count;
@@ -66,14 +49,12 @@ function takeBatch({ store, now, api }: PushDeps): Promise<OutboxChange[]> {
     for (const queued of await readOutbox(writes)) {
       if (queued.state === "applied") continue;
       // A change without a version waits until its book is read.
-      const isCompared =
-        queued.edit.op !== "change" || queued.ifVersion !== undefined;
+      const isCompared = queued.edit.op !== "change" || queued.ifVersion !== undefined;
       const isDue = (queued.notBefore ?? 0) <= now();
       const isOpen = isCompared && isDue && !closed.has(queued.target);
       if (!isOpen || queued.edit.op !== "progress") closed.add(queued.target);
       if (!isOpen) continue;
-      const sent: QueuedEdit =
-        queued.state === "sent" ? queued : sentNow(queued, api);
+      const sent: QueuedEdit = queued.state === "sent" ? queued : sentNow(queued, api);
       const change = changeOf(sent);
       length += JSON.stringify(change).length;
       if (changes.length > 0 && length > MAX_LENGTH) break;
@@ -88,20 +69,12 @@ function takeBatch({ store, now, api }: PushDeps): Promise<OutboxChange[]> {
 /** `at` becomes a time of the service's clock: a device whose clock is wrong would send edits of another year. */
 function sentNow(queued: QueuedEdit, api: PushDeps["api"]): QueuedEdit {
   if (queued.clock === "service") return { ...queued, state: "sent" };
-  const at = new Date(
-    Date.parse(queued.at) + (api.clockOffsetMs?.() ?? 0),
-  ).toISOString();
+  const at = new Date(Date.parse(queued.at) + (api.clockOffsetMs?.() ?? 0)).toISOString();
   return { ...queued, state: "sent", at, clock: "service" };
 }
 
 /** The change as the service takes it. */
-export function changeOf({
-  key,
-  at,
-  edit,
-  target,
-  ifVersion,
-}: QueuedEdit): OutboxChange {
+export function changeOf({ key, at, edit, target, ifVersion }: QueuedEdit): OutboxChange {
   const given = {
     key,
     at,
@@ -146,11 +119,7 @@ async function send(
   try {
     return await api.send(changes, signal ? { signal } : {});
   } catch (error) {
-    if (
-      !(error instanceof BooksTrackError) ||
-      !REFUSES_CONTENT.has(error.status)
-    )
-      throw error;
+    if (!(error instanceof BooksTrackError) || !REFUSES_CONTENT.has(error.status)) throw error;
     const [first] = changes;
     if (first && changes.length === 1) return [refusedAlone(first.key, error)];
     const middle = Math.ceil(changes.length / 2);

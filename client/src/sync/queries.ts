@@ -1,12 +1,7 @@
 import type { LibraryBook } from "../schema.ts";
 import { feedState, readBook, readBooks, readOthers } from "./base.ts";
 import { editsOf, readOutbox } from "./outbox.ts";
-import {
-  goalsWithEdits,
-  progressWithEdits,
-  settingsWithEdits,
-  withEdits,
-} from "./overlay.ts";
+import { goalsWithEdits, progressWithEdits, settingsWithEdits, withEdits } from "./overlay.ts";
 import type { StoreReads } from "./store.ts";
 import type {
   Attention,
@@ -21,8 +16,7 @@ import type {
 /** All books with the edits on top. */
 export async function shownBooks(reads: StoreReads): Promise<ListedBook[]> {
   const shown = new Map<string, ListedBook>();
-  for (const [isbn, { value }] of await readBooks(reads))
-    shown.set(isbn, value);
+  for (const [isbn, { value }] of await readBooks(reads)) shown.set(isbn, value);
   const edits = new Map<string, QueuedEdit[]>();
   for (const queued of await readOutbox(reads)) {
     const ofTarget = edits.get(queued.target) ?? [];
@@ -37,24 +31,13 @@ export async function shownBooks(reads: StoreReads): Promise<ListedBook[]> {
   return [...shown.values()];
 }
 
-export async function shownBook(
-  reads: StoreReads,
-  isbn: string,
-): Promise<LibraryBook | undefined> {
-  return withEdits(
-    (await readBook(reads, isbn))?.value,
-    await editsOf(reads, isbn),
-  );
+export async function shownBook(reads: StoreReads, isbn: string): Promise<LibraryBook | undefined> {
+  return withEdits((await readBook(reads, isbn))?.value, await editsOf(reads, isbn));
 }
 
 /** Progress in a book, newest first. */
-export async function shownProgress(
-  reads: StoreReads,
-  isbn: string,
-): Promise<ProgressRecord[]> {
-  const stored = (await readOthers(reads, "progress")).map(
-    ({ value }) => value,
-  );
+export async function shownProgress(reads: StoreReads, isbn: string): Promise<ProgressRecord[]> {
+  const stored = (await readOthers(reads, "progress")).map(({ value }) => value);
   const ofBook = stored.filter((progress) => progress.isbn === isbn);
   return progressWithEdits(ofBook, await editsOf(reads, isbn));
 }
@@ -64,13 +47,9 @@ export async function shownGoals(reads: StoreReads): Promise<GoalRecord[]> {
   return goalsWithEdits(stored, await readOutbox(reads));
 }
 
-export async function shownSettings(
-  reads: StoreReads,
-): Promise<SettingsRecord> {
+export async function shownSettings(reads: StoreReads): Promise<SettingsRecord> {
   const settings = await readOthers(reads, "setting");
-  const stored = Object.fromEntries(
-    settings.map(({ id, value }) => [id, value]),
-  );
+  const stored = Object.fromEntries(settings.map(({ id, value }) => [id, value]));
   return settingsWithEdits(stored, await readOutbox(reads));
 }
 

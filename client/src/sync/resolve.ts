@@ -28,13 +28,8 @@ async function sendAgain(
 ): Promise<void> {
   // Progress keeps the time at which the user was there.
   const edit: Edit =
-    refused.op === "progress"
-      ? { ...refused, body: { at, ...refused.body } }
-      : refused;
-  const append = (
-    edit: Edit,
-    more: Partial<QueuedEdit> = {},
-  ): Promise<QueuedEdit> =>
+    refused.op === "progress" ? { ...refused, body: { at, ...refused.body } } : refused;
+  const append = (edit: Edit, more: Partial<QueuedEdit> = {}): Promise<QueuedEdit> =>
     appendQueued(writes, {
       key: newKey(),
       at: new Date(now).toISOString(),
@@ -58,15 +53,11 @@ async function sendAgain(
   }
   // Removing a book again that is gone changes nothing.
   if (deleted && edit.op === "delete") return;
-  if (deleted && edit.op === "change")
-    await append({ op: "restore", isbn: edit.isbn });
+  if (deleted && edit.op === "change") await append({ op: "restore", isbn: edit.isbn });
   // A change that was never compared, or whose book is restored first, is compared with the book that is read then.
   const ifVersion =
-    edit.op === "delete"
-      ? (version ?? (await readListed(writes, target))?.version)
-      : version;
-  const comparesVersions =
-    !deleted && ["change", "delete", "goal", "setting"].includes(edit.op);
+    edit.op === "delete" ? (version ?? (await readListed(writes, target))?.version) : version;
+  const comparesVersions = !deleted && ["change", "delete", "goal", "setting"].includes(edit.op);
   await append(edit, {
     ...(comparesVersions && ifVersion !== undefined ? { ifVersion } : {}),
     ...((theirs ?? seen) ? { seen: theirs ?? seen ?? {} } : {}),

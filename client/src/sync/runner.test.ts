@@ -18,11 +18,7 @@ function openStream() {
   const numbers = new TransformStream<number, number>();
   const writer = numbers.writable.getWriter();
   const opened = vi.fn<() => void>();
-  async function* listen({
-    signal,
-  }: {
-    signal?: AbortSignal;
-  }): AsyncGenerator<number> {
+  async function* listen({ signal }: { signal?: AbortSignal }): AsyncGenerator<number> {
     opened();
     const reader = numbers.readable.getReader();
     signal?.addEventListener("abort", () => void reader.cancel(), {
@@ -34,8 +30,7 @@ function openStream() {
       yield value;
     }
   }
-  const write = (seq: number): void =>
-    void writer.write(seq).catch(() => undefined);
+  const write = (seq: number): void => void writer.write(seq).catch(() => undefined);
   const end = (): void => void writer.close().catch(() => undefined);
   return { listen, write, end, opened };
 }
@@ -59,11 +54,7 @@ function world(
       new Promise((resolve, reject) => {
         signal?.throwIfAborted();
         waits.push({ ms, end: resolve });
-        signal?.addEventListener(
-          "abort",
-          () => reject(signal.reason as Error),
-          { once: true },
-        );
+        signal?.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
       }),
     ...options,
   });
@@ -216,9 +207,9 @@ it("fails when its store is gone", async () => {
   store.close();
   engine.start();
   await until(() => states.at(-1) === "failed");
-  await expect(
-    engine.edit({ op: "goal", year: 2026, body: {} }),
-  ).rejects.toBeInstanceOf(StoreError);
+  await expect(engine.edit({ op: "goal", year: 2026, body: {} })).rejects.toBeInstanceOf(
+    StoreError,
+  );
   await engine.stop();
 });
 
@@ -230,9 +221,7 @@ it("runs in one tab at a time, and passes on changes to the others", async () =>
     const aborted = new Promise<void>((resolve) =>
       signal.addEventListener("abort", () => resolve(), { once: true }),
     );
-    const result = Promise.race([turn, aborted]).then(() =>
-      signal.aborted ? undefined : work(),
-    );
+    const result = Promise.race([turn, aborted]).then(() => (signal.aborted ? undefined : work()));
     turn = turn.then(() => result);
     return result;
   };
@@ -254,9 +243,7 @@ it("runs in one tab at a time, and passes on changes to the others", async () =>
   expect(second.states).toEqual(["other-tab"]);
   await second.engine.edit({ op: "change", isbn: DUNE, set: { rating: 3 } });
   await until(() => first.server.shelf.book(DUNE)?.rating === 3);
-  await until(() =>
-    heard.some((change) => JSON.stringify(change).includes("other-tab")),
-  );
+  await until(() => heard.some((change) => JSON.stringify(change).includes("other-tab")));
   await first.engine.stop();
   await until(() => second.states.at(-1) === "up-to-date");
   await second.engine.stop();
@@ -264,10 +251,7 @@ it("runs in one tab at a time, and passes on changes to the others", async () =>
 
 /** Two channels that hear each other, as tabs of one origin do. */
 function connectedChannels(): [TabChannel, TabChannel] {
-  const listeners = [
-    new Set<(event: { data: unknown }) => void>(),
-    new Set(),
-  ] as const;
+  const listeners = [new Set<(event: { data: unknown }) => void>(), new Set()] as const;
   const channel = (own: number): TabChannel => ({
     postMessage: (message) => {
       for (const listener of listeners[1 - own] ?? []) {
@@ -277,8 +261,7 @@ function connectedChannels(): [TabChannel, TabChannel] {
       }
     },
     addEventListener: (_type, listener) => void listeners[own]?.add(listener),
-    removeEventListener: (_type, listener) =>
-      void listeners[own]?.delete(listener),
+    removeEventListener: (_type, listener) => void listeners[own]?.delete(listener),
   });
   return [channel(0), channel(1)];
 }

@@ -23,10 +23,7 @@ export interface RunnerDeps {
 }
 
 /** Keeps a device in sync until the signal aborts. One runner per account and device is enough. */
-export async function run(
-  deps: RunnerDeps,
-  signal: AbortSignal,
-): Promise<void> {
+export async function run(deps: RunnerDeps, signal: AbortSignal): Promise<void> {
   const stream = { isOpen: false, readSeq: 0 };
   const listening = keepListening(deps, stream, signal);
   let failures = 0;
@@ -53,12 +50,7 @@ export async function run(
       const state = stateAfter(error);
       deps.onState(state, error);
       failures += 1;
-      const ms = pauseMs(
-        failures,
-        deps.retries,
-        deps.random,
-        retryAfterOf(error),
-      );
+      const ms = pauseMs(failures, deps.retries, deps.random, retryAfterOf(error));
       return { forUrgent: true, ...(state === "waiting" ? { ms } : {}) };
     }
   }
@@ -68,8 +60,7 @@ export async function run(
 function stateAfter(error: unknown): "signed-out" | "failed" | "waiting" {
   if (error instanceof AccessError) return "signed-out";
   const isGone =
-    error instanceof StoreError &&
-    ["STORAGE_CLOSED", "STORAGE_OUTDATED"].includes(error.code);
+    error instanceof StoreError && ["STORAGE_CLOSED", "STORAGE_OUTDATED"].includes(error.code);
   return isGone ? "failed" : "waiting";
 }
 
@@ -100,8 +91,6 @@ async function keepListening(
     stream.isOpen = false;
     failures += 1;
     if (signal.aborted) return;
-    await sleep(pauseMs(failures, retries, random, delay), signal).catch(
-      () => undefined,
-    );
+    await sleep(pauseMs(failures, retries, random, delay), signal).catch(() => undefined);
   }
 }

@@ -43,12 +43,7 @@ export async function settle(
   results: readonly ChangeResult[],
   { now, newKey }: { now: number; newKey: () => string },
 ): Promise<Settled> {
-  const settlement = new Settlement(
-    writes,
-    await readOutbox(writes),
-    now,
-    newKey,
-  );
+  const settlement = new Settlement(writes, await readOutbox(writes), now, newKey);
   for (const result of results) await settlement.take(result);
   return settlement.settled;
 }
@@ -76,12 +71,7 @@ class Settlement {
   readonly #now: number;
   readonly #newKey: () => string;
 
-  constructor(
-    writes: StoreWrites,
-    outbox: QueuedEdit[],
-    now: number,
-    newKey: () => string,
-  ) {
+  constructor(writes: StoreWrites, outbox: QueuedEdit[], now: number, newKey: () => string) {
     this.#writes = writes;
     this.#outbox = outbox;
     this.#now = now;
@@ -90,9 +80,7 @@ class Settlement {
 
   async take(result: ChangeResult): Promise<void> {
     // Another tab may have stored the answer to the same edit before.
-    const queued = this.#outbox.find(
-      ({ key, state }) => key === result.key && state === "sent",
-    );
+    const queued = this.#outbox.find(({ key, state }) => key === result.key && state === "sent");
     if (!queued) return;
     this.settled.count += 1;
     this.settled.books.add(queued.target);
@@ -102,26 +90,13 @@ class Settlement {
   }
 
   async compare(queued: QueuedEdit): Promise<void> {
-    if (
-      !isChange(queued) ||
-      queued.state !== "waiting" ||
-      queued.ifVersion !== undefined
-    )
-      return;
+    if (!isChange(queued) || queued.state !== "waiting" || queued.ifVersion !== undefined) return;
     // The book is not read before what adds or restores it has been sent.
-    if (
-      this.#outbox.some(
-        ({ target, order }) => target === queued.target && order < queued.order,
-      )
-    )
+    if (this.#outbox.some(({ target, order }) => target === queued.target && order < queued.order))
       return;
     const base = await readBook(this.#writes, queued.target);
     this.settled.books.add(queued.target);
-    if (!base)
-      this.#hand(
-        queued,
-        conflictOf(queued, { key: queued.key, outcome: "conflict" }),
-      );
+    if (!base) this.#hand(queued, conflictOf(queued, { key: queued.key, outcome: "conflict" }));
     else
       this.#conflictOfParts(queued, {
         key: queued.key,
@@ -136,17 +111,11 @@ class Settlement {
     const { isbn } = result;
     this.#replace(queued, { ...queued, state: "applied" });
     this.#advance(queued, result);
-    if (
-      isbn === undefined ||
-      isbn === queued.target ||
-      queued.edit.op !== "add"
-    )
-      return;
+    if (isbn === undefined || isbn === queued.target || queued.edit.op !== "add") return;
     this.settled.books.add(isbn);
     for (const other of this.#outbox) {
       if (other.target !== queued.target) continue;
-      const edit =
-        "isbn" in other.edit ? ({ ...other.edit, isbn } as Edit) : other.edit;
+      const edit = "isbn" in other.edit ? ({ ...other.edit, isbn } as Edit) : other.edit;
       this.#replace(other, { ...other, target: isbn, edit });
     }
   }
@@ -160,10 +129,7 @@ class Settlement {
     if (version === undefined || unchanged || ifVersion === undefined) return;
     if (version !== ifVersion + 1) return;
     for (const other of this.#outbox) {
-      const isLater =
-        other.target === target &&
-        other.order > order &&
-        other.state === "waiting";
+      const isLater = other.target === target && other.order > order && other.state === "waiting";
       if (isLater && other.ifVersion === ifVersion)
         this.#replace(other, { ...other, ifVersion: version });
     }
@@ -178,12 +144,7 @@ class Settlement {
     if (current && currentVersion !== undefined)
       await putBook(this.#writes, queued.target, currentVersion, current);
     const mayRebase = (queued.rebased ?? 0) < MAX_REBASES;
-    if (
-      current &&
-      currentVersion !== undefined &&
-      isChange(queued) &&
-      mayRebase
-    )
+    if (current && currentVersion !== undefined && isChange(queued) && mayRebase)
       this.#conflictOfParts(queued, { ...result, current, currentVersion });
     else this.#hand(queued, conflictOf(queued, result));
   }
@@ -194,8 +155,7 @@ class Settlement {
    */
   #conflictOfParts(
     queued: QueuedChange,
-    result: ChangeResult &
-      Required<Pick<ChangeResult, "current" | "currentVersion">>,
+    result: ChangeResult & Required<Pick<ChangeResult, "current" | "currentVersion">>,
   ): void {
     const superseded = this.#namesAfter(queued);
     const edit = keeping(queued.edit, (name) => !superseded.has(name));
@@ -206,8 +166,7 @@ class Settlement {
       isNamed(name, edit, result.fields) &&
       !isSame(theirs[name], queued.seen?.[name]);
     const refused = withoutListOperations(keeping(edit, isRefused));
-    if (!isNothing(refused))
-      this.#hand(queued, conflictOf({ ...queued, edit: refused }, result));
+    if (!isNothing(refused)) this.#hand(queued, conflictOf({ ...queued, edit: refused }, result));
     const rest = keeping(edit, (name) => left.has(name) && !isRefused(name));
     this.#replace(
       queued,
@@ -225,10 +184,7 @@ class Settlement {
   }
 
   /** A goal or setting that is as the user saw it was set by an earlier edit of this device. */
-  #conflictOfRecord(
-    queued: QueuedEdit & { edit: RecordEdit },
-    result: ChangeResult,
-  ): void {
+  #conflictOfRecord(queued: QueuedEdit & { edit: RecordEdit }, result: ChangeResult): void {
     const { currentVersion } = result;
     const isGoal = queued.edit.op === "goal";
     const mine = wantedBy(queued.edit);
@@ -248,8 +204,7 @@ class Settlement {
         rebased,
       });
     } else {
-      const version =
-        currentVersion === undefined ? {} : { version: currentVersion };
+      const version = currentVersion === undefined ? {} : { version: currentVersion };
       this.#hand(queued, {
         ...attentionOf(queued, "conflict"),
         mine,
@@ -261,19 +216,14 @@ class Settlement {
 
   /** What later edits of the same book replace. */
   #namesAfter({ target, order }: QueuedEdit): Set<string> {
-    const later = this.#outbox.filter(
-      (other) => other.target === target && other.order > order,
-    );
-    return new Set(
-      later.flatMap(({ edit }) => (edit.op === "change" ? namesOf(edit) : [])),
-    );
+    const later = this.#outbox.filter((other) => other.target === target && other.order > order);
+    return new Set(later.flatMap(({ edit }) => (edit.op === "change" ? namesOf(edit) : [])));
   }
 
   #refused(queued: QueuedEdit, { problem }: ChangeResult): void {
     if (problem?.retryable === true) {
       // It keeps its key: a write whose outcome the service does not know may have been applied.
-      const notBefore =
-        this.#now + ((problem.retryAfter ?? 0) * 1000 || REFUSED_RETRY_MS);
+      const notBefore = this.#now + ((problem.retryAfter ?? 0) * 1000 || REFUSED_RETRY_MS);
       this.#replace(queued, { ...queued, notBefore });
       return;
     }
@@ -281,9 +231,7 @@ class Settlement {
     const why = problem ? { problem } : {};
     this.#hand(queued, { ...attentionOf(queued, type), ...why });
     if (queued.edit.op !== "add") return;
-    for (const other of this.#outbox.filter(
-      ({ target }) => target === queued.target,
-    )) {
+    for (const other of this.#outbox.filter(({ target }) => target === queued.target)) {
       if (other.state === "waiting" && other.ifVersion === undefined)
         this.#hand(other, { ...attentionOf(other, type), ...why });
     }
@@ -306,20 +254,14 @@ class Settlement {
   }
 }
 
-const isOfRecordEdit = (
-  queued: QueuedEdit,
-): queued is QueuedEdit & { edit: RecordEdit } => isOfRecord(queued.edit);
+const isOfRecordEdit = (queued: QueuedEdit): queued is QueuedEdit & { edit: RecordEdit } =>
+  isOfRecord(queued.edit);
 
-const isChange = (queued: QueuedEdit): queued is QueuedChange =>
-  queued.edit.op === "change";
+const isChange = (queued: QueuedEdit): queued is QueuedChange => queued.edit.op === "change";
 
-function conflictOf(
-  queued: QueuedEdit,
-  { current, currentVersion }: ChangeResult,
-): Attention {
+function conflictOf(queued: QueuedEdit, { current, currentVersion }: ChangeResult): Attention {
   const { edit } = queued;
-  const names =
-    edit.op === "change" ? namesOf(edit) : Object.keys(bodyOf(edit));
+  const names = edit.op === "change" ? namesOf(edit) : Object.keys(bodyOf(edit));
   const theirs = valuesAt(current, names);
   return {
     ...attentionOf(queued, "conflict"),
@@ -329,8 +271,7 @@ function conflictOf(
   };
 }
 
-const bodyOf = (edit: Edit): Record<string, unknown> =>
-  edit.op === "add" ? { ...edit.body } : {};
+const bodyOf = (edit: Edit): Record<string, unknown> => (edit.op === "add" ? { ...edit.body } : {});
 
 function attentionOf(queued: QueuedEdit, type: Attention["type"]): Attention {
   const { key, order, edit, target, at, seen } = queued;

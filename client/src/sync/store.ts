@@ -36,9 +36,7 @@ export interface SyncStore {
    * nothing is written.
    * @throws StoreError
    */
-  write<Result>(
-    work: (writes: StoreWrites) => Promise<Result>,
-  ): Promise<Result>;
+  write<Result>(work: (writes: StoreWrites) => Promise<Result>): Promise<Result>;
   /** Removes everything, for "clear this device". Edits that were not sent are lost. */
   clear(): Promise<void>;
   close(): void;

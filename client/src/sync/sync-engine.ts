@@ -19,14 +19,8 @@ import type {
 /** Tells the tabs of a device about each other's changes; a `BroadcastChannel` is one. */
 export interface TabChannel {
   postMessage(message: unknown): void;
-  addEventListener(
-    type: "message",
-    listener: (event: { data: unknown }) => void,
-  ): void;
-  removeEventListener(
-    type: "message",
-    listener: (event: { data: unknown }) => void,
-  ): void;
+  addEventListener(type: "message", listener: (event: { data: unknown }) => void): void;
+  removeEventListener(type: "message", listener: (event: { data: unknown }) => void): void;
 }
 
 export interface SyncEngineOptions {

@@ -1,10 +1,5 @@
 import type { ProblemCode } from "../errors.ts";
-import type {
-  AddBookRequest,
-  ChangeBookRequest,
-  LibraryBook,
-  Reading,
-} from "../schema.ts";
+import type { AddBookRequest, ChangeBookRequest, LibraryBook, Reading } from "../schema.ts";
 
 /** Members of a book that no list shows. */
 export type DetailField =
@@ -180,15 +175,8 @@ export interface ChangeResult {
 
 /** The part of the service that the engine uses. `syncApi` implements it over HTTP. */
 export interface SyncApi {
-  changes(query: {
-    since?: string;
-    limit?: number;
-    signal?: AbortSignal;
-  }): Promise<FeedPage>;
-  send(
-    changes: readonly OutboxChange[],
-    call?: { signal?: AbortSignal },
-  ): Promise<ChangeResult[]>;
+  changes(query: { since?: string; limit?: number; signal?: AbortSignal }): Promise<FeedPage>;
+  send(changes: readonly OutboxChange[], call?: { signal?: AbortSignal }): Promise<ChangeResult[]>;
   /** Yields the number of the newest write when it grows. Ends when the service closes the stream. */
   listen(call: { signal?: AbortSignal }): AsyncIterable<number>;
   /** Difference between the service's clock and the device's in ms, as far as it is known. */

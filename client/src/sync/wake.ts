@@ -35,8 +35,7 @@ export class Wake {
       });
       if (signal.aborted) resolve();
     });
-    const over =
-      ms === undefined ? [] : [pause(ms, ended.signal).catch(() => undefined)];
+    const over = ms === undefined ? [] : [pause(ms, ended.signal).catch(() => undefined)];
     await Promise.race([woken, ...over]);
     ended.abort();
     this.#check = () => undefined;

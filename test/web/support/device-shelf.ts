@@ -30,43 +30,31 @@ export const listedBook = (own: Own): LibraryBook => ({
   ...own,
 });
 
-const STATUSES = [
-  "completed",
-  "completed",
-  "want_to_read",
-  "reading",
-  "paused",
-  "none",
-] as const;
+const STATUSES = ["completed", "completed", "want_to_read", "reading", "paused", "none"] as const;
 
 /** Books as a user with a large shelf has them; deterministic. */
 export function largeShelf(count: number): LibraryBook[] {
   const random = seededRandom(11);
   const pick = <Value>(values: readonly [Value, ...Value[]]): Value =>
     values[Math.floor(random() * values.length)] ?? values[0];
-  return generatedBooks(count).map(
-    ({ isbn13, title, authors, publisher, pages }, index) => {
-      const status = pick(STATUSES);
-      const day = new Date(Date.UTC(2010, 0, 1 + (index % 5800))).toISOString();
-      return listedBook({
-        isbn: isbn13,
-        title: `${title} ${index + 1}`,
-        authors: [...authors],
-        publisher,
-        pageCount: pages,
-        publicationYear: 1900 + Math.floor(random() * 126),
-        language: pick(["en", "en", "de", "fr"]),
-        tags: random() < 0.4 ? [`tag ${Math.floor(random() * 60)}`] : [],
-        addedAt: day,
-        ...(status === "none" ? {} : { status }),
-        ...(random() < 0.6 ? { rating: Math.ceil(random() * 20) / 4 } : {}),
-        readings:
-          status === "completed"
-            ? [{ id: `r${index}`, finishedAt: day.slice(0, 10) }]
-            : [],
-      });
-    },
-  );
+  return generatedBooks(count).map(({ isbn13, title, authors, publisher, pages }, index) => {
+    const status = pick(STATUSES);
+    const day = new Date(Date.UTC(2010, 0, 1 + (index % 5800))).toISOString();
+    return listedBook({
+      isbn: isbn13,
+      title: `${title} ${index + 1}`,
+      authors: [...authors],
+      publisher,
+      pageCount: pages,
+      publicationYear: 1900 + Math.floor(random() * 126),
+      language: pick(["en", "en", "de", "fr"]),
+      tags: random() < 0.4 ? [`tag ${Math.floor(random() * 60)}`] : [],
+      addedAt: day,
+      ...(status === "none" ? {} : { status }),
+      ...(random() < 0.6 ? { rating: Math.ceil(random() * 20) / 4 } : {}),
+      readings: status === "completed" ? [{ id: `r${index}`, finishedAt: day.slice(0, 10) }] : [],
+    });
+  });
 }
 
 /** Puts a shelf on the device of a page, as the sync engine keeps it, and opens it. The service cannot be reached for its changes. */
@@ -76,13 +64,9 @@ export async function openWithShelf(
   books: readonly LibraryBook[],
 ): Promise<void> {
   const byIsbn = new Map(books.map((book) => [book.isbn, book]));
-  await page
-    .context()
-    .route(/\/v1\/library\/|\/api\/v2\//, (route) => route.abort());
+  await page.context().route(/\/v1\/library\/|\/api\/v2\//, (route) => route.abort());
   await page.context().route(/\/v1\/covers\//, (route) => {
-    const book = byIsbn.get(
-      /covers\/([^?]+)/.exec(route.request().url())?.[1] ?? "",
-    );
+    const book = byIsbn.get(/covers\/([^?]+)/.exec(route.request().url())?.[1] ?? "");
     if (!book) return route.abort();
     return route.fulfill({
       contentType: "image/svg+xml",
@@ -134,9 +118,7 @@ async function storedTables(
         return [
           table,
           await reads.keys(table),
-          values.map((value) =>
-            value instanceof Map ? { chunk: [...value] } : { value },
-          ),
+          values.map((value) => (value instanceof Map ? { chunk: [...value] } : { value })),
         ] as const;
       }),
     ),
@@ -169,16 +151,10 @@ interface Stored {
 }
 
 /** Runs in the page. */
-const STORE_SHELF = async ({
-  name,
-  tables,
-  account,
-}: Stored): Promise<void> => {
+const STORE_SHELF = async ({ name, tables, account }: Stored): Promise<void> => {
   localStorage.setItem("bookstrack.account", JSON.stringify(account));
   const ended = (target: EventTarget, event: string): Promise<unknown> =>
-    new Promise((resolve) =>
-      target.addEventListener(event, resolve, { once: true }),
-    );
+    new Promise((resolve) => target.addEventListener(event, resolve, { once: true }));
   const { indexedDB } = globalThis as unknown as { indexedDB: Factory };
   // As `SCHEMA_VERSION` of the engine.
   const opening = indexedDB.open(name, 2);

@@ -88,13 +88,7 @@ export const NO_ACCOUNT: Account = { userId: "none", token: "" };
 
 const NO_BOOKS: ReadonlyMap<string, ListedBook> = new Map();
 
-export function createShelf({
-  session,
-  open,
-  online,
-  unowned,
-  later,
-}: ShelfDeps): Shelf {
+export function createShelf({ session, open, online, unowned, later }: ShelfDeps): Shelf {
   const books = signal(NO_BOOKS);
   const loaded = signal(false);
   const error = signal<unknown>(undefined);
@@ -102,9 +96,7 @@ export function createShelf({
   const attention = signal<readonly Attention[]>([]);
   const revision = signal(0);
   const isUnowned = signal(unowned.read());
-  const owner = computed(
-    () => session.account.value ?? (isUnowned.value ? NO_ACCOUNT : undefined),
-  );
+  const owner = computed(() => session.account.value ?? (isUnowned.value ? NO_ACCOUNT : undefined));
   const maker = createAccountMaker({
     session,
     online,
@@ -137,10 +129,7 @@ export function createShelf({
     return next;
   };
 
-  const start = async (
-    account: Account,
-    before: Opening | undefined,
-  ): Promise<OpenedEngine> => {
+  const start = async (account: Account, before: Opening | undefined): Promise<OpenedEngine> => {
     if (before) await end(before);
     const isCurrent = (): boolean => current?.account.token === account.token;
     const opened = await open(account, {
@@ -150,8 +139,7 @@ export function createShelf({
       onState: (state) => {
         if (state === "signed-out") session.expire(account);
         // It fails while the store is being closed, and the next one is read anyway.
-        if (isCurrent())
-          readStatus(opened.engine, isCurrent).catch(() => undefined);
+        if (isCurrent()) readStatus(opened.engine, isCurrent).catch(() => undefined);
       },
     });
     if (account !== NO_ACCOUNT && isUnowned.peek()) await adopt(opened.engine);
@@ -207,14 +195,8 @@ export function createShelf({
     loaded.value = true;
   };
 
-  const readStatus = async (
-    engine: SyncEngine,
-    isCurrent: () => boolean,
-  ): Promise<void> => {
-    const [now, waiting] = await Promise.all([
-      engine.status(),
-      engine.attention(),
-    ]);
+  const readStatus = async (engine: SyncEngine, isCurrent: () => boolean): Promise<void> => {
+    const [now, waiting] = await Promise.all([engine.status(), engine.attention()]);
     if (!isCurrent()) return;
     status.value = now;
     attention.value = waiting;
@@ -244,21 +226,16 @@ export function createShelf({
     ask: (engine: SyncEngine) => Promise<Result>,
     nothing: Result,
   ): Promise<Result> => (current === undefined ? nothing : use(current, ask));
-  const write = async (
-    ask: (engine: SyncEngine) => Promise<void>,
-  ): Promise<void> => {
+  const write = async (ask: (engine: SyncEngine) => Promise<void>): Promise<void> => {
     if (owner.peek() === undefined) keepUnowned(true);
-    if (current === undefined)
-      throw new Error("There is no store for the edits.");
+    if (current === undefined) throw new Error("There is no store for the edits.");
     await use(current, ask);
   };
 
   effect(() => switchTo(owner.value));
   effect(() => {
     const isOnline = online.value;
-    void current?.opened
-      .then(({ engine }) => engine.setOnline(isOnline))
-      .catch(() => undefined);
+    void current?.opened.then(({ engine }) => engine.setOnline(isOnline)).catch(() => undefined);
   });
 
   return {
@@ -266,9 +243,7 @@ export function createShelf({
       if (owner.value === undefined) return "empty";
       if (error.value !== undefined) return "failed";
       const isEmptyYet =
-        owner.value !== NO_ACCOUNT &&
-        books.value.size === 0 &&
-        status.value?.isLoading === true;
+        owner.value !== NO_ACCOUNT && books.value.size === 0 && status.value?.isLoading === true;
       return loaded.value && !isEmptyYet ? "ready" : "loading";
     }),
     error,
