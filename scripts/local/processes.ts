@@ -19,9 +19,7 @@ export function leftovers(stateDir: string, recorded: readonly number[]): number
       .map(Number);
   }
   return recorded.filter((pid) => {
-    const ps = spawnSync("ps", ["-p", String(pid), "-o", "command="], {
-      encoding: "utf8",
-    });
+    const ps = spawnSync("ps", ["-p", String(pid), "-o", "command="], { encoding: "utf8" });
     return ps.status === 0 && ps.stdout.includes("workerd");
   });
 }

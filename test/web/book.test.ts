@@ -28,11 +28,7 @@ async function fill(library: Library): Promise<void> {
     loan: { to: "Anna", since: "2026-11-20" },
     ownSeries: [{ name: "Dune Chronicles", position: "1" }],
   });
-  await library.add({
-    isbn: "9780261102217",
-    tags: ["fantasy", "travel"],
-    location: "Attic",
-  });
+  await library.add({ isbn: "9780261102217", tags: ["fantasy", "travel"], location: "Attic" });
 }
 
 describe.each(WIDTHS)("a book at $width px", (view) => {
@@ -311,10 +307,7 @@ describe("bad days of a book", () => {
     await page.getByLabel("Pages", { exact: true }).fill("320");
     await page.getByLabel("Pages", { exact: true }).press("Enter");
     await page.getByRole("heading", { level: 1, name: "On the road" }).waitFor();
-    await arrives(library, book?.isbn ?? "", {
-      title: "On the road",
-      pageCount: 320,
-    });
+    await arrives(library, book?.isbn ?? "", { title: "On the road", pageCount: 320 });
   });
 });
 
@@ -328,9 +321,7 @@ describe("a book that is not on the shelf", () => {
   });
 
   it("says that no catalogue has it either, in German", async () => {
-    const { page } = await app.visit("/book/9783161484100", undefined, {
-      locale: "de",
-    });
+    const { page } = await app.visit("/book/9783161484100", undefined, { locale: "de" });
     await page.getByText("Auch kein Katalog kennt seine ISBN.").waitFor();
     expect(await axeFaults(page)).toEqual([]);
   });

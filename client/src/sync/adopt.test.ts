@@ -30,12 +30,7 @@ async function before(): Promise<SyncStore> {
       preview: modelBook(DUNE, "2026-03-01T12:00:00Z"),
       body: { tags: ["sf"] },
     },
-    {
-      op: "change",
-      isbn: DUNE,
-      set: { rating: 4.25 },
-      addReadings: [{ startedAt: "2026-02" }],
-    },
+    { op: "change", isbn: DUNE, set: { rating: 4.25 }, addReadings: [{ startedAt: "2026-02" }] },
     { op: "progress", isbn: DUNE, body: { page: 12 } },
     { op: "add", isbn: EMMA, preview: modelBook(EMMA, "2026-03-01T12:00:00Z") },
   ]);
@@ -45,10 +40,7 @@ async function before(): Promise<SyncStore> {
 it("moves everything to the account, and sends it", async () => {
   const server = new ModelServer(NOW);
   const [from, store] = [await before(), memoryStore()];
-  const shown = await createSyncEngine({
-    api: unreachable,
-    store: from,
-  }).books();
+  const shown = await createSyncEngine({ api: unreachable, store: from }).books();
   const changes: unknown[] = [];
   const engine = createSyncEngine({
     api: server.api(),
@@ -69,10 +61,7 @@ it("moves everything to the account, and sends it", async () => {
 it("moves each edit once, also when it is interrupted and when two tabs move at the same time", async () => {
   const [from, store] = [await before(), memoryStore()];
   const tab = () => createSyncEngine({ api: unreachable, store, now: () => NOW });
-  const interrupted: SyncStore = {
-    ...from,
-    write: () => Promise.reject(new Error("killed")),
-  };
+  const interrupted: SyncStore = { ...from, write: () => Promise.reject(new Error("killed")) };
   await expect(tab().adopt(interrupted)).rejects.toThrow("killed");
   const [pending, shown] = [await tab().pending(), await tab().books()];
   await Promise.all([tab().adopt(from), tab().adopt(from)]);
@@ -84,11 +73,7 @@ it("moves each edit once, also when it is interrupted and when two tabs move at 
 
 it("moves what was changed while it moved", async () => {
   const [from, store] = [await before(), memoryStore()];
-  const source = createSyncEngine({
-    api: unreachable,
-    store: from,
-    now: () => NOW + 1000,
-  });
+  const source = createSyncEngine({ api: unreachable, store: from, now: () => NOW + 1000 });
   const engine = createSyncEngine({ api: unreachable, store, now: () => NOW });
   const slow: SyncStore = {
     ...from,

@@ -184,14 +184,7 @@ function putDetails(
   }
   const { description, sources, extra, imageLinks, identifiers, authorsDetailed, ...listed } =
     value;
-  const details = {
-    description,
-    sources,
-    extra,
-    imageLinks,
-    identifiers,
-    authorsDetailed,
-  };
+  const details = { description, sources, extra, imageLinks, identifiers, authorsDetailed };
   const known = Object.entries(details).filter(([, member]) => member !== undefined);
   writes.put("details", id, Object.fromEntries(known));
   return { id, version, value: listed };
@@ -204,12 +197,5 @@ function putOther(
 ): void {
   const key = `${kind}/${id}`;
   if (value === undefined) writes.delete("records", key);
-  else
-    writes.put("records", key, {
-      kind,
-      id,
-      version,
-      value,
-      generation,
-    } satisfies OtherRecord);
+  else writes.put("records", key, { kind, id, version, value, generation } satisfies OtherRecord);
 }

@@ -15,11 +15,7 @@ export function composed(
   const first = earlier.edit;
   if (first.op === "change" && later.op === "change")
     return {
-      edit: {
-        op: "change",
-        isbn: first.isbn,
-        ...composedChanges(first, later),
-      },
+      edit: { op: "change", isbn: first.isbn, ...composedChanges(first, later) },
       seen: { ...seen, ...earlier.seen },
     };
   if (first.op === "delete" && later.op === "restore") return "nothing";
@@ -78,10 +74,7 @@ function changesOfReadings(
 }
 
 function withDates(reading: NewReading, changes: EntryChange["changeReadings"]): NewReading {
-  const change = {
-    ...reading,
-    ...changes?.find(({ id }) => id === reading.id),
-  };
+  const change = { ...reading, ...changes?.find(({ id }) => id === reading.id) };
   return Object.fromEntries(
     Object.entries(change).filter(([, date]) => date !== null && date !== undefined),
   );

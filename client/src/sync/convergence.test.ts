@@ -17,13 +17,7 @@ const ISBNS = ["9780441172719", "9780261102354", "9780140449136", "9780553283686
 type Step =
   | { type: "edit"; device: number; book: number; kind: (typeof EDITS)[number] }
   | { type: "sync"; device: number; tabs: number; faults: Fault[] }
-  | {
-      type: "killed";
-      device: number;
-      kind: "edit" | "sync";
-      writes: number;
-      isAfter: boolean;
-    }
+  | { type: "killed"; device: number; kind: "edit" | "sync"; writes: number; isAfter: boolean }
   | { type: "decide"; device: number; decision: "mine" | "theirs" }
   | { type: "import"; books: number }
   | { type: "refresh"; book: number }
@@ -88,15 +82,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     device,
     decision: fc.constantFrom("mine" as const, "theirs" as const),
   }),
-  fc.record({
-    type: fc.constant("import" as const),
-    books: fc.integer({ min: 1, max: 30 }),
-  }),
+  fc.record({ type: fc.constant("import" as const), books: fc.integer({ min: 1, max: 30 }) }),
   fc.record({ type: fc.constant("refresh" as const), book }),
-  fc.record({
-    type: fc.constant("pass" as const),
-    days: fc.constantFrom(0.01, 1, 40, 200, 365),
-  }),
+  fc.record({ type: fc.constant("pass" as const), days: fc.constantFrom(0.01, 1, 40, 200, 365) }),
 );
 
 /** A service, and devices of one user, each with its own clock. */
@@ -132,38 +120,18 @@ class World {
       case "add":
         return { op: "add", isbn };
       case "add-with":
-        return {
-          op: "add",
-          isbn,
-          body: { review: value, tags: [`t${value}`] },
-        };
+        return { op: "add", isbn, body: { review: value, tags: [`t${value}`] } };
       case "add-own":
-        return {
-          op: "add",
-          body: { title: `Own ${isbn}`, authors: ["Me"], notes: value },
-        };
+        return { op: "add", body: { title: `Own ${isbn}`, authors: ["Me"], notes: value } };
       case "review":
       case "notes":
         return { op: "change", isbn, set: { [kind]: value } };
       case "both":
-        return {
-          op: "change",
-          isbn,
-          set: { review: value, notes: `${value}-too` },
-        };
+        return { op: "change", isbn, set: { review: value, notes: `${value}-too` } };
       case "tags":
-        return {
-          op: "change",
-          isbn,
-          addTags: [value],
-          removeTags: [`v${this.#values - 1}`],
-        };
+        return { op: "change", isbn, addTags: [value], removeTags: [`v${this.#values - 1}`] };
       case "reading":
-        return {
-          op: "change",
-          isbn,
-          addReadings: [{ id: value, startedAt: "2026-01" }],
-        };
+        return { op: "change", isbn, addReadings: [{ id: value, startedAt: "2026-01" }] };
       case "progress":
         return { op: "progress", isbn, body: { page: this.#values } };
       case "delete":

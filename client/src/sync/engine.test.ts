@@ -42,12 +42,7 @@ it("shows an edit at once, keeps it while it is sent, and shows the service's bo
   const { server, device } = world();
   const phone = device();
   await phone.sync();
-  await phone.edit({
-    op: "change",
-    isbn: DUNE,
-    set: { rating: 4.5 },
-    addTags: ["sf"],
-  });
+  await phone.edit({ op: "change", isbn: DUNE, set: { rating: 4.5 }, addTags: ["sf"] });
   expect(await phone.book(DUNE)).toMatchObject({ rating: 4.5, tags: ["sf"] });
   await phone.push();
   expect((await phone.status()).pending).toBe(0);
@@ -60,29 +55,18 @@ it("shows an edit at once, keeps it while it is sent, and shows the service's bo
 it("keeps two fields of one book that two devices have changed", async () => {
   const { server, phone, laptop } = await twoDevices();
   await phone.edit({ op: "change", isbn: DUNE, set: { rating: 4 } });
-  await laptop.edit({
-    op: "change",
-    isbn: DUNE,
-    set: { notes: "lent to Ida" },
-  });
+  await laptop.edit({ op: "change", isbn: DUNE, set: { notes: "lent to Ida" } });
   await phone.sync();
   await laptop.sync();
   await phone.sync();
-  expect(server.shelf.book(DUNE)).toMatchObject({
-    rating: 4,
-    notes: "lent to Ida",
-  });
+  expect(server.shelf.book(DUNE)).toMatchObject({ rating: 4, notes: "lent to Ida" });
   expect(await phone.book(DUNE)).toEqual(await laptop.book(DUNE));
 });
 
 it("keeps the service's value of a field that two devices have changed, and hands both to the user", async () => {
   const { server, phone, laptop } = await twoDevices();
   await phone.edit({ op: "change", isbn: DUNE, set: { rating: 2 } });
-  await laptop.edit({
-    op: "change",
-    isbn: DUNE,
-    set: { rating: 5, notes: "again" },
-  });
+  await laptop.edit({ op: "change", isbn: DUNE, set: { rating: 5, notes: "again" } });
   await phone.sync();
   await laptop.sync();
   const [conflict] = await laptop.attention();
@@ -132,18 +116,12 @@ it("does not overwrite a newer value that an edit on its way has hidden", async 
   await phone.sync();
   await laptop.sync();
   await laptop.edit({ op: "change", isbn: DUNE, set: { notes: "mine" } });
-  await expect(laptop.push()).rejects.toMatchObject({
-    code: "DATABASE_UNAVAILABLE",
-  });
+  await expect(laptop.push()).rejects.toMatchObject({ code: "DATABASE_UNAVAILABLE" });
   await phone.edit({ op: "change", isbn: DUNE, set: { notes: "theirs" } });
   await phone.sync();
   await laptop.pull();
   expect(await laptop.book(DUNE)).toMatchObject({ notes: "mine" });
-  await laptop.edit({
-    op: "change",
-    isbn: DUNE,
-    set: { notes: "mine, longer" },
-  });
+  await laptop.edit({ op: "change", isbn: DUNE, set: { notes: "mine, longer" } });
   isCut = false;
   await laptop.sync();
   expect(server.shelf.book(DUNE)?.notes).toBe("theirs");
@@ -204,11 +182,7 @@ it("hands an edit of a book to the user that another device has removed, and res
   await phone.sync();
   await laptop.sync();
   const [conflict] = await laptop.attention();
-  expect(conflict).toMatchObject({
-    type: "conflict",
-    deleted: true,
-    mine: { rating: 5 },
-  });
+  expect(conflict).toMatchObject({ type: "conflict", deleted: true, mine: { rating: 5 } });
   expect(await laptop.books()).toEqual([]);
   await laptop.resolve(conflict?.id ?? "", "mine");
   await laptop.sync();
@@ -237,9 +211,7 @@ it("composes edits that were never sent, and changes nothing of one that was", a
     await phone.edit({ op: "change", isbn: DUNE, set: { notes } });
   expect(await phone.pending()).toHaveLength(1);
   isCut = true;
-  await expect(phone.sync()).rejects.toMatchObject({
-    code: "DATABASE_UNAVAILABLE",
-  });
+  await expect(phone.sync()).rejects.toMatchObject({ code: "DATABASE_UNAVAILABLE" });
   await phone.edit({ op: "change", isbn: DUNE, set: { notes: "abcd" } });
   expect((await phone.pending()).map(({ state }) => state)).toEqual(["sent", "waiting"]);
   isCut = false;
@@ -253,28 +225,13 @@ it("composes edits that were never sent, and changes nothing of one that was", a
 it("follows a book without an ISBN under the id that the service gives it", async () => {
   const { server, device } = world();
   const phone = device();
-  await phone.edit({
-    op: "add",
-    body: { title: "My zine", authors: ["Me"], rating: 5 },
-  });
+  await phone.edit({ op: "add", body: { title: "My zine", authors: ["Me"], rating: 5 } });
   const [shown] = await phone.books();
-  expect(shown).toMatchObject({
-    title: "My zine",
-    rating: 5,
-    confirmed: false,
-  });
-  await phone.edit({
-    op: "change",
-    isbn: shown?.isbn ?? "",
-    set: { notes: "mine" },
-  });
+  expect(shown).toMatchObject({ title: "My zine", rating: 5, confirmed: false });
+  await phone.edit({ op: "change", isbn: shown?.isbn ?? "", set: { notes: "mine" } });
   await phone.sync();
   const isbn = "local-of-My zine";
-  expect(server.shelf.book(isbn)).toMatchObject({
-    title: "My zine",
-    rating: 5,
-    notes: "mine",
-  });
+  expect(server.shelf.book(isbn)).toMatchObject({ title: "My zine", rating: 5, notes: "mine" });
   expect(await phone.book(isbn)).toEqual(server.shelf.book(isbn));
   expect(await phone.books()).toHaveLength(2);
 });
@@ -282,11 +239,7 @@ it("follows a book without an ISBN under the id that the service gives it", asyn
 it("sends nothing for a book that was added and removed again before it was sent", async () => {
   const { device } = world();
   const phone = device();
-  const key = await phone.edit({
-    op: "add",
-    isbn: "0-441-17271-7",
-    body: { status: "reading" },
-  });
+  const key = await phone.edit({ op: "add", isbn: "0-441-17271-7", body: { status: "reading" } });
   expect(key).toBeDefined();
   expect((await phone.books()).map(({ isbn }) => isbn)).toEqual([DUNE]);
   expect(await phone.edit({ op: "delete", isbn: DUNE })).toBeUndefined();
@@ -298,16 +251,9 @@ it("does not overwrite what another device has set of a book that this one adds"
   server.shelf.importBooks([DUNE], NOW);
   const phone = device();
   // Offline since it was installed: its user does not know that the book is on the shelf.
-  await phone.edit({
-    op: "add",
-    isbn: DUNE,
-    body: { review: "Great", rating: 5 },
-  });
+  await phone.edit({ op: "add", isbn: DUNE, body: { review: "Great", rating: 5 } });
   await phone.sync();
-  expect(server.shelf.book(DUNE)).toMatchObject({
-    rating: 5,
-    review: `imported ${NOW}`,
-  });
+  expect(server.shelf.book(DUNE)).toMatchObject({ rating: 5, review: `imported ${NOW}` });
   expect(await phone.attention()).toMatchObject([
     { mine: { review: "Great" }, theirs: { review: `imported ${NOW}` } },
   ]);
@@ -332,11 +278,7 @@ it("loads everything anew after a year, applies the younger edits, and hands the
   expect(server.shelf.book(DUNE)?.notes).toBeUndefined();
   expect((await phone.books()).map(({ isbn }) => isbn)).toEqual([DUNE]);
   expect(await phone.attention()).toMatchObject([
-    {
-      type: "expired",
-      edit: { set: { notes: "old" } },
-      at: new Date(NOW).toISOString(),
-    },
+    { type: "expired", edit: { set: { notes: "old" } }, at: new Date(NOW).toISOString() },
   ]);
   expect(await phone.pending()).toEqual([]);
 });
@@ -345,11 +287,7 @@ it("hands edits to the user that are too old, and sends them again on request", 
   const { server, device } = world();
   const phone = device();
   await phone.sync();
-  await phone.edit({
-    op: "change",
-    isbn: DUNE,
-    set: { notes: "from last year" },
-  });
+  await phone.edit({ op: "change", isbn: DUNE, set: { notes: "from last year" } });
   await phone.edit({ op: "progress", isbn: DUNE, body: { page: 12 } });
   server.now += 360 * DAY;
   server.sweep();
@@ -485,11 +423,7 @@ it("finds the one change for which the service refuses a request, and sends the 
   const notes = isbns.map((isbn) => server.shelf.book(isbn)?.notes);
   expect(notes.filter((note) => note === "fine")).toHaveLength(7);
   expect(await phone.attention()).toMatchObject([
-    {
-      type: "refused",
-      target: isbns[5],
-      problem: { code: "PAYLOAD_TOO_LARGE" },
-    },
+    { type: "refused", target: isbns[5], problem: { code: "PAYLOAD_TOO_LARGE" } },
   ]);
 });
 
@@ -535,11 +469,7 @@ it("sends the times of a device whose clock is wrong by the service's clock", as
     api: { ...server.api(), clockOffsetMs: () => 400 * DAY },
   });
   await phone.sync();
-  await phone.edit({
-    op: "change",
-    isbn: DUNE,
-    set: { notes: "from the past" },
-  });
+  await phone.edit({ op: "change", isbn: DUNE, set: { notes: "from the past" } });
   await phone.sync();
   expect(await phone.attention()).toEqual([]);
   expect(server.shelf.book(DUNE)?.notes).toBe("from the past");
@@ -586,14 +516,8 @@ it("keeps its outbox while the day's quota of changes is spent, reads on, and se
   await laptop.edit({ op: "change", isbn: DUNE, set: { notes: "read this" } });
   await laptop.sync();
   await phone.sync();
-  expect(await phone.book(DUNE)).toMatchObject({
-    rating: 4,
-    notes: "read this",
-  });
-  expect(await phone.status()).toMatchObject({
-    pending: 1,
-    heldUntil: NOW + 6 * 3_600_000,
-  });
+  expect(await phone.book(DUNE)).toMatchObject({ rating: 4, notes: "read this" });
+  expect(await phone.status()).toMatchObject({ pending: 1, heldUntil: NOW + 6 * 3_600_000 });
   await phone.sync();
   expect(sent).toBe(1);
   isSpent = false;
@@ -601,8 +525,5 @@ it("keeps its outbox while the day's quota of changes is spent, reads on, and se
   await phone.sync();
   expect(await phone.status()).not.toHaveProperty("heldUntil");
   expect((await phone.status()).pending).toBe(0);
-  expect(server.shelf.book(DUNE)).toMatchObject({
-    rating: 4,
-    notes: "read this",
-  });
+  expect(server.shelf.book(DUNE)).toMatchObject({ rating: 4, notes: "read this" });
 });

@@ -133,10 +133,7 @@ class Engine implements SyncEngine {
 
   async resolve(id: string, decision: Exclude<Resolution, "later">): Promise<void> {
     const target = await this.#store.write((writes) =>
-      resolveAttention(writes, id, decision, {
-        newKey: this.#newKey,
-        now: this.#now(),
-      }),
+      resolveAttention(writes, id, decision, { newKey: this.#newKey, now: this.#now() }),
     );
     if (target === undefined) return;
     this.#changed({ cause: "resolve", books: [target] });
@@ -252,12 +249,7 @@ class Engine implements SyncEngine {
         if (decision !== "later") await this.resolve(one.id, decision);
       }
     };
-    const deps = {
-      api: this.#api,
-      store: this.#store,
-      now: this.#now,
-      newKey: this.#newKey,
-    };
+    const deps = { api: this.#api, store: this.#store, now: this.#now, newKey: this.#newKey };
     return push({ ...deps, onSettled }, signal);
   }
 
@@ -274,9 +266,7 @@ class Engine implements SyncEngine {
   }
 
   #heard(data: unknown): void {
-    const { bookstrackSync: change } = (data ?? {}) as {
-      bookstrackSync?: LocalChange;
-    };
+    const { bookstrackSync: change } = (data ?? {}) as { bookstrackSync?: LocalChange };
     if (!change) return;
     this.#options.onChange?.({ ...change, cause: "other-tab" });
     if (change.cause === "edit" || change.cause === "resolve") this.#wake.now();

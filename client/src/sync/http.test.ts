@@ -7,12 +7,7 @@ const DUNE = "9780441172719";
 
 /** The sync API of a client that receives the given responses in turn. */
 function apiOf(...answers: Response[]) {
-  const sent: {
-    method: string;
-    path: string;
-    headers: Headers;
-    body: unknown;
-  }[] = [];
+  const sent: { method: string; path: string; headers: Headers; body: unknown }[] = [];
   const client = createClient({
     baseUrl: "https://books.example/shelves",
     token: "bt_1_secret",
@@ -34,11 +29,7 @@ function apiOf(...answers: Response[]) {
 
 const data = (value: unknown, headers: Record<string, string> = {}, now = Date.now()): Response =>
   Response.json(
-    {
-      success: true,
-      data: value,
-      metadata: { timestamp: new Date(now).toISOString() },
-    },
+    { success: true, data: value, metadata: { timestamp: new Date(now).toISOString() } },
     { headers },
   );
 
@@ -50,20 +41,9 @@ it("reads a page: books by ISBN, removals without a value, and no kinds that it 
         items: [
           { kind: "book", isbn: DUNE, version: 3, book },
           { kind: "book", isbn: "local-1", version: 4, deleted: true },
-          {
-            kind: "progress",
-            id: "p-1",
-            isbn: DUNE,
-            version: 1,
-            progress: { page: 12 },
-          },
+          { kind: "progress", id: "p-1", isbn: DUNE, version: 1, progress: { page: 12 } },
           { kind: "goal", year: 2026, version: 1, goal: { books: 12 } },
-          {
-            kind: "setting",
-            name: "timeZone",
-            version: 1,
-            value: "Europe/Berlin",
-          },
+          { kind: "setting", name: "timeZone", version: 1, value: "Europe/Berlin" },
           { kind: "shopping-list", id: "s-1", version: 1 },
         ],
         next: "c1.9",
@@ -77,18 +57,8 @@ it("reads a page: books by ISBN, removals without a value, and no kinds that it 
     items: [
       { kind: "book", id: DUNE, version: 3, value: book },
       { kind: "book", id: "local-1", version: 4, value: undefined },
-      {
-        kind: "progress",
-        id: "p-1",
-        version: 1,
-        value: { id: "p-1", isbn: DUNE, page: 12 },
-      },
-      {
-        kind: "goal",
-        id: "2026",
-        version: 1,
-        value: { year: 2026, books: 12 },
-      },
+      { kind: "progress", id: "p-1", version: 1, value: { id: "p-1", isbn: DUNE, page: 12 } },
+      { kind: "goal", id: "2026", version: 1, value: { year: 2026, books: 12 } },
       { kind: "setting", id: "timeZone", version: 1, value: "Europe/Berlin" },
     ],
     next: "c1.9",
@@ -109,10 +79,7 @@ it("does not have an unchanged answer sent again", async () => {
     data({ ...page, next: "c1.10", seq: 10 }),
   );
   await api.changes({ since: "c1.9" });
-  expect(await api.changes({ since: "c1.9" })).toEqual({
-    ...page,
-    pollAfterMs: 30_000,
-  });
+  expect(await api.changes({ since: "c1.9" })).toEqual({ ...page, pollAfterMs: 30_000 });
   await api.changes({ since: "c1.9" });
   await api.changes({ since: "c1.10" });
   const etags = sent.map(({ headers }) => headers.get("If-None-Match"));

@@ -30,10 +30,9 @@ export function syncApiOver(transport: Transport, userId: string): SyncApi {
   let polled: { since: string | undefined; etag: string; seq: number } | undefined;
 
   const readData = async <Data>(response: Response): Promise<Data> => {
-    const { data, metadata } = await jsonOf<{
-      data: Data;
-      metadata: { timestamp: string };
-    }>(response);
+    const { data, metadata } = await jsonOf<{ data: Data; metadata: { timestamp: string } }>(
+      response,
+    );
     const difference = Date.parse(metadata.timestamp) - Date.now();
     offsetMs = Math.abs(difference) < MIN_OFFSET_MS ? 0 : difference;
     return data;
@@ -52,13 +51,7 @@ export function syncApiOver(transport: Transport, userId: string): SyncApi {
         const asked = retryAfterMsOf(response.headers);
         const poll = asked === undefined ? {} : { pollAfterMs: asked };
         if (response.status === 304 && known)
-          return {
-            items: [],
-            next: known.since ?? "",
-            more: false,
-            seq: known.seq,
-            ...poll,
-          };
+          return { items: [], next: known.since ?? "", more: false, seq: known.seq, ...poll };
         const page = await readData<Omit<FeedPage, "items"> & { items: SentItem[] }>(response);
         const etag = response.headers.get("ETag");
         const isUnchanged = page.items.length === 0 && page.next === since;

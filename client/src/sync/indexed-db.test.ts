@@ -6,10 +6,7 @@ import { StoreError, TABLES, type SyncStore } from "./store.ts";
 import { describeStore } from "./test-support/conformance.ts";
 
 let stores = 0;
-const account = () => ({
-  baseUrl: "https://books.example/",
-  userId: `u-${(stores += 1)}`,
-});
+const account = () => ({ baseUrl: "https://books.example/", userId: `u-${(stores += 1)}` });
 const codeOf = (error: unknown): unknown => (error instanceof StoreError ? error.code : error);
 
 afterEach(() => vi.restoreAllMocks());
@@ -32,13 +29,7 @@ it("keeps its data when it is opened again, and accounts and services apart", as
 
 it("keeps the books of a device that has the first version of the data", async () => {
   const one = account();
-  const chunk = {
-    9780441172719: {
-      id: "9780441172719",
-      version: 3,
-      value: { title: "Dune" },
-    },
-  };
+  const chunk = { 9780441172719: { id: "9780441172719", version: 3, value: { title: "Dune" } } };
   const old = await openDB(databaseName(one), 1, {
     upgrade(upgraded) {
       for (const table of TABLES) upgraded.createObjectStore(table);
@@ -80,10 +71,7 @@ it("reports a browser without storage", async () => {
 it("gives way to newer code, says so once, and then fails", async () => {
   const one = account();
   const lost: string[] = [];
-  const store = await indexedDbStore({
-    ...one,
-    onLost: ({ code }) => lost.push(code),
-  });
+  const store = await indexedDbStore({ ...one, onLost: ({ code }) => lost.push(code) });
   const newer = await openDB(databaseName(one), 1000);
   expect(lost).toEqual(["STORAGE_OUTDATED"]);
   expect(await store.read((reads) => reads.keys("meta")).catch(codeOf)).toBe("STORAGE_OUTDATED");

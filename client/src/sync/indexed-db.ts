@@ -48,9 +48,7 @@ export async function indexedDbStore(options: IndexedDbOptions): Promise<SyncSto
     let transaction: Transaction<Mode> | undefined;
     try {
       // An accepted edit survives a power cut; a page of the feed is read again.
-      transaction = database.transaction([...TABLES], mode, {
-        durability: "strict",
-      });
+      transaction = database.transaction([...TABLES], mode, { durability: "strict" });
       const result = await work(transaction);
       await transaction.done;
       return result;
@@ -68,9 +66,7 @@ export async function indexedDbStore(options: IndexedDbOptions): Promise<SyncSto
         for (const table of TABLES) void transaction.objectStore(table).clear();
       }),
     close: () => {
-      lost.set(new StoreError("STORAGE_CLOSED", "The store was closed."), {
-        isQuiet: true,
-      });
+      lost.set(new StoreError("STORAGE_CLOSED", "The store was closed."), { isQuiet: true });
       database.close();
     },
   };

@@ -144,15 +144,7 @@ async function setRecord(
   const seen = last && isOfRecord(last.edit) ? wantedBy(last.edit) : stored.seen;
   const { version } = stored;
   const ifVersion = Math.min(version, ...outbox.map((queued) => queued.ifVersion ?? version));
-  await appendQueued(writes, {
-    key,
-    at,
-    clock: "device",
-    target,
-    edit,
-    seen,
-    ifVersion,
-  });
+  await appendQueued(writes, { key, at, clock: "device", target, edit, seen, ifVersion });
   return { key, target };
 }
 
@@ -174,10 +166,7 @@ async function storedGoal(reads: StoreReads, year: number): Promise<StoredRecord
 
 async function storedSetting(reads: StoreReads, name: string): Promise<StoredRecord> {
   const stored = (await readOthers(reads, "setting")).find(({ id }) => id === name);
-  return {
-    version: stored?.version ?? 0,
-    seen: { setting: stored?.value ?? null },
-  };
+  return { version: stored?.version ?? 0, seen: { setting: stored?.value ?? null } };
 }
 
 /** Edits that are composed have the time of the last one, and the service refuses those that are too old. */

@@ -72,10 +72,9 @@ function provisionalBook(
 
 function changed<Book extends Editable>(book: Book, change: EntryChange): Book {
   const fields = Object.entries(change.set ?? {}).filter(([, value]) => value !== undefined);
-  const kept = Object.entries({
-    ...book,
-    ...Object.fromEntries(fields),
-  }).filter(([, value]) => value !== null && value !== undefined);
+  const kept = Object.entries({ ...book, ...Object.fromEntries(fields) }).filter(
+    ([, value]) => value !== null && value !== undefined,
+  );
   return {
     ...(Object.fromEntries(kept) as unknown as Book),
     authors: change.set?.authors ?? (change.set?.authors === null ? [] : book.authors),
@@ -127,12 +126,7 @@ export function progressWithEdits(
   const shown = new Map(stored.map((progress) => [progress.id, progress]));
   for (const { edit, key, at } of edits) {
     if (edit.op === "progress")
-      shown.set(key, {
-        at,
-        ...edit.body,
-        id: key,
-        isbn: edit.isbn,
-      } satisfies ProgressRecord);
+      shown.set(key, { at, ...edit.body, id: key, isbn: edit.isbn } satisfies ProgressRecord);
     if (edit.op === "progress.delete") shown.delete(edit.id);
   }
   return [...shown.values()].sort((one, other) => (one.at < other.at ? 1 : -1));

@@ -86,11 +86,7 @@ async function beginLoad(writes: Writes, before: FeedState): Promise<void> {
   const { token, ...state } = await feedState(writes);
   if (state.generation !== before.generation || token !== before.token) return;
   writes.clear("loading");
-  putFeedState(writes, {
-    ...state,
-    generation: state.generation + 1,
-    loadedPages: 0,
-  });
+  putFeedState(writes, { ...state, generation: state.generation + 1, loadedPages: 0 });
 }
 
 async function storePage(writes: Writes, page: FeedPage, { now }: { now: number }): Promise<void> {

@@ -75,20 +75,11 @@ function sentNow(queued: QueuedEdit, api: PushDeps["api"]): QueuedEdit {
 
 /** The change as the service takes it. */
 export function changeOf({ key, at, edit, target, ifVersion }: QueuedEdit): OutboxChange {
-  const given = {
-    key,
-    at,
-    op: edit.op,
-    ...(ifVersion === undefined ? {} : { ifVersion }),
-  };
+  const given = { key, at, op: edit.op, ...(ifVersion === undefined ? {} : { ifVersion }) };
   switch (edit.op) {
     case "add": {
       const isbn = edit.isbn === undefined ? {} : { isbn: target };
-      return {
-        ...given,
-        ...isbn,
-        ...(edit.body ? { body: { ...edit.body } } : {}),
-      };
+      return { ...given, ...isbn, ...(edit.body ? { body: { ...edit.body } } : {}) };
     }
     case "change": {
       const { op: _op, isbn, set, ...lists } = edit;
@@ -133,10 +124,5 @@ const REFUSES_CONTENT: ReadonlySet<number> = new Set([400, 413, 422]);
 const refusedAlone = (key: string, error: BooksTrackError): ChangeResult => ({
   key,
   outcome: "refused",
-  problem: {
-    code: error.code,
-    detail: error.message,
-    status: error.status,
-    retryable: false,
-  },
+  problem: { code: error.code, detail: error.message, status: error.status, retryable: false },
 });

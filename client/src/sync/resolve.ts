@@ -40,11 +40,7 @@ async function sendAgain(
     });
   // The book is there by now: what the user knew of it is a change.
   if (refused.op === "add" && theirs) {
-    const change = {
-      op: "change" as const,
-      isbn: target,
-      set: { ...refused.body },
-    };
+    const change = { op: "change" as const, isbn: target, set: { ...refused.body } };
     await append(change, {
       ...(version === undefined ? {} : { ifVersion: version }),
       seen: theirs,

@@ -21,9 +21,7 @@ function openStream() {
   async function* listen({ signal }: { signal?: AbortSignal }): AsyncGenerator<number> {
     opened();
     const reader = numbers.readable.getReader();
-    signal?.addEventListener("abort", () => void reader.cancel(), {
-      once: true,
-    });
+    signal?.addEventListener("abort", () => void reader.cancel(), { once: true });
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
@@ -194,10 +192,7 @@ it("keeps the outbox when its token is no longer valid", async () => {
   await engine.edit({ op: "goal", year: 2026, body: { books: 12 } });
   engine.start();
   await until(() => states.at(-1) === "signed-out");
-  expect(await engine.status()).toMatchObject({
-    pending: 1,
-    state: "signed-out",
-  });
+  expect(await engine.status()).toMatchObject({ pending: 1, state: "signed-out" });
   await engine.stop();
 });
 
@@ -229,12 +224,7 @@ it("runs in one tab at a time, and passes on changes to the others", async () =>
   const heard: unknown[] = [];
   const api = first.server.api();
   const second = world(
-    {
-      store,
-      lock,
-      channel: channels[1],
-      onChange: (change) => heard.push(change),
-    },
+    { store, lock, channel: channels[1], onChange: (change) => heard.push(change) },
     () => api,
   );
   first.engine.start();
@@ -255,9 +245,7 @@ function connectedChannels(): [TabChannel, TabChannel] {
   const channel = (own: number): TabChannel => ({
     postMessage: (message) => {
       for (const listener of listeners[1 - own] ?? []) {
-        (listener as (event: { data: unknown }) => void)({
-          data: structuredClone(message),
-        });
+        (listener as (event: { data: unknown }) => void)({ data: structuredClone(message) });
       }
     },
     addEventListener: (_type, listener) => void listeners[own]?.add(listener),

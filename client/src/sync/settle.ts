@@ -205,12 +205,7 @@ class Settlement {
       });
     } else {
       const version = currentVersion === undefined ? {} : { version: currentVersion };
-      this.#hand(queued, {
-        ...attentionOf(queued, "conflict"),
-        mine,
-        theirs,
-        ...version,
-      });
+      this.#hand(queued, { ...attentionOf(queued, "conflict"), mine, theirs, ...version });
     }
   }
 

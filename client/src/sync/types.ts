@@ -47,12 +47,7 @@ export type Kind = keyof Kinds;
 
 /** One thing of the feed in its current state. `id` is the ISBN, the id of the progress, the year, or the setting's name. */
 export type FeedItem = {
-  [K in Kind]: {
-    kind: K;
-    id: string;
-    version: number;
-    value: Kinds[K] | undefined;
-  };
+  [K in Kind]: { kind: K; id: string; version: number; value: Kinds[K] | undefined };
 }[Kind];
 
 export interface FeedPage {
@@ -99,9 +94,7 @@ export interface EntryChange {
 }
 
 /** How far the user is. One of `page`, `percent` and `minutes` is set. */
-export type ProgressInput = Omit<ProgressRecord, "id" | "isbn" | "at"> & {
-  at?: string;
-};
+export type ProgressInput = Omit<ProgressRecord, "id" | "isbn" | "at"> & { at?: string };
 
 /** An edit that the user makes, online or not. */
 export type Edit =

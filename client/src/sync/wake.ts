@@ -29,10 +29,7 @@ export class Wake {
         if (forUrgent ? this.#isUrgent : this.#isDue) resolve();
       };
       this.#check();
-      signal.addEventListener("abort", () => resolve(), {
-        once: true,
-        signal: ended.signal,
-      });
+      signal.addEventListener("abort", () => resolve(), { once: true, signal: ended.signal });
       if (signal.aborted) resolve();
     });
     const over = ms === undefined ? [] : [pause(ms, ended.signal).catch(() => undefined)];

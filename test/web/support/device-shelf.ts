@@ -10,10 +10,7 @@ import { drawnCover } from "../../../src/catalogue/domain/covers/drawn-cover.ts"
 import { generatedBooks } from "../../tools/stand-in/generated-books.ts";
 import { seededRandom } from "../../tools/stand-in/random.ts";
 
-const ACCOUNT = {
-  userId: "0b1c2d3e-4f50-4a6b-8c7d-9e0f1a2b3c4d",
-  token: "bt_of_the_test",
-};
+const ACCOUNT = { userId: "0b1c2d3e-4f50-4a6b-8c7d-9e0f1a2b3c4d", token: "bt_of_the_test" };
 
 type Own = Partial<LibraryBook> & Pick<LibraryBook, "isbn" | "title">;
 
@@ -68,19 +65,12 @@ export async function openWithShelf(
   await page.context().route(/\/v1\/covers\//, (route) => {
     const book = byIsbn.get(/covers\/([^?]+)/.exec(route.request().url())?.[1] ?? "");
     if (!book) return route.abort();
-    return route.fulfill({
-      contentType: "image/svg+xml",
-      body: drawnCover(book, 320),
-    });
+    return route.fulfill({ contentType: "image/svg+xml", body: drawnCover(book, 320) });
   });
   await page.goto("/more");
   // As `databaseName` of the engine, whose file needs a browser.
   const name = `bookstrack:${new URL(page.url()).origin}:${ACCOUNT.userId}`;
-  await page.evaluate(STORE_SHELF, {
-    name,
-    tables: await storedTables(books),
-    account: ACCOUNT,
-  });
+  await page.evaluate(STORE_SHELF, { name, tables: await storedTables(books), account: ACCOUNT });
   await page.goto(path);
 }
 
@@ -95,12 +85,7 @@ async function storedTables(
   const api: SyncApi = {
     changes: () =>
       Promise.resolve({
-        items: books.map((value) => ({
-          kind: "book",
-          id: value.isbn,
-          version: 1,
-          value,
-        })),
+        items: books.map((value) => ({ kind: "book", id: value.isbn, version: 1, value })),
         next: "1",
         more: false,
         seq: 1,
@@ -136,9 +121,7 @@ interface Factory {
       transaction(
         names: string[],
         mode: "readwrite",
-      ): EventTarget & {
-        objectStore(name: string): { put(value: unknown, key: string): void };
-      };
+      ): EventTarget & { objectStore(name: string): { put(value: unknown, key: string): void } };
       close(): void;
     };
   };

@@ -152,10 +152,7 @@ export function createShelf({ session, open, online, unowned, later }: ShelfDeps
 
   /** Gives the account the edits from before it. */
   const adopt = async (engine: SyncEngine): Promise<void> => {
-    const from = await open(NO_ACCOUNT, {
-      onChange: () => undefined,
-      onState: () => undefined,
-    });
+    const from = await open(NO_ACCOUNT, { onChange: () => undefined, onState: () => undefined });
     await engine.adopt(from.store);
     from.close();
     keepUnowned(false);
