@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import type { Library } from "../../client/src/index.ts";
+import { createClient, type Library } from "../../client/src/index.ts";
 import { openApp, PATIENT, VIEWS, WIDTHS, type App } from "./support/app.ts";
 import { axeFaults, scrollsSideways, shoot, tabTo, themedAxeFaults } from "./support/look.ts";
 import { visitWith } from "./support/seed.ts";
@@ -235,6 +235,26 @@ it("asks the catalogues again, and says what came of it", async () => {
     .waitFor();
   expect((await sent).postDataJSON()).toEqual({ barcode: DUNE, refresh: true });
   expect(await axeFaults(page)).toEqual([]);
+});
+
+it("shows the columns of an imported file that have no field of their own", async () => {
+  const file = `Title,Author,ISBN,Bought at,متجر\nDune,Frank Herbert,${DUNE},"Corner <b>shop</b>, 2019",الركن\n`;
+  const account = await createClient({ baseUrl: app.url }).accounts.create();
+  const { imports } = createClient({ baseUrl: app.url, token: account.token });
+  const { jobId } = await imports.start(file, { name: "list.csv" });
+  await vi.waitFor(
+    async () => expect((await imports.get(jobId)).status).toBe("completed"),
+    PATIENT,
+  );
+  const { page } = await app.visit(`/book/${DUNE}`, undefined, { account });
+  await page.locator("summary", { hasText: "From your file" }).click();
+  await page.getByText("An import has added this book.").waitFor();
+  const facts = page.locator(".book-facts > div");
+  await facts.filter({ hasText: /^Bought at ?Corner <b>shop<\/b>, 2019$/ }).waitFor();
+  await facts.filter({ hasText: /^متجر ?الركن$/ }).waitFor();
+  await shoot(page, "book-from-file", VIEWS[0]);
+  expect(await themedAxeFaults(page)).toEqual([]);
+  expect(await scrollsSideways(page)).toBe(false);
 });
 
 describe("bad days of a book", () => {

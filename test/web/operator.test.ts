@@ -1,5 +1,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { temporaryState } from "../e2e/support.ts";
+import { withLocalD1 } from "../tools/local-d1.ts";
 import { startApp, WIDTHS, type App } from "./support/app.ts";
 import { axeFaults, scrollsSideways, shoot, tabTo, themedAxeFaults } from "./support/look.ts";
 
@@ -13,12 +15,27 @@ const PARTS = [
   ["Deprecations", undefined],
 ] as const;
 
+/** Fails the pages of a migration that writes until it has been paused once, so that it surely runs when it is paused. */
+const HELD_MIGRATION = `
+  CREATE TABLE HeldMigration (is_held INTEGER);
+  INSERT INTO HeldMigration VALUES (1);
+  CREATE TRIGGER hold_migration BEFORE UPDATE OF step ON MigrationRuns
+  WHEN NEW.kind = 'migration' AND NEW.dry_run = 0 AND EXISTS (SELECT 1 FROM HeldMigration)
+  BEGIN SELECT RAISE(ABORT, 'held'); END;
+  CREATE TRIGGER release_migration AFTER UPDATE OF status ON MigrationRuns WHEN NEW.status = 'paused'
+  BEGIN DELETE FROM HeldMigration; END;`;
+
+const state = temporaryState();
 let app: App;
 beforeAll(async () => {
-  app = await startApp({ env: { ADMIN_TOKEN: TOKEN } });
+  withLocalD1(state.path, (database) => database.exec(HELD_MIGRATION));
+  app = await startApp({ env: { ADMIN_TOKEN: TOKEN }, stateDir: state.path });
 });
 afterEach(() => app.closeVisits());
-afterAll(() => app.end());
+afterAll(async () => {
+  await app.end();
+  state.remove();
+});
 
 async function signIn(page: Page): Promise<void> {
   await page.getByLabel("Operator token").fill(TOKEN);
@@ -99,6 +116,33 @@ it("runs a dry migration and a validation to their end", async () => {
     .getByRole("region", { name: "Validation", exact: true })
     .getByText("Completed")
     .waitFor();
+  expect(await axeFaults(page)).toEqual([]);
+});
+
+it("pauses a migration that runs, and resumes it, by keyboard alone", async () => {
+  const { page } = await app.visit("/operator?tab=migration");
+  await page.getByLabel("Operator token").fill(TOKEN);
+  await page.keyboard.press("Enter");
+  const run = page.getByRole("region", { name: "Migration", exact: true });
+  const press = async (name: string): Promise<void> => {
+    await run.getByRole("button", { name }).waitFor();
+    await tabTo(page, name);
+    await page.keyboard.press("Enter");
+  };
+  await run.getByText("Dry run: read and transform everything").waitFor();
+  await tabTo(page, /^Dry run/);
+  await page.keyboard.press("Space");
+  await press("Start the migration");
+  await run.getByText("Running", { exact: true }).waitFor();
+  await press("Pause");
+  await run.getByText("Paused", { exact: true }).waitFor();
+  // The button that had the focus is gone.
+  await run.locator(":focus").waitFor();
+  expect(await axeFaults(page)).toEqual([]);
+  await page.reload();
+  await run.getByText("Paused", { exact: true }).waitFor();
+  await press("Resume");
+  await run.getByText("Completed", { exact: true }).waitFor();
   expect(await axeFaults(page)).toEqual([]);
 });
 

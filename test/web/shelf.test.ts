@@ -182,6 +182,8 @@ describe("filters", () => {
 it("filters, selects, changes and undoes by keyboard alone", async () => {
   const page = await openInvented();
   const focused = page.locator(":focus");
+  /** The line whose buttons have changed, so that Tab leads to the first of the new ones. */
+  const line = page.locator(".shelf-head:focus");
   await tabTo(page, "Filter");
   await page.keyboard.press("Enter");
   await page.getByRole("dialog").waitFor();
@@ -195,6 +197,7 @@ it("filters, selects, changes and undoes by keyboard alone", async () => {
     .waitFor();
   await tabTo(page, "Select");
   await page.keyboard.press("Enter");
+  await line.waitFor();
   await tabTo(page, "Select all shown");
   await page.keyboard.press("Enter");
   await page.getByText("2 selected").waitFor();
@@ -206,12 +209,53 @@ it("filters, selects, changes and undoes by keyboard alone", async () => {
   await tabTo(page, "Change 2 books");
   await page.keyboard.press("Enter");
   await page.getByText("2 books changed.").waitFor();
+  await line.waitFor();
+  expect(await axeFaults(page)).toEqual([]);
+  await page.keyboard.press("Tab");
+  await page.getByRole("button", { name: "Undo" }).and(focused).waitFor();
   await tabTo(page, /^Search your shelf/);
   await page.keyboard.type("ferries");
   await page.getByRole("status").filter({ hasText: "2 books" }).waitFor({ state: "attached" });
   await tabTo(page, "Undo");
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: "No book looks like this" }).waitFor();
+  await line.waitFor();
+});
+
+it("keeps the focus where a row or a control was that its own press removes, or moves", async () => {
+  const page = await openInvented();
+  await tabTo(page, "The Cartographer’s Winter");
+  await tabTo(page, /^Edit The Cartographer/);
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").waitFor();
+  await tabTo(page, "Remove from the shelf");
+  await page.keyboard.press("Enter");
+  await bookOf(page, "The Cartographer’s Winter").waitFor({ state: "detached" });
+  await page.locator(".shelf-book:focus", { hasText: "Salt, Smoke" }).waitFor();
+  // A book that its new rating moves, and its stars with it.
+  await page.goto("/?sort=rating");
+  const stars = page.getByRole("slider", { name: /^Rating of The Understudy/ });
+  await stars.focus();
+  for (const [rating, place] of [
+    [3, 3],
+    [2, 1],
+  ]) {
+    await page.keyboard.press(`Digit${rating}`);
+    await page.locator(`[aria-posinset="${place}"]`, { hasText: "The Understudy" }).waitFor();
+    await page.locator('[role=slider]:focus[tabindex="0"]').and(stars).waitFor();
+  }
+  // A book that leaves the list by its new status.
+  await page.goto("/?status=want_to_read");
+  const status = page.getByLabel("Status of Glass Orchard");
+  await status.focus();
+  await status.selectOption("reading");
+  await bookOf(page, "Glass Orchard").waitFor({ state: "detached" });
+  await page.locator(".shelf-book:focus").waitFor();
+  // A filter that is taken away.
+  await page.goto("/?author=Edmund+Sale");
+  await tabTo(page, "Remove the filter Edmund Sale");
+  await page.keyboard.press("Enter");
+  await page.locator(".shelf-head:focus").waitFor();
 });
 
 describe("a selection", () => {

@@ -18,5 +18,8 @@ const root = document.getElementById("app");
 if (root) render(<App />, root);
 // After the page, which needs the network more.
 loadIcons().catch(noteMissingChunk);
+if (root) {
+  import("./ui/kept-focus.ts").then(({ keepFocus }) => keepFocus(root), noteMissingChunk);
+}
 void watchUpdates(window);
 void resumeImport();

@@ -72,18 +72,20 @@ export const openApp = ({ flags = [] }: { flags?: readonly string[] } = {}): Pro
 
 /**
  * Starts a service, for a test file that changes it or its providers, and a browser.
- * @param options `env`: vars of the service; `books`: what the providers know
+ * @param options `env`: vars of the service; `books`: what the providers know; `stateDir`: its state, a new one by default
  */
 export async function startApp({
   env = {},
   books,
+  stateDir,
 }: {
   env?: Record<string, string>;
   books?: readonly CatalogueBook[];
+  stateDir?: string;
 } = {}): Promise<OwnApp> {
   const standIn = await startStandIn(books === undefined ? {} : { books });
   const service = await startService({
-    stateFrom: inject("newState"),
+    ...(stateDir === undefined ? { stateFrom: inject("newState") } : { stateDir }),
     env: { ...standIn.env, ...NO_LIMITS, ...env },
   });
   const app = await browse(service.url);

@@ -10,6 +10,7 @@ import { shelf } from "../../state/shelf.ts";
 import { announce } from "../../ui/announce.tsx";
 import { Button, ButtonLink } from "../../ui/button.tsx";
 import { TextField } from "../../ui/fields.tsx";
+import { isFocusFree } from "../../ui/focus-free.ts";
 import { later } from "../../ui/later.tsx";
 import { PageTitle } from "../../ui/page-title.tsx";
 import { ErrorState, LoadingState, OfflineState } from "../../ui/states.tsx";
@@ -118,7 +119,7 @@ function Box({
   const search = useSearch(online.value && meant?.kind === "words" ? meant.words : undefined);
   useLayoutEffect(() => {
     // After a navigation the title of the page has the focus.
-    if (document.activeElement === document.body) box.current?.focus({ preventScroll: true });
+    if (isFocusFree()) box.current?.focus({ preventScroll: true });
     // A shared address with a code is tried at once.
     if (meant?.kind === "code") void tryCode(meant.code);
   }, []);

@@ -41,6 +41,12 @@ export function BookList({ books, isGrid }: { books: readonly ListedBook[]; isGr
     focusBook(list.current, at);
   }, [at]);
 
+  // The book that the keyboard is at may have another place among others.
+  useLayoutEffect(() => {
+    const item = list.current?.querySelector(":scope > :focus-within");
+    if (item) moveTo(Number(item.getAttribute("data-index")));
+  }, [books]);
+
   const target = jump.value;
   useLayoutEffect(() => {
     if (!target) return;
@@ -110,6 +116,8 @@ export function BookList({ books, isGrid }: { books: readonly ListedBook[]; isGr
       onFocusIn={(event: FocusEvent) => {
         const item = event.target instanceof Element ? event.target.closest("[data-index]") : null;
         if (item) moveTo(Number(item.getAttribute("data-index")));
+        // The row that had the focus is gone: it goes to the book in its place.
+        else focusBook(list.current, at);
       }}
       {...press.handlers}
     >

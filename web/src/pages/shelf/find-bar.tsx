@@ -8,6 +8,7 @@ import { shelf } from "../../state/shelf.ts";
 import { announce } from "../../ui/announce.tsx";
 import { ButtonLink, IconButton } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
+import { isFocusFree } from "../../ui/focus-free.ts";
 import { filters, setFilters } from "./shelf-state.ts";
 import { handedOver } from "./start/handed-over.ts";
 import { text as t } from "./text.ts";
@@ -18,7 +19,7 @@ export function FindBar() {
   const { q } = filters.value;
   const box = useRef<HTMLInputElement>(null);
   useLayoutEffect(() => {
-    if (handedOver.focus && document.activeElement === document.body) box.current?.focus();
+    if (handedOver.focus && isFocusFree()) box.current?.focus();
     handedOver.focus = false;
   }, []);
   const say = (text: string, isError = false): void => {

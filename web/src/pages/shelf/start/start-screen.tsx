@@ -13,6 +13,7 @@ import { announce } from "../../../ui/announce.tsx";
 import { Button, ButtonLink } from "../../../ui/button.tsx";
 import { Cover } from "../../../ui/cover.tsx";
 import { TextField } from "../../../ui/fields.tsx";
+import { isFocusFree } from "../../../ui/focus-free.ts";
 import { handedOver } from "./handed-over.ts";
 import { startText as t } from "./text.ts";
 
@@ -31,7 +32,7 @@ export function StartScreen({ isFirst }: { isFirst: boolean }) {
   const codes = useCodes({ words, error, box });
   useLayoutEffect(() => {
     // After a navigation the title of the page has the focus.
-    if (document.activeElement === document.body) box.current?.focus({ preventScroll: true });
+    if (isFocusFree()) box.current?.focus({ preventScroll: true });
     const field = box.current;
     // The next scan goes to the search of the shelf, which takes the place of this one.
     return () => void (handedOver.focus = document.activeElement === field);
