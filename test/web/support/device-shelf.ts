@@ -77,10 +77,11 @@ export async function openWithShelf(
 /** A value on its way to the page, which Playwright sends no Map to. */
 type Sent = { chunk: [unknown, unknown][] } | { value: unknown };
 
+/** A table with its values by their keys. */
+type SentTable = readonly [table: string, entries: [key: string, value: Sent][]];
+
 /** Everything that the engine keeps of these books, by table. */
-async function storedTables(
-  books: readonly LibraryBook[],
-): Promise<(readonly [table: string, keys: string[], values: Sent[]])[]> {
+async function storedTables(books: readonly LibraryBook[]): Promise<SentTable[]> {
   const store = memoryStore();
   const api: SyncApi = {
     changes: () =>
@@ -100,11 +101,8 @@ async function storedTables(
     Promise.all(
       TABLES.map(async (table) => {
         const values = await reads.getAll<unknown>(table);
-        return [
-          table,
-          await reads.keys(table),
-          values.map((value) => (value instanceof Map ? { chunk: [...value] } : { value })),
-        ] as const;
+        const keys = await reads.keys(table);
+        return [table, keys.map((key, index) => [key, sent(values[index])])] as const;
       }),
     ),
   );
@@ -129,9 +127,11 @@ interface Factory {
 
 interface Stored {
   name: string;
-  tables: (readonly [table: string, keys: string[], values: Sent[]])[];
+  tables: SentTable[];
   account: typeof ACCOUNT;
 }
+
+const sent = (value: unknown): Sent => (value instanceof Map ? { chunk: [...value] } : { value });
 
 /** Runs in the page. */
 const STORE_SHELF = async ({ name, tables, account }: Stored): Promise<void> => {
@@ -147,12 +147,11 @@ const STORE_SHELF = async ({ name, tables, account }: Stored): Promise<void> => 
   await ended(opening, "success");
   const names = tables.map(([table]) => table);
   const transaction = opening.result.transaction(names, "readwrite");
-  for (const [table, keys, values] of tables) {
+  for (const [table, entries] of tables) {
     const store = transaction.objectStore(table);
-    keys.forEach((key, index) => {
-      const sent = values[index]!;
-      store.put("chunk" in sent ? new Map(sent.chunk) : sent.value, key);
-    });
+    for (const [key, kept] of entries) {
+      store.put("chunk" in kept ? new Map(kept.chunk) : kept.value, key);
+    }
   }
   await ended(transaction, "complete");
   opening.result.close();
