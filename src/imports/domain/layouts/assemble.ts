@@ -76,18 +76,20 @@ function entryOf(draft: Draft, store: CellStore, plan: Plan): ParsedEntry {
 }
 
 /**
- * The status of the row's cell, else the answer of a column such as `Read?`. Dates of reading imply the status of a row
- * without either, also if its exclusive shelf is not a status.
+ * The status of the row's cell, else the answer of a column such as `Read?`. Dates of reading and the progress imply the
+ * status of a row without either, also if its exclusive shelf is not a status. A book with an end date is not being read,
+ * however far its progress.
  */
 function statusOf(draft: Draft, plan: Plan): Status | undefined {
   const { layout, columns } = plan;
-  const { isRead } = draft.shelf;
+  const { isRead, progress } = draft.shelf;
   const status = draft.shelf.status ?? statusOfTags(draft, plan);
   if (status !== undefined) return status;
   if (isRead === true) return "completed";
   const hasCollections = columns.some(({ field }) => field === "collections");
   const implied = hasCollections && !layout?.datesImplyStatus ? undefined : impliedStatus(draft);
-  return implied ?? (isRead === false ? "want_to_read" : undefined);
+  const shown = progress === "reading" ? (implied ?? progress) : (progress ?? implied);
+  return shown ?? (isRead === false ? "want_to_read" : undefined);
 }
 
 const STATUS_FIELDS: ReadonlySet<Field> = new Set(["status", "statusWithDay", "collections"]);

@@ -17,6 +17,8 @@ const ACCENTED: ReadonlyMap<string, Field> = new Map([["díl", "seriesPosition"]
  * is composed of. `Eigene Bewertung (1-10)` is a `Bewertung`, `Data fine lettura` a date on which reading ended.
  */
 export function fieldOfName(name: string): Field | undefined {
+  const bare = name.replace(PERCENT, " ");
+  if (bare !== name && isOfProgress(nameWords(bare))) return "progress";
   const known =
     ACCENTED.get(name.trim().toLowerCase().normalize("NFC")) ?? synonymOf(columnKey(name));
   if (known !== undefined || name.length > MAX_LENGTH) return known;
@@ -34,6 +36,16 @@ export function fieldOfName(name: string): Field | undefined {
   );
 }
 
+const PERCENT = /[%٪％]|\p{L}*(?:per|pour|por|pro)[cz]ent\p{L}*|процент\p{L}*/giu;
+
+/** `% complete`, `Gelesen in Prozent`, `Progress (%)`. */
+const isOfProgress = (words: readonly string[]): boolean =>
+  words.every(
+    (word) =>
+      synonymOf(word) === "progress" ||
+      (["reading", "end", "filler"] as const).some((stem) => isStem(word, stem)),
+  );
+
 /** `Rating (0-5)`, `Persönliche Bewertung /10`: a rating with its scale. */
 function ratingOf(name: string): Field | undefined {
   const bare = withoutScale(name);
@@ -49,6 +61,7 @@ const OWN_FIELDS: ReadonlySet<Field | undefined> = new Set<Field>([
   "notes",
   "tags",
   "status",
+  "progress",
   "startedAt",
   "finishedAt",
   "isRead",
@@ -151,8 +164,6 @@ function answer(name: string): Field | undefined {
   const bare = name.replace(/[?？;;¿]/gu, "").trim();
   const rest = nameWords(bare).filter((word) => !isStem(word, "question"));
   const status = statusOfWord(bare) ?? statusOfWord(rest.join(" "));
-  // `Progress` has numbers.
-  if (rest.join() === "progress") return undefined;
   if (status !== undefined) return status === "completed" ? "isRead" : "isOfStatus";
   const parts = bare.split("/").map(statusOfWord);
   return parts.length > 1 && !parts.includes(undefined) ? "status" : undefined;

@@ -12,14 +12,14 @@ export const ENGLISH_COLUMNS: Partial<Record<Field, string>> = {
   seriesPosition:
     "series number|series index|series position|number in series|book number|volume|vol|series no",
   ignored: "import reason|import reason code",
-  title: "title|book title|book name|full title|book|name of book|name of the book",
+  title: "title|book name|full title|book|name of book|name of the book",
   subtitle: "subtitle",
   authorsInAnyOrder:
     "author|authors|author name|authors name|author names|book author|writer|writers|creator|creators|by|written by|" +
     "author_text|authors labels|primary author",
   isbn:
-    "isbn|isbn13|isbn 10|isbn number|isbn no|isbn code|isbn/ean|ean|ean13|ean isbn13|barcode|isbns|isbn/uid|primary isbn|" +
-    "primary isbn13|isbn 13 number|isbn 10 or 13|isbn-10/isbn-13|isbn 10 13|edition isbn-13|edition isbn-10",
+    "isbn|isbn13|isbn/ean|ean|ean13|ean isbn13|barcode|isbns|isbn/uid|primary isbn|primary isbn13|isbn 10 or 13|" +
+    "isbn-10/isbn-13",
   publisher: "publisher|publishing house|publisher name|imprint|publisher label",
   publishedDate:
     "published|publication date|publish date|date published|published date|pub date|release date|released|" +
@@ -32,20 +32,14 @@ export const ENGLISH_COLUMNS: Partial<Record<Field, string>> = {
   language: "language|languages|language code|book language|edition language",
   categories: "genre|genres|category|categories|subject|subjects|topic|topics|genres labels",
   description: "description|summary|synopsis|blurb|plot|abstract|abstract note|about",
-  status:
-    "shelf|exclusive shelf|bookshelf|my status|reading state|state|progress status|collection status",
-  rating:
-    "rating|my rating|ratings|star rating|stars|score|user rating|my score|personal rating|own rating|rating out of 5|" +
-    "rating out of 10|rating out of 100|rating (1-5)|rating (1-10)|my stars|star|grade|my grade|vote|score 1-10|" +
-    "score 1-5|score out of 10|score out of 5|my ratings|rating in %",
-  review:
-    "review|my review|reviews|user review|my thoughts|thoughts|opinion|my opinion|review text|review_content|" +
-    "comment content",
-  notes:
-    "notes|private notes|my notes|note to self|comment|comments|private comment|remarks|remark|personal notes",
-  tags: "tags|tag|labels|keywords|bookshelves|shelves|my tags|manual tags|collections|lists",
-  startedAt: "started|date started|started at|started on|begun|read_start|currently_reading",
-  finishedAt: "finished at|read on|finished on|completed on|date of reading|date i finished",
+  status: "shelf|exclusive shelf|bookshelf|reading state|state|collection status",
+  progress: "progress|reading progress|progress status|completion",
+  rating: "rating|ratings|star rating|stars|score|star|grade|vote",
+  review: "review|reviews|thoughts|opinion|review text|review_content|comment content",
+  notes: "notes|private notes|note to self|comment|comments|private comment|remarks|remark",
+  tags: "tags|tag|labels|keywords|bookshelves|shelves|manual tags|collections|lists",
+  startedAt: "started|begun|read_start|currently_reading",
+  finishedAt: "",
   lastRead: "last date read|last read",
   datesRead: "dates read|reading dates|read dates",
   readCount:
@@ -59,6 +53,6 @@ export const ENGLISH_COLUMNS: Partial<Record<Field, string>> = {
   moreAuthors:
     "additional authors|other authors|co-authors|second author|secondary author|contributors",
   spareAuthor: "author l-f|author (last, first)|author sort",
-  isRead: "read|read it|is read|have i read it|read yet|read (y/n)|is finished|read yes/no",
+  isRead: "read|read it|read (y/n)|read yes/no",
   identifiers: "identifiers",
 };

@@ -25,29 +25,28 @@ export const OTHER_COLUMNS: Partial<Record<Field, string>> = {
     "band|bandnummer|reihennummer|tome|numéro dans la série|tomo|número en la serie|volume della serie|deel|tom|" +
     "del i serien|номер в серии|том|巻|巻数|卷|권|cilt no|kötet|osa",
   title:
-    "titel|buchtitel|titre|titre du livre|título|título del libro|título do livro|titolo|titolo del libro|boektitel|" +
-    "tytuł|tytuł książki|boktitel|bogtitel|tittel|boktittel|книга|название|название книги|заголовок|наименование|назва|" +
-    "назва книги|заглавие|タイトル|書名|題名|本のタイトル|書籍名|作品名|本|书名|标题|標題|书籍名称|書籍名稱|题名|제목|책 제목|도서명|서명|책이름|kitap|kitap adı|başlık|" +
-    "kitabın adı|eser adı|kitap ismi|název|název knihy|kniha|titul|názov|názov knihy|cím|könyv címe|könyvcím|" +
-    "a könyv címe|könyv|kirja|nimi|kirjan nimi|teos|nimeke|otsikko|τίτλος|τίτλος βιβλίου|βιβλίο|titlu|titlu carte|títol|" +
-    "naslov|buch|livre|libro|livro|boek|książka|bok|bog|nazwa książki|nombre del libro|nome do livro|nom du livre|" +
-    "buchname|titel des buches|наименование книги|наслов|judul|tên sách|العنوان|כותרת|שם הספר|pavadinimas|" +
-    "knygos pavadinimas|knyga|nosaukums|grāmata|pealkiri|raamat|titlul cărții|cartea|naziv|naslov knjige|knjiga|tựa đề|" +
-    "عنوان الكتاب|اسم الكتاب|الكتاب|שם ספר",
+    "titel|buchtitel|titre|título|titolo|boektitel|tytuł|boktitel|bogtitel|tittel|boktittel|книга|название|заголовок|" +
+    "наименование|назва|заглавие|タイトル|書名|題名|本のタイトル|書籍名|作品名|本|书名|标题|標題|书籍名称|書籍名稱|题名|제목|책 제목|도서명|서명|책이름|kitap|" +
+    "kitap adı|başlık|kitabın adı|eser adı|kitap ismi|název|kniha|titul|názov|cím|könyv címe|könyvcím|a könyv címe|" +
+    "könyv|kirja|nimi|kirjan nimi|teos|nimeke|otsikko|τίτλος|τίτλος βιβλίου|βιβλίο|titlu|títol|naslov|buch|livre|" +
+    "libro|livro|boek|książka|bok|bog|nazwa książki|nombre del libro|nome do livro|nom du livre|buchname|" +
+    "titel des buches|наименование книги|наслов|judul|tên sách|العنوان|כותרת|שם הספר|pavadinimas|knygos pavadinimas|" +
+    "knyga|nosaukums|grāmata|pealkiri|raamat|titlul cărții|cartea|naziv|naslov knjige|knjiga|tựa đề|عنوان الكتاب|" +
+    "اسم الكتاب|الكتاب|שם ספר",
   subtitle:
     "untertitel|sous-titre|subtítulo|sottotitolo|ondertitel|podtytuł|undertitel|undertittel|подзаголовок|副題|サブタイトル|副标题|" +
     "副標題|부제|부제목|alt başlık|podtitul|podnázev|alcím|alaotsikko|υπότιτλος",
   authorsInAnyOrder:
-    "autor|autoren|verfasser|autor/in|auteur|auteurs|autores|autora|autore|autori|autore/i|schrijver|schrijvers|autorzy|" +
-    "författare|upphovsman|forfatter|forfattere|автор|авторы|автор книги|писатель|автори|著者|作者|作家|著者名|作者名|著|筆者|作者姓名|저자|" +
-    "지은이|작가|글쓴이|저자명|yazar|yazarlar|yazarı|kitap yazarı|yazar adı|autor knihy|spisovatel|szerző|szerzők|író|a szerző|" +
-    "kirjailija|tekijä|kirjailijat|tekijät|kirjoittaja|συγγραφέας|συγγραφείς|avtor|scriitor|schriftsteller|" +
+    "autor|autoren|verfasser|auteur|auteurs|autores|autora|autore|autori|autore/i|schrijver|schrijvers|autorzy|" +
+    "författare|upphovsman|forfatter|forfattere|автор|авторы|автор книги|писатель|автори|著者|作者|作家|著者名|作者名|著|筆者|作者姓名|" +
+    "저자|지은이|작가|글쓴이|저자명|yazar|yazarlar|yazarı|kitap yazarı|yazar adı|autor knihy|spisovatel|szerző|szerzők|író|" +
+    "a szerző|kirjailija|tekijä|kirjailijat|tekijät|kirjoittaja|συγγραφέας|συγγραφείς|avtor|scriitor|schriftsteller|" +
     "schriftstellerin|écrivain|escritor|escritora|scrittore|pisarz|аутор|penulis|tác giả|المؤلف|מחבר|סופר|autorius|" +
     "autoriai|autors|autorid|pisac|الكاتب|اسم المؤلف|שם המחבר|המחבר",
   isbn:
-    "isbn nummer|isbn-nr|numéro isbn|n° isbn|codice isbn|código isbn|numer isbn|strichcode|code-barres|штрихкод|исбн|" +
-    "код isbn|isbnコード|isbn番号|isbn코드|isbn 번호|바코드|国际标准书号|國際標準書號|书号|書號|条形码|barkod|isbn numarası|čárový kód|isbn číslo|" +
-    "číslo isbn|vonalkód|isbn szám|viivakoodi|isbn-numero|γραμμωτός κώδικας|αριθμός isbn|13桁isbn",
+    "n° isbn|codice isbn|código isbn|strichcode|code-barres|штрихкод|исбн|код isbn|isbnコード|isbn番号|isbn코드|isbn 번호|바코드|" +
+    "国际标准书号|國際標準書號|书号|書號|条形码|barkod|isbn numarası|čárový kód|isbn číslo|číslo isbn|vonalkód|isbn szám|viivakoodi|" +
+    "γραμμωτός κώδικας|αριθμός isbn|13桁isbn",
   publisher:
     "verlag|éditeur|maison d'édition|editorial|editore|casa editrice|uitgever|uitgeverij|editora|wydawnictwo|wydawca|" +
     "förlag|издательство|издатель|видавництво|出版社|出版社名|出版者|発行元|发行商|出版公司|출판사|출판사명|펴낸곳|yayınevi|yayıncı|nakladatelství|" +
@@ -89,60 +88,48 @@ export const OTHER_COLUMNS: Partial<Record<Field, string>> = {
     "あらすじ|内容紹介|概要|紹介|简介|簡介|内容简介|內容簡介|描述|摘要|설명|소개|줄거리|책 소개|açıklama|özet|tanıtım|konu|popis|anotace|obsah|leírás|" +
     "fülszöveg|tartalom|kuvaus|esittely|juoni|tiivistelmä|περιγραφή|περίληψη|υπόθεση|descriere|rezumat",
   status:
-    "lesestatus|regal|statut|état|statut de lecture|estado|estado de lectura|stato|stato di lettura|leesstatus|" +
-    "estado de leitura|stan|półka|lässtatus|hylla|hylle|hylde|статус|полка|состояние|стан|状態|ステータス|読書状況|読書状態|進捗|本棚|状态|狀態|" +
-    "阅读状态|閱讀狀態|书架|書架|상태|책장|서재|durum|raf|durumu|stav|police|polica|állapot|olvasási állapot|polc|státusz|tila|lukutila|" +
-    "hylly|κατάσταση|ράφι|stare|lesestand|lesefortschritt|voortgang|estante|būsena|statusas|statuss|staatus|stanje|" +
-    "състояние|الحالة|حالة القراءة|סטטוס|trạng thái",
+    "lesestatus|statut|estado|stato|статус|状態|状态|regal|półka|lässtatus|hylla|hylle|hylde|полка|стан|ステータス|本棚|书架|書架|책장|서재|raf|police|polica|olvasási állapot|polc|" +
+    "státusz|hylly|ράφι|stare|lesestand|estante|būsena|statusas|staatus|stanje|състояние|الحالة|حالة القراءة|סטטוס|" +
+    "trạng thái",
+  progress:
+    "fortschritt|lesefortschritt|progression|avancement|progreso|progresso|voortgang|postęp|framsteg|fremdrift|прогресс|進捗|进度|進度|阅读进度|진행률|진도|" +
+    "ilerleme|pokrok|haladás|edistyminen|πρόοδος",
   rating:
-    "bewertung|meine bewertung|sterne|note|ma note|évaluation|étoiles|valoración|calificación|puntuación|mi valoración|" +
-    "estrellas|valutazione|voto|stelle|beoordeling|waardering|sterren|avaliação|nota|minha avaliação|estrelas|ocena|" +
-    "moja ocena|betyg|vurdering|bedømmelse|оценка|моя оценка|рейтинг|мой рейтинг|звезды|баллы|оцінка|評価|採点|点数|星|評点|" +
-    "レーティング|自分の評価|评分|評分|我的评分|我的評分|星级|星級|打分|評價|评价|평점|별점|점수|내 평점|나의 평점|내 별점|평가|puan|puanım|değerlendirme|yıldız|oy|not|" +
-    "puanı|hodnocení|moje hodnocení|mé hodnocení|hvězdičky|známka|hodnotenie|moje hodnotenie|értékelés|értékelésem|" +
-    "saját értékelés|csillag|csillagok|pontszám|pont|osztályzat|arvio|arvosana|tähdet|oma arvio|pisteet|arviointi|" +
-    "βαθμολογία|αξιολόγηση|η βαθμολογία μου|αστέρια|βαθμός|evaluare|bewertung (1-5)|bewertung (1-10)|punkte|voto (1-10)|" +
-    "nota (1-10)|ocena (1-10)|betyg (1-5)|sternebewertung|avis /5|calificación (1-10)|valoración (1-10)|įvertinimas|" +
-    "vertinimas|mano įvertinimas|vērtējums|hinnang|hinne|ocjena|التقييم|تقييمي|דירוג|ציון|đánh giá",
+    "bewertung|sterne|note|évaluation|étoiles|valoración|calificación|puntuación|estrellas|valutazione|voto|stelle|" +
+    "beoordeling|waardering|sterren|avaliação|nota|estrelas|ocena|betyg|vurdering|bedømmelse|оценка|рейтинг|звезды|" +
+    "баллы|оцінка|評価|採点|点数|星|評点|レーティング|自分の評価|评分|評分|我的评分|我的評分|星级|星級|打分|評價|评价|평점|별점|점수|평가|puan|puanım|değerlendirme|" +
+    "yıldız|oy|not|puanı|hodnocení|hvězdičky|známka|hodnotenie|értékelés|értékelésem|csillag|csillagok|pontszám|pont|" +
+    "osztályzat|arvio|arvosana|tähdet|pisteet|arviointi|βαθμολογία|αξιολόγηση|αστέρια|βαθμός|evaluare|punkte|" +
+    "sternebewertung|avis /5|įvertinimas|vertinimas|mano įvertinimas|vērtējums|hinnang|hinne|ocjena|التقييم|تقييمي|" +
+    "דירוג|ציון|đánh giá",
   review:
-    "rezension|meine rezension|critique|avis|mon avis|reseña|mi reseña|crítica|recensione|la mia recensione|recensie|" +
-    "mijn recensie|resenha|opinião|recenzja|moja recenzja|recension|anmeldelse|рецензия|отзыв|мой отзыв|моя рецензия|" +
-    "відгук|レビュー|感想|書評|マイレビュー|书评|我的书评|短评|短評|评论|評論|读后感|讀後感|리뷰|내 리뷰|서평|감상|독후감|나의 리뷰|inceleme|yorum|yorumum|incelemem|" +
-    "recenze|moje recenze|recenzia|vélemény|véleményem|ajánló|kritika|értékelés szövege|arvostelu|kirja-arvio|" +
-    "oma arvostelu|κριτική|η κριτική μου|γνώμη|recenzie|meine meinung|meinung|recenzija|atsauksme|arvustus|المراجعة|" +
-    "ביקורת|nhận xét",
+    "rezension|critique|avis|reseña|crítica|recensione|recensie|resenha|opinião|recenzja|recension|anmeldelse|" +
+    "рецензия|отзыв|відгук|レビュー|感想|書評|マイレビュー|书评|我的书评|短评|短評|评论|評論|读后感|讀後感|리뷰|서평|감상|독후감|inceleme|yorum|yorumum|" +
+    "incelemem|recenze|recenzia|vélemény|véleményem|ajánló|kritika|értékelés szövege|arvostelu|kirja-arvio|κριτική|" +
+    "γνώμη|recenzie|meinung|recenzija|atsauksme|arvustus|المراجعة|ביקורת|nhận xét",
   notes:
     "notizen|kommentar|notes privées|notes personnelles|remarques|notas|notas privadas|appunti|annotazioni|notities|" +
-    "opmerkingen|anotações|notatki|anteckningar|noter|notater|заметки|примечания|комментарий|мои заметки|личные заметки|" +
-    "нотатки|メモ|備考|ノート|読書メモ|備忘|笔记|筆記|备注|備註|我的笔记|메모|노트|비고|내 메모|notlar|notlarım|kişisel notlar|poznámky|moje poznámky|" +
-    "poznámka|jegyzet|jegyzetek|megjegyzés|megjegyzések|muistiinpanot|huomautukset|kommentit|huomiot|σημειώσεις|σχόλια|" +
-    "παρατηρήσεις|note personale|anmerkungen|anmerkung|bemerkungen|bemerkung|pastabos|piezīmes|märkused|notițe|bilješke|" +
-    "бележки|ملاحظات|הערות|ghi chú",
+    "opmerkingen|anotações|notatki|anteckningar|noter|notater|заметки|примечания|комментарий|личные заметки|нотатки|" +
+    "メモ|備考|ノート|読書メモ|備忘|笔记|筆記|备注|備註|我的笔记|메모|노트|비고|notlar|notlarım|poznámky|poznámka|jegyzet|jegyzetek|megjegyzés|" +
+    "megjegyzések|muistiinpanot|huomautukset|kommentit|huomiot|σημειώσεις|σχόλια|παρατηρήσεις|note personale|" +
+    "anmerkungen|anmerkung|bemerkungen|bemerkung|pastabos|piezīmes|märkused|notițe|bilješke|бележки|ملاحظات|הערות|" +
+    "ghi chú",
   tags:
     "schlagwörter|schlagworte|étiquettes|mots-clés|etiquetas|etichette|trefwoorden|tagi|etykiety|taggar|nyckelord|теги|" +
     "метки|тег|ярлыки|мітки|タグ|标签|標籤|태그|etiket|etiketler|štítky|štítek|tagy|značky|címkék|címke|tunnisteet|avainsanat|" +
     "tagit|ετικέτες|λέξεις-κλειδιά|etichete|regale|étagères|estanterías|estantes|scaffali|półki|hyllor",
   startedAt:
-    "begonnen|begonnen am|lesebeginn|angefangen|date de début|commencé|commencé le|fecha de inicio|empezado|comenzado|" +
-    "data di inizio|iniziato|startdatum|data de início|iniciado|rozpoczęto|påbörjad|startdato|påbegyndt|начато|" +
-    "начал читать|начала читать|начало|розпочато|読み始め|読書開始日|開始日|読み始めた日|开始日期|開始日期|开始阅读|開始閱讀|开始时间|시작일|읽기 시작한 날|başlangıç|" +
-    "okumaya başlama|začátek|začato|začiatok čítania|začiatok|kezdés|elkezdve|elkezdtem|aloitettu|aloituspäivä|aloitus|" +
-    "έναρξη|άρχισα|început|lesestart|début|début de lecture|inicio|inizio|początek|pradėta|pradėta skaityti|" +
-    "pradžios data|sākts|sākuma datums|alustatud|alguskuupäev|data începerii|početak|započeto|datum početka|започната|" +
-    "начална дата|дата початку|почато|تاريخ البدء|תאריך התחלה|ngày bắt đầu",
+    "begonnen|angefangen|commencé|empezado|comenzado|iniziato|iniciado|påbörjad|påbegyndt|начато|начал читать|" +
+    "начала читать|розпочато|読み始め|읽기 시작한 날|okumaya başlama|začiatok čítania|začiatok|elkezdve|elkezdtem|άρχισα|" +
+    "început|pradėta|pradėta skaityti|pradžios data|sākts|sākuma datums|alustatud|alguskuupäev|data începerii|" +
+    "početak|započeto|datum početka|започната|начална дата|дата початку|почато|تاريخ البدء|תאריך התחלה|ngày bắt đầu",
   finishedAt:
-    "gelesen am|beendet|beendet am|leseende|date de lecture|date de fin|terminé|terminé le|lu le|fecha de lectura|" +
-    "fecha de fin|fecha de finalización|leído el|data di lettura|data di fine|finito il|gelezen op|einddatum|" +
-    "data de leitura|data de término|lido em|slutdatum|utläst|slutdato|прочитано|закончено|закончил читать|" +
-    "закончила читать|окончание|завершено|когда прочитано|читання завершено|読了日|読み終わった日|終了日|読書終了日|読了|完了日|读完日期|讀完日期|完成日期|" +
-    "阅读日期|閱讀日期|结束日期|結束日期|读完时间|读完|완독일|읽은 날짜|종료일|읽은 날|다 읽은 날|완료일|bitiş|tamamlanma tarihi|dočteno|přečteno|konec|dočítané|" +
-    "dátum prečítania|befejezés|befejezve|elolvasva|elolvastam|luettu|lukupäivä|lopetuspäivä|lopetettu|valmistui|λήξη|" +
-    "ημερομηνία λήξης|τελείωσα|διαβάστηκε|ολοκλήρωση|terminat|gelesen|lu|leído|letto|gelezen|lido|przeczytane|" +
-    "przeczytana|läst|læst|lest|lesedatum|ende|fin|fin de lecture|koniec|fine|fim|leitura concluída|einde|lu en|lesende|" +
-    "perskaityta|baigta|perskaitymo data|skaitymo data|pabaigos data|izlasīts|pabeigts|beigu datums|loetud|lõpetatud|" +
-    "lugemise kuupäev|data terminării|citit|citită|pročitano|završeno|datum završetka|datum čitanja|прочетена|прочетено|" +
-    "дата на прочитане|дата завершення|дата прочитання|تاريخ الانتهاء|تاريخ القراءة|תאריך סיום|תאריך קריאה|ngày đọc xong|" +
-    "ngày đọc",
+    "gelesen am|date de lecture|fecha de lectura|data di lettura|gelezen op|data de leitura|прочитано|読了日|读完日期|закончено|закончил читать|закончила читать|когда прочитано|читання завершено|읽은 날짜|읽은 날|다 읽은 날|" +
+    "tamamlanma tarihi|dočítané|dátum prečítania|elolvastam|valmistui|ημερομηνία λήξης|τελείωσα|διαβάστηκε|terminat|" +
+    "przeczytana|leitura concluída|lu en|lesende|perskaityta|baigta|perskaitymo data|skaitymo data|pabaigos data|" +
+    "izlasīts|pabeigts|beigu datums|loetud|lõpetatud|lugemise kuupäev|data terminării|citit|citită|pročitano|" +
+    "završeno|datum završetka|datum čitanja|прочетена|прочетено|дата на прочитане|дата завершення|дата прочитання|" +
+    "تاريخ الانتهاء|تاريخ القراءة|תאריך סיום|תאריך קריאה|ngày đọc xong|ngày đọc",
   readCount:
     "wie oft gelesen|nombre de lectures|veces leído|volte letto|aantal keer gelezen|vezes lido|liczba przeczytań|" +
     "antal läsningar|сколько раз прочитано|количество прочтений|прочитано раз|読んだ回数|再読回数|阅读次数|閱讀次數|읽은 횟수|회독|" +

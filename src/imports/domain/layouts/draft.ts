@@ -56,6 +56,8 @@ export interface Draft {
     name?: string;
     /** The answer of a column such as `Read?`, which counts if no other column has the status. */
     isRead?: boolean;
+    /** What a column such as `Progress` shows, which counts if no other column has the status. */
+    progress?: Status;
     /** The words from which the status was read; they are not imported as tags. */
     words: string[];
   };

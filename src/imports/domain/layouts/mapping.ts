@@ -22,6 +22,7 @@ const FIELD_BY_NAME = {
   categories: "categories",
   description: "description",
   status: "status",
+  progress: "progress",
   rating: "rating",
   review: "review",
   notes: "notes",

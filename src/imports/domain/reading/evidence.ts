@@ -66,7 +66,7 @@ export class Evidence {
     this.#dates = having((field) => DATE_FIELDS.has(field));
     this.#ratings = having((field) => field === "rating");
     this.#names = having((field) => NAME_LIST_FIELDS.has(field));
-    this.#shelves = having((field) => field === "status");
+    this.#shelves = having((field) => field === "status" || field === "progress");
     for (const { name } of this.#names) {
       const counts = {
         family: 0,
@@ -138,9 +138,11 @@ export class Evidence {
     return true;
   }
 
-  #addShelf({ row, cells }: CsvRecord, { index, name }: Place): void {
+  #addShelf({ row, cells }: CsvRecord, { index, name, field }: Place): void {
     const shelf = (cells[index] ?? "").trim();
     if (shelf === "" || shelf.length > MAX_CELL_LENGTH) return;
+    // Of a column such as `Progress`, only words are shelves.
+    if (field === "progress" && /\d/.test(shelf)) return;
     let tally = this.shelves.get(shelf);
     if (tally === undefined) {
       if (this.shelves.size >= MAX_SHELVES) return;

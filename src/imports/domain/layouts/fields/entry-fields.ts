@@ -5,6 +5,7 @@ import { dayInSeconds, readDate } from "../dates.ts";
 import { dateOrderIn, fitting, note, noteAssumedOrder, type Draft } from "../draft.ts";
 import { withoutMarkup } from "../markup.ts";
 import { splitAtCommas } from "../names.ts";
+import { shareOf, statusOfShare } from "../progress.ts";
 import { readStars } from "../ratings.ts";
 import { shelfStatusOf, statusOf, yesOrNo } from "../statuses.ts";
 import { READING_FIELDS } from "./reading-fields.ts";
@@ -68,6 +69,15 @@ export const ENTRY_FIELDS = {
     return true;
   },
   isRead,
+
+  /** How far a book is read, which is a status only if no other column has one; or a word for a status. */
+  progress: (cell, draft, column) => {
+    const share = shareOf(cell, /[%٪％]|[cz]ent/i.test(column));
+    const { status } = shelfStatusOf(cell.trim(), draft.conventions.statuses);
+    const shown = share === undefined ? status : statusOfShare(share);
+    if (shown !== "none") draft.shelf.progress ??= shown;
+    return share === undefined && shown !== "none";
+  },
 
   /** Anobii: the status and its day in one cell. */
   statusWithDay: (cell, draft, column) => {
