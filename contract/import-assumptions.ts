@@ -8,7 +8,10 @@ export const importMappingSchema = z
 
 /** The maximum rating of a file. */
 export const ratingScaleSchema = z
-  .union([z.literal(5), z.literal(10), z.literal(20), z.literal(100)])
+  .union(
+    [z.literal(5), z.literal(10), z.literal(20), z.literal(100)],
+    "Invalid option: expected 5, 10, 20 or 100",
+  )
   .meta({ description: "The maximum rating of the file" });
 
 /** How `3/4/2021` is read; `ymd` for `21/3/4`. */
@@ -23,7 +26,7 @@ const authorOrderSchema = z.enum(["given-first", "family-first", "list"]).meta({
 });
 
 /** The status of a shelf; `none` is a shelf without a status, which becomes a tag. */
-export const shelfStatusSchema = z.union([statusSchema, z.literal("none")]);
+export const shelfStatusSchema = z.enum([...statusSchema.options, "none"]);
 
 /** The caller's choices about reading a file, under the names of the assumptions that they replace. */
 export const readingOptionsSchema = z.object({

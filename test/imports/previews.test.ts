@@ -151,9 +151,12 @@ describe("a preview", () => {
     const refused = await commit(jobId, { mapping: { Nowhere: "title" } });
     expect(refused.status).toBe(400);
     expect(await refused.json()).toMatchObject({ code: "INVALID_CSV" });
-    for (const options of [{ ratingScale: 7 }, { colour: "red" }]) {
-      expect((await commit(jobId, options)).status).toBe(400);
-    }
+    const scale = await commit(jobId, { ratingScale: 7 });
+    expect(scale.status).toBe(400);
+    expect(await scale.json()).toMatchObject({
+      detail: "options.ratingScale: Invalid option: expected 5, 10, 20 or 100",
+    });
+    expect((await commit(jobId, { colour: "red" })).status).toBe(400);
     expect(await stateOf(jobId)).toMatchObject({ status: "previewed", totalRows: 2 });
     expect(await isKept(jobId)).toBe(true);
     expect((await commit(jobId)).status).toBe(202);

@@ -27,8 +27,9 @@ async function asked(assumptions: readonly ImportAssumption[], ...answers: strin
 }
 
 test("asks only about assumptions of low confidence, and Enter accepts them", async () => {
-  const sure = assumption({ kind: "encoding", value: "utf-8", confidence: 0.6 });
-  const { options, err, questions } = await asked([assumption({}), sure], "");
+  const sure = assumption({ kind: "encoding", value: "utf-8", confidence: 0.8 });
+  const unsure = assumption({ confidence: 0.79 });
+  const { options, err, questions } = await asked([unsure, sure], "");
   expect(options).toEqual({});
   expect(questions).toHaveLength(1);
   expect(err).toBe("The file is from goodreads (not certain; rows: 3)\n");

@@ -1,8 +1,8 @@
 import type { CommitImportRequest, ImportAssumption } from "../schema.ts";
 import { printable, type Terminal } from "./terminal.ts";
 
-/** Assumptions below this confidence are put to the user. */
-const SURE = 0.6;
+/** Assumptions below this confidence are put to the user. The service notes these on the rows. */
+const SURE = 0.8;
 
 export type ReadingOptions = NonNullable<CommitImportRequest["options"]>;
 

@@ -89,7 +89,6 @@ const rounded = (confidence: number): number => Math.round(confidence * 100) / 1
  * @param prior how much more probable the smaller scale is before any value is seen
  */
 function probabilityOfLarger(above: number, below: number, prior: number): number {
-  if (above === 0) return 0;
   const larger = logBeta(above + 3, below + 1) - logBeta(3, 1);
   const errors = above * Math.log(TYPING_ERRORS) + below * Math.log(1 - TYPING_ERRORS);
   return 1 / (1 + prior * Math.exp(errors - larger));
