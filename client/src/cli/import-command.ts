@@ -131,7 +131,7 @@ async function followed(
   const line = progressLine(terminal);
   let last: Progress | undefined;
   const wait = async (): Promise<void> => {
-    const down = last?.snapshot.phase === "enriching" ? await unavailableProviders(context) : [];
+    const down = last ? await unavailableProviders(context) : [];
     line.wait(down);
   };
   const timer = json ? undefined : setInterval(() => void wait(), SILENCE_MS);

@@ -25,6 +25,8 @@ test.each([false, true])(
     expect(err).toContain(
       "Waiting for Open Library (unreachable); Ctrl-C leaves it to the service. To look up: 7.",
     );
+    line.wait(undefined);
+    expect(err).toContain("Waiting for the service (unreachable), which continues the import");
     line.end();
     expect(err.endsWith("\n")).toBe(true);
   },

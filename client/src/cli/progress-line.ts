@@ -8,8 +8,11 @@ const STEPS = 10;
 /** Shows the progress of an import: a bar that is redrawn in place on a terminal, else separate lines. */
 export function progressLine(terminal: Terminal): {
   show(progress: Progress): void;
-  /** Says what the import waits for; called while nothing changes. @param down names of providers that are unavailable */
-  wait(down: readonly string[]): void;
+  /**
+   * Says what the import waits for; called while nothing changes.
+   * @param down names of providers that are unavailable; undefined if the service is
+   */
+  wait(down: readonly string[] | undefined): void;
   end(): void;
 } {
   let lastStep = -1;
@@ -54,8 +57,10 @@ export function progressLine(terminal: Terminal): {
 const SHELF_IS_COMPLETE =
   "All rows are on your shelf. Books are being looked up; Ctrl-C leaves that to the service.";
 
-function waitingText(last: Progress | undefined, down: readonly string[]): string {
+function waitingText(last: Progress | undefined, down: readonly string[] | undefined): string {
   if (last === undefined) return "Waiting for the service ...";
+  if (down === undefined)
+    return "Waiting for the service (unreachable), which continues the import when it is back.";
   const { phase, enrichment, processedRows, totalRows } = last.snapshot;
   const providers =
     down.length === 0 ? "the book providers" : `${down.join(" and ")} (unreachable)`;

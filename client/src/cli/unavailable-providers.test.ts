@@ -3,11 +3,14 @@ import { createClient } from "../client.ts";
 import { handlers, json, problem, url } from "./test-support.ts";
 import { unavailableProviders } from "./unavailable-providers.ts";
 
-const unavailable = (): Promise<string[]> =>
-  unavailableProviders({
-    client: createClient({ baseUrl: url(), retries: { attempts: 1 } }),
-    signal: new AbortController().signal,
-  });
+const unavailable = (timeoutMs?: number): Promise<string[] | undefined> =>
+  unavailableProviders(
+    {
+      client: createClient({ baseUrl: url(), retries: { attempts: 1 } }),
+      signal: new AbortController().signal,
+    },
+    timeoutMs,
+  );
 
 test("it names the providers that the service cannot reach", async () => {
   const ok = { ok: true, detail: "is asked", optional: true };
@@ -17,7 +20,16 @@ test("it names the providers that the service cannot reach", async () => {
   expect(await unavailable()).toEqual(["Open Library"]);
 });
 
-test("it names none while the service itself fails", async () => {
+test("it names none if the service does not say", async () => {
   handlers["GET /health/ready"] = problem(404, "NOT_FOUND");
   expect(await unavailable()).toEqual([]);
+});
+
+test("it knows nothing of the providers of a service that breaks connections, is not ready, or never answers", async () => {
+  handlers["GET /health/ready"] = (request) => request.destroy();
+  expect(await unavailable(200)).toBeUndefined();
+  handlers["GET /health/ready"] = problem(503, "UNAVAILABLE");
+  expect(await unavailable(200)).toBeUndefined();
+  handlers["GET /health/ready"] = () => undefined;
+  expect(await unavailable(200)).toBeUndefined();
 });

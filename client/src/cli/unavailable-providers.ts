@@ -1,3 +1,4 @@
+import { BooksTrackError, UnavailableError } from "../errors.ts";
 import type { Context } from "./context.ts";
 
 const PROVIDER_NAMES: Readonly<Record<string, string>> = {
@@ -5,18 +6,26 @@ const PROVIDER_NAMES: Readonly<Record<string, string>> = {
   "google-books": "Google Books",
 };
 
-/** The names of the providers that the service cannot ask now; none if it does not say. */
-export async function unavailableProviders({
-  client,
-  signal,
-}: Pick<Context, "client" | "signal">): Promise<string[]> {
+/** A user who waits is told within this time what for. */
+const TIMEOUT_MS = 3000;
+
+/**
+ * The names of the providers that the service cannot ask now; none if it does not say, and undefined if the service itself
+ * does not answer in time.
+ */
+export async function unavailableProviders(
+  { client, signal }: Pick<Context, "client" | "signal">,
+  timeoutMs = TIMEOUT_MS,
+): Promise<string[] | undefined> {
+  const timeout = AbortSignal.timeout(timeoutMs);
   try {
-    const { checks } = await client.readiness({ signal });
+    const { checks } = await client.readiness({ signal: AbortSignal.any([signal, timeout]) });
     return Object.entries(PROVIDER_NAMES).flatMap(([id, name]) => {
       const check = checks[id];
       return check && !check.ok ? [name] : [];
     });
-  } catch {
-    return [];
+  } catch (error) {
+    const hasAnswered = error instanceof BooksTrackError && !(error instanceof UnavailableError);
+    return hasAnswered ? [] : undefined;
   }
 }
