@@ -1,4 +1,5 @@
-import { DAY_MS } from "../platform/time.ts";
+import { spacing } from "../platform/spacing.ts";
+import { DAY_MS, SECOND_MS } from "../platform/time.ts";
 import type { Identity } from "../platform/identity.ts";
 import { rememberingCheck, runtimeSecrets as secrets, tokenCheck } from "../platform/crypto.ts";
 import type { IdempotencyModule } from "../idempotency/module.ts";
@@ -42,7 +43,7 @@ import { createTokenRoutes } from "./http/create-token.ts";
 import { deviceRoutes, type DeviceUseCases } from "./http/devices.ts";
 import { usageRoutes } from "./http/usage.ts";
 import { d1DownloadTickets, d1Pairings, sweepShortLived } from "./storage/short-lived.ts";
-import { verifyToken } from "./domain/verify-token.ts";
+import { verifyToken, type VerifyTokenDeps } from "./domain/verify-token.ts";
 import { accountRoutes, type AccountUseCases } from "./http/accounts.ts";
 import type { OperatorDeps } from "./http/admin-auth.ts";
 import { bearerAuthentication, type Authenticate, type TokenFailures } from "./http/auth.ts";
@@ -72,6 +73,8 @@ export {
 const UNUSED_RETENTION_MS = 30 * DAY_MS;
 /** Maximum number of rows that one run of a sweep deletes; the next run follows a minute later. */
 const SWEEP_BATCH_SIZE = 500;
+/** Tokens that an isolate has not seen before: a flood of guesses leaves time for requests with known ones. */
+const NEW_TOKENS = { apartMs: 10, maxWaitMs: 2 * SECOND_MS };
 
 /** Interface of the module for the modules above it. */
 export interface AccountsModule extends Module {
@@ -133,15 +136,18 @@ export function accountsModule(
     now,
     defer,
   });
-  const verify = (token: string) => verifyToken(token, { remembered, tokens, secrets, defer, now });
+  const spread = spacing(platform, NEW_TOKENS);
+  const verification: VerifyTokenDeps = {
+    remembered,
+    tokens,
+    secrets,
+    mayRead: async (hash) => (remembered.wasVerified(hash) ? undefined : spread()),
+    defer,
+    now,
+  };
+  const verify = (token: string) => verifyToken(token, verification);
   const verifyUncached = (token: string) =>
-    verifyToken(token, {
-      remembered: { ...remembered, get: () => undefined },
-      tokens,
-      secrets,
-      defer,
-      now,
-    });
+    verifyToken(token, { ...verification, remembered: { ...remembered, get: () => undefined } });
   const loginsOf = (of: "operator" | "scraper" | "user") =>
     failedLogins(limiters.admin, { of, clientIpHeader: config.CLIENT_IP_HEADER });
   const logins = loginsOf("user");

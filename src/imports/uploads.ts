@@ -13,12 +13,16 @@ import { turnTaker } from "./turns.ts";
 import { hex, runningSha256, runtimeSecrets } from "../platform/crypto.ts";
 import type { PurgeUsers } from "../platform/module.ts";
 import type { Platform } from "../platform/platform.ts";
+import { spacing } from "../platform/spacing.ts";
+import { SECOND_MS } from "../platform/time.ts";
 import { limitOf } from "../quotas/domain/policy.ts";
 import type { QuotasModule } from "../quotas/module.ts";
 
 const TICKET_KEY_BYTES = 32;
 /** Half of a SHA-256, in hex digits; long enough to identify a row. */
 const ROW_HASH_LENGTH = 32;
+/** Uploads of all accounts in one isolate, until each has its slot and its turn. */
+const UPLOADS = { apartMs: 100, maxWaitMs: 3 * SECOND_MS };
 
 /** Reads the rows of an import: as pages, and as the file of those that need attention. */
 export function importRows({
@@ -73,6 +77,7 @@ export function importUploads(platform: Platform, quotas: QuotasModule): UploadU
       return work;
     },
     newHash: runningSha256,
+    mayBegin: spacing(platform, UPLOADS),
     inSlot: ({ userId, key }, receive) =>
       inSlot(slotOf(env, userId, { uploadId: newId(), key, now }), receive, {
         setTimer,

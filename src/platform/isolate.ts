@@ -1,4 +1,4 @@
-import packageJson from "../../package.json" with { type: "json" };
+import { version } from "../../package.json";
 import { parseConfig } from "../config.ts";
 import { isolateActivity } from "./activity.ts";
 import { consoleLog } from "./log.ts";
@@ -22,7 +22,7 @@ export function platformOf(env: Env): Platform {
   return {
     env,
     config,
-    version: packageJson.version,
+    version,
     log,
     metrics,
     activity: ACTIVITY,

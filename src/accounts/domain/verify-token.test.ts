@@ -33,6 +33,7 @@ function world() {
       },
     },
     secrets,
+    mayRead: async () => undefined,
     defer: () => undefined,
     now: () => state.now,
   };

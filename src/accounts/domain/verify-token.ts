@@ -27,6 +27,8 @@ export interface VerifyTokenDeps {
     touch(use: { identity: Identity; usedAt: number; expiresAt: number }): Promise<void>;
   };
   secrets: Secrets;
+  /** Waits until the stored token may be read: those that are new to the isolate are read one after another. */
+  mayRead(hash: string): Promise<void>;
   /** Runs work after the response has been sent. */
   defer(work: Promise<unknown>): void;
   now(): number;
@@ -54,6 +56,7 @@ async function findToken(
   hash: string,
   deps: VerifyTokenDeps,
 ): Promise<RememberedToken | undefined> {
+  await deps.mayRead(hash);
   const stored = await deps.tokens.find(id);
   const matches = deps.secrets.sameHash(stored?.hash ?? NO_HASH, hash);
   if (!stored || !matches) return undefined;

@@ -45,6 +45,8 @@ export interface UploadUseCases {
     upload: { userId: string; key: string | undefined },
     receive: (stage: FileStage) => Promise<Result>,
   ): Promise<Result>;
+  /** Waits until an upload may begin: those that arrive at the same time begin one after another. */
+  mayBegin(): Promise<void>;
   setTimer: Runtime["setTimer"];
 }
 
@@ -124,6 +126,7 @@ export function importUploadRoutes(deps: ImportUploadDeps): OpenAPIHono<App> {
     rateLimit(deps.limiters.imports, (c) => userCaller(c.get("user").userId)),
     async (c) => {
       const upload = { userId: c.get("user").userId, key: c.req.header(IDEMPOTENCY_KEY.name) };
+      await deps.mayBegin();
       try {
         return await deps.inSlot(upload, (stage) => receive(c, stage, deps));
       } catch (error) {

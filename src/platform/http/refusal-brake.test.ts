@@ -30,12 +30,16 @@ describe("refusals", () => {
     }
   });
 
-  it("are held for a second when they are many, and all of them are sent", async () => {
+  it("are held for a second when they are many, and leave one after another", async () => {
     const { time, state, refuse } = brake();
     refuse(100);
     await time.pass(HOLD_MS - 1);
     expect(state.sent).toBe(20);
     await time.pass(1);
+    expect(state.sent).toBe(21);
+    await time.pass(100);
+    expect(state.sent).toBe(41);
+    await time.pass(HOLD_MS);
     expect(state.sent).toBe(100);
     expect(time.pending).toBe(0);
   });

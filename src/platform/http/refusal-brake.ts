@@ -1,11 +1,14 @@
+import { spacing } from "../spacing.ts";
 import { SECOND_MS } from "../time.ts";
 
 /** Refusals of a second that are sent at once. Callers who keep to their limits get fewer. */
 const PROMPT_REFUSALS = 20;
 /** A held refusal keeps its connection and some 10 KB. */
 const MAX_HELD = 1000;
-/** How long a refusal is held. */
+/** A refusal is held for at least this long. */
 export const HOLD_MS = SECOND_MS;
+/** Held refusals leave one after another: sent together, they would be answered by as many requests at the same time. */
+const SPACING = { apartMs: 5, maxWaitMs: 5 * SECOND_MS };
 
 /**
  * Holds back refusals while there is a flood of them. A caller who sends the next request as soon as the last one is refused
@@ -19,6 +22,7 @@ export function refusalBrake({
   now(): number;
   sleep(ms: number): Promise<void>;
 }): () => Promise<void> {
+  const leave = spacing({ now, sleep }, SPACING);
   let since = 0;
   let refusals = 0;
   let held = 0;
@@ -29,7 +33,7 @@ export function refusalBrake({
     if (refusals <= PROMPT_REFUSALS || held >= MAX_HELD) return;
     held += 1;
     try {
-      await sleep(HOLD_MS);
+      await leave(HOLD_MS);
     } finally {
       held -= 1;
     }
