@@ -10,7 +10,7 @@ import { bearer } from "../support/accounts.ts";
 import { newReader, type Reader } from "../support/library.ts";
 import { testPlatform } from "../support/platform.ts";
 import { accepted, listOf, sendFile, sendForm, traces } from "../support/uploads.ts";
-import { waitFor } from "../support/wait.ts";
+import { waitUntil } from "../support/wait.ts";
 
 let user: Reader;
 beforeEach(async () => {
@@ -77,16 +77,17 @@ describe("a body that stalls", () => {
     expect(response.status).toBe(408);
     expect(await problem(response)).toMatchObject({ code: "REQUEST_TIMEOUT", retryable: true });
     expect(await traces(user.userId)).toEqual({ jobs: 0, rows: 0 });
-    await waitFor(async () => (await keysOf(user)).length === 0);
+    await waitUntil(async () => (await keysOf(user)).length === 0);
     await accepted(await sendFile(user, listOf(1)));
   });
 
   it("ends an upload with 408 after its rows have begun to be stored", async () => {
     const { state, ask } = isolate();
-    const { body } = slowFile(listOf(5000));
+    // More than the part of a file by which it is recognised, which is read before a row is stored.
+    const { body } = slowFile(listOf(20_000));
     const headers = { ...bearer(user.token), "Content-Type": "text/csv" };
     const answer = ask("POST", "/api/v2/imports", { headers, body });
-    await waitFor(async () => (await traces(user.userId)).rows > 0);
+    await waitUntil(async () => (await traces(user.userId)).rows > 0);
     state.impatient = true;
     expect((await answer).status).toBe(408);
     expect(await traces(user.userId)).toEqual({ jobs: 0, rows: 0 });
@@ -107,7 +108,7 @@ describe("an account", () => {
   it("sends two files at a time, and a third when one has arrived", async () => {
     const files = [1, 2].map(() => slowFile("Title,Author\n"));
     const answers = files.map(({ body }) => sendFile(user, body));
-    await waitFor(async () => Object.keys((await slotsOf(user)) ?? {}).length === 2);
+    await waitUntil(async () => Object.keys((await slotsOf(user)) ?? {}).length === 2);
     const refused = await sendFile(user, listOf(1));
     expect(refused.status).toBe(429);
     expect(Number(refused.headers.get("Retry-After"))).toBeGreaterThan(0);
@@ -116,7 +117,7 @@ describe("an account", () => {
     await accepted(await sendFile(await newReader(), listOf(1)));
     files[0]?.finish("Dune,Frank Herbert\n");
     await accepted((await answers[0]) ?? new Response());
-    await waitFor(async () => Object.keys((await slotsOf(user)) ?? {}).length === 1);
+    await waitUntil(async () => Object.keys((await slotsOf(user)) ?? {}).length === 1);
     await accepted(await sendFile(user, listOf(1)));
     files[1]?.finish("Emma,Jane Austen\n");
     await accepted((await answers[1]) ?? new Response());
@@ -160,10 +161,10 @@ describe("a form whose file comes before its options", () => {
       ["file", large()],
       ["options", options],
     ]);
-    await waitFor(async () => (await keysOf(user)).some((key) => key.startsWith("piece ")));
+    await waitUntil(async () => (await keysOf(user)).some((key) => key.startsWith("piece ")));
     const job = await accepted(await response);
     expect(job.totalRows).toBe(3000);
-    await waitFor(async () => (await keysOf(user)).length === 0);
+    await waitUntil(async () => (await keysOf(user)).length === 0);
   });
 
   it("is replayed under its idempotency key as a form with the options first", async () => {

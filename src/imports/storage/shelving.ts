@@ -12,11 +12,12 @@ import { itemStatements } from "./waiting-items.ts";
 import { jsonPieces } from "../../platform/d1/json-pieces.ts";
 import { defined } from "../../platform/defined.ts";
 
-// Rows with a result were shelved by an earlier step: a step may take a part of a chunk.
+// Rows with a result were shelved by an earlier step: a step may take a part of a chunk. What it shelved is no longer in the
+// chunk, so that results are read from the first row on that is.
 const NEXT_CHUNKS = `
   SELECT chunk, rows, (
     SELECT json_group_array(row) FROM ImportResults
-    WHERE job_id = ?1 AND row BETWEEN ImportChunks.first_row AND ImportChunks.last_row
+    WHERE job_id = ?1 AND row BETWEEN ImportChunks.rows ->> '$[0].row' AND ImportChunks.last_row
   ) AS taken
   FROM ImportChunks WHERE job_id = ?1 AND is_done = 0 ORDER BY chunk LIMIT ?2`;
 

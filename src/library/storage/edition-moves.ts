@@ -138,10 +138,13 @@ export function d1EditionMoves(
   };
 }
 
-/** The user's moves among some places, ?2 as JSON array. A place that has an entry, on the shelf or in the trash, is not moved. */
+/**
+ * The user's moves among some places, ?2 as JSON array. A place that has an entry, on the shelf or in the trash, is not moved.
+ * Few users have moves: for the others no place is looked at.
+ */
 export const MOVED_SQL = `
   SELECT move.isbn, move.moved_to
-  FROM json_each(?2) AS wanted
+  FROM json_each(CASE WHEN EXISTS (SELECT 1 FROM EditionMoves WHERE user_id = ?1) THEN ?2 ELSE '[]' END) AS wanted
   CROSS JOIN EditionMoves AS move ON move.user_id = ?1 AND move.isbn = wanted.value
   WHERE NOT EXISTS (SELECT 1 FROM UserLibrary WHERE user_id = ?1 AND isbn = wanted.value)
     AND NOT EXISTS (SELECT 1 FROM RemovedEntries WHERE user_id = ?1 AND isbn = wanted.value AND trashed_until IS NOT NULL)`;
