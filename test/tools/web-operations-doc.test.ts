@@ -65,6 +65,7 @@ const CALLS: Readonly<Record<string, string>> = {
   moveToEdition: "library.moveToEdition(",
   addProgress: 'op: "progress"',
   listProgress: "shelf.progress(",
+  changeProgress: 't("changeNote"',
   deleteProgress: 'op: "progress.delete"',
   listGoals: "shelf.goals(",
   getGoal: "goals.find(",

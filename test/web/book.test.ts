@@ -108,6 +108,12 @@ describe("a book of the shelf", () => {
     await page.getByText("Page 130 of 535", { exact: true }).waitFor();
     await page.getByRole("button", { name: "Undo" }).click();
     await page.getByText("Page 25 of 535", { exact: true }).waitFor();
+    await page.getByText("1 entry", { exact: true }).click();
+    await page.getByRole("button", { name: /^Change the note at page 25/i }).click();
+    const entries = page.getByRole("listitem").filter({ hasText: "Page 25" });
+    await entries.getByRole("textbox", { name: "Note" }).fill("The spice.");
+    await entries.getByRole("button", { name: "Save" }).click();
+    await entries.getByText("The spice.", { exact: true }).waitFor();
     await page.getByRole("radio", { name: "Read", exact: true }).check();
     await page.getByText("Reading of Dune ends today.").first().waitFor();
     await page.getByRole("button", { name: "Undo" }).click();

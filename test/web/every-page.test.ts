@@ -43,12 +43,16 @@ async function onEveryPage(page: Page, look: (path: string) => Promise<void>): P
   }
 }
 
-it("every page fits a window of 320 px, in German", async () => {
+it("every page fits a window of 320 px, in German, and keeps names from right to left to the edge of the others", async () => {
   const { page } = await app.visit("/more", undefined, { account: user.account, locale: "de-DE" });
   await page.setViewportSize({ width: 320, height: 640 });
+  const edges = new Set<string>();
   await onEveryPage(page, async (path) => {
     expect([path, await scrollsSideways(page)]).toEqual([path, false]);
+    for (const edge of await page.evaluate<string[]>(EDGES)) edges.add(edge);
   });
+  // Titles of covers are in their middle.
+  expect([...edges].toSorted()).toEqual(["center", "left"]);
 });
 
 it("every page has targets of at least 44 px, and moves for at most 150 ms, or not at all where that is wanted", async () => {
@@ -130,6 +134,12 @@ const TARGETS = `[...document.querySelectorAll("button, summary, input, select, 
     const { width, height } = one.getBoundingClientRect();
     return [Math.round(Math.min(width, height)), one.outerHTML];
   })`;
+
+/** Where names from right to left are. */
+const EDGES = `[...document.querySelectorAll("[dir=auto]:not(input, textarea), bdi")]
+  .map((one) => getComputedStyle(one))
+  .filter(({ direction }) => direction === "rtl")
+  .map(({ textAlign }) => textAlign)`;
 
 /** The longest transition or animation of anything on the page, in seconds. */
 const LONGEST_MOTION = `Math.max(0, ...[...document.querySelectorAll("*")].flatMap((one) => {

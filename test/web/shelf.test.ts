@@ -206,6 +206,12 @@ it("filters, selects, changes and undoes by keyboard alone", async () => {
   await page.getByRole("dialog").waitFor();
   await tabTo(page, /^Add tags/);
   await page.keyboard.type("ferries");
+  await tabTo(page, "Format, owner and location");
+  await page.keyboard.press("Enter");
+  await tabTo(page, "Format");
+  await page.keyboard.type("Hard");
+  await tabTo(page, "Location");
+  await page.keyboard.type("Attic");
   await tabTo(page, "Change 2 books");
   await page.keyboard.press("Enter");
   await page.getByText("2 books changed.").waitFor();
@@ -216,6 +222,10 @@ it("filters, selects, changes and undoes by keyboard alone", async () => {
   await tabTo(page, /^Search your shelf/);
   await page.keyboard.type("ferries");
   await page.getByRole("status").filter({ hasText: "2 books" }).waitFor({ state: "attached" });
+  await tabTo(page, "Night Ferry to Harwich");
+  await page.keyboard.press("Enter");
+  await page.getByRole("complementary").getByText("Hardcover · Attic").waitFor();
+  await page.keyboard.press("Escape");
   await tabTo(page, "Undo");
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: "No book looks like this" }).waitFor();

@@ -48,7 +48,7 @@ export function HitList({
                 <Icon name="check" />
                 <span>
                   {t(there.isbn === hit.isbn ? "onShelf" : "otherOnShelf")}
-                  {there.status && <span class="quiet"> {wordOf(there.status)}</span>}
+                  {there.status && <span class="quiet"> · {wordOf(there.status)}</span>}
                 </span>
               </a>
             ) : (

@@ -4,8 +4,9 @@ import type { Edit, ListedBook } from "../../state/library.ts";
 import { shelf } from "../../state/shelf.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
-import { Checkbox, SelectField } from "../../ui/fields.tsx";
+import { Checkbox, SelectField, TextField } from "../../ui/fields.tsx";
 import { TagsField } from "../../ui/tags-field.tsx";
+import { FORMATS, wordOf, type Format } from "../../ui/words/text.ts";
 import { make } from "./edit-shelf.ts";
 import { bulkEdits } from "./logic/edits.ts";
 import { STATUSES, type Status } from "./logic/filters.ts";
@@ -28,6 +29,9 @@ export default function BulkDialog({
   const status = useSignal<Status | "keep">("keep");
   const add = useSignal("");
   const remove = useSignal("");
+  const format = useSignal<Format | "none" | "keep">("keep");
+  const owned = useSignal<"yes" | "no" | "none" | "keep">("keep");
+  const location = useSignal("");
   const includesHidden = useSignal(false);
   const { visible, hidden } = selected.value;
   const isbns = includesHidden.value ? [...visible, ...hidden] : visible;
@@ -36,6 +40,11 @@ export default function BulkDialog({
     status: status.value === "keep" ? undefined : status.value,
     addTags: tagsIn(add.value),
     removeTags: tagsIn(remove.value),
+    copy: {
+      ...(format.value === "keep" ? {} : { format: orNull(format.value) }),
+      ...(owned.value === "keep" ? {} : { owned: OWNED[owned.value] }),
+      ...(location.value.trim() === "" ? {} : { location: location.value.trim() }),
+    },
   };
   const edits: Edit[] =
     action === "delete"
@@ -59,6 +68,15 @@ export default function BulkDialog({
           apply();
         }}
       >
+        {hidden.length > 0 && (
+          <HiddenBooks isbns={hidden}>
+            <Checkbox
+              label={t("includeHidden", { count: hidden.length })}
+              checked={includesHidden.value}
+              onChange={(checked) => (includesHidden.value = checked)}
+            />
+          </HiddenBooks>
+        )}
         {action === "delete" ? (
           <p>{t("deleteAbout")}</p>
         ) : (
@@ -87,16 +105,40 @@ export default function BulkDialog({
               onInput={(text) => (remove.value = text)}
               onEnter={apply}
             />
+            <details>
+              <summary>{t("copies")}</summary>
+              <div class="stack">
+                <SelectField
+                  label={t("format")}
+                  value={format.value}
+                  options={[
+                    ["keep", t("keepStatus")],
+                    ...FORMATS.map((one) => [one, wordOf(one)] as const),
+                    ["none", t("unknown")],
+                  ]}
+                  onChange={(value) => (format.value = value)}
+                />
+                <SelectField
+                  label={t("owned")}
+                  value={owned.value}
+                  options={[
+                    ["keep", t("keepStatus")],
+                    ["yes", t("ownedYes")],
+                    ["no", t("ownedNo")],
+                    ["none", t("unknown")],
+                  ]}
+                  onChange={(value) => (owned.value = value)}
+                />
+                <TextField
+                  label={t("location")}
+                  hint={t("locationHint")}
+                  maxLength={300}
+                  value={location.value}
+                  onInput={({ currentTarget }) => (location.value = currentTarget.value)}
+                />
+              </div>
+            </details>
           </>
-        )}
-        {hidden.length > 0 && (
-          <HiddenBooks isbns={hidden}>
-            <Checkbox
-              label={t("includeHidden", { count: hidden.length })}
-              checked={includesHidden.value}
-              onChange={(checked) => (includesHidden.value = checked)}
-            />
-          </HiddenBooks>
         )}
         <div class="dialog-actions">
           <Button look="quiet" onClick={onClose}>
@@ -140,6 +182,10 @@ function HiddenBooks({
     </div>
   );
 }
+
+const OWNED = { yes: true, no: false, none: null } as const;
+
+const orNull = (format: Format | "none"): Format | null => (format === "none" ? null : format);
 
 const tagsIn = (text: string): string[] => [
   ...new Set(

@@ -113,6 +113,8 @@ export default {
   deleteTitle: "Ausgewählte Bücher entfernen",
   deleteAbout: "Sie kommen in den Papierkorb und bleiben dort 30 Tage.",
   keepStatus: "So lassen",
+  copies: "Format, Besitz und Ort",
+  locationHint: "Leer gelassen behält jedes Buch seinen.",
   addTags: "Schlagwörter hinzufügen",
   removeTags: "Schlagwörter entfernen",
   tagsHint: "Mit Kommas getrennt.",

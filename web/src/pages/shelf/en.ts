@@ -110,6 +110,8 @@ export const en = {
   deleteTitle: "Remove the selected books",
   deleteAbout: "They go to the trash, where they stay for 30 days.",
   keepStatus: "Keep as it is",
+  copies: "Format, owner and location",
+  locationHint: "Left empty, each book keeps its own.",
   addTags: "Add tags",
   removeTags: "Remove tags",
   tagsHint: "Separated by commas.",

@@ -7,7 +7,7 @@ import {
 } from "../../../../../client/src/sync/index.ts";
 import { inverseOf } from "../../../state/edits.ts";
 import type { ListedBook } from "../../../state/library.ts";
-import { addedAgain, bulkEdits } from "./edits.ts";
+import { addedAgain, bulkEdits, type BulkChange } from "./edits.ts";
 import { anyShelf, anyStatus, bookWith, CONTEXT } from "./made-up-shelf.ts";
 
 const api: SyncApi = {
@@ -26,9 +26,17 @@ async function deviceWith(books: readonly ListedBook[]) {
   return engine;
 }
 
-const ownOf = ({ status, rating, tags, readings }: ListedBook) => ({
+/** What is said of a copy, null for nothing. */
+const copyOf = ({ format, owned, location }: BulkChange["copy"] = {}) => ({
+  format: format ?? null,
+  owned: owned ?? null,
+  location: location ?? null,
+});
+
+const ownOf = ({ status, rating, tags, readings, ...copy }: ListedBook) => ({
   status,
   rating,
+  ...copyOf(copy),
   tags: tags.toSorted(),
   readings: readings.toSorted((one, other) => (one.id < other.id ? -1 : 1)),
 });
@@ -38,6 +46,14 @@ describe("a bulk edit", () => {
     status: fc.option(anyStatus, { nil: undefined }),
     addTags: fc.uniqueArray(fc.constantFrom("a", "x")),
     removeTags: fc.uniqueArray(fc.constantFrom<string>("b", "c")),
+    copy: fc.record(
+      {
+        format: fc.constantFrom("ebook", "paperback", null),
+        owned: fc.constantFrom(true, false, null),
+        location: fc.constantFrom("attic", "box 3"),
+      },
+      { requiredKeys: [] },
+    ),
   });
 
   it("does what it says, leaves out books that it would not change, and is taken back whole", async () => {
@@ -53,6 +69,8 @@ describe("a bulk edit", () => {
         for (const book of await engine.books()) {
           const was = before.get(book.isbn)?.status ?? "none";
           expect(book.status ?? "none").toBe(change.status ?? was);
+          const copy = { ...copyOf(before.get(book.isbn)), ...change.copy };
+          expect(copyOf(book)).toEqual(copyOf(copy));
           expect(book.tags).toEqual(expect.arrayContaining(change.addTags));
           expect(book.tags.some((tag) => change.removeTags.includes(tag))).toBe(false);
         }
@@ -81,10 +99,20 @@ it("brings a book back that was never sent, with what was known of it", async ()
     rating: 4.25,
     tags: ["sf"],
     readings: [{ id: "r", startedAt: "2026-02" }],
+    format: "paperback",
+    owned: true,
+    location: "attic",
+    loan: { to: "Paul" },
+    ownSeries: [{ name: "Dune", position: "1" }],
   });
-  const local = bookWith({ isbn: "local-1", title: "Zine", authors: ["Ada"], tags: ["own"] });
+  const own = { title: "Zine", authors: ["Ada"], tags: ["own"], pageCount: 12, language: "de" };
+  const local = bookWith({ ...own, isbn: "local-1" });
   const engine = await deviceWith([book, local]);
   const [dune, zine] = await engine.books();
   expect(dune && ownOf(dune)).toEqual(ownOf(book));
-  expect(zine).toMatchObject({ title: "Zine", authors: ["Ada"], tags: ["own"] });
+  expect(dune).toMatchObject({
+    loan: { to: "Paul" },
+    ownSeries: [{ name: "Dune", position: "1" }],
+  });
+  expect(zine).toMatchObject(own);
 });

@@ -8,49 +8,90 @@ export interface BulkChange {
   readonly status?: Status | undefined;
   readonly addTags: readonly string[];
   readonly removeTags: readonly string[];
+  /** What is said of each copy: null for nothing. A field that is absent is left as it is. */
+  readonly copy: Pick<NonNullable<Change["set"]>, "format" | "owned" | "location">;
 }
 
 /** One edit a book; books that it would not change have none. */
 export function bulkEdits(
   books: readonly ListedBook[],
-  { status, addTags, removeTags }: BulkChange,
+  { status, addTags, removeTags, copy }: BulkChange,
   context: EditContext,
 ): Edit[] {
   return books.flatMap((book) => {
     const changesStatus = status !== undefined && status !== (book.status ?? "none");
     const adds = addTags.filter((tag) => !book.tags.includes(tag));
     const removes = removeTags.filter((tag) => book.tags.includes(tag));
-    if (!changesStatus && adds.length === 0 && removes.length === 0) return [];
+    const set = changedOf(book, copy);
+    if (!changesStatus && !set && adds.length === 0 && removes.length === 0) return [];
     const change: Change = changesStatus
       ? statusEdit(book, known(status), context)
       : { op: "change", isbn: book.isbn };
     return {
       ...change,
+      ...(set ? { set: { ...change.set, ...set } } : {}),
       ...(adds.length > 0 ? { addTags: adds } : {}),
       ...(removes.length > 0 ? { removeTags: removes } : {}),
     };
   });
 }
 
+/** The fields that a book does not have yet as they are wanted. */
+function changedOf(book: ListedBook, copy: BulkChange["copy"]): BulkChange["copy"] | undefined {
+  const values: Readonly<Record<string, unknown>> = { ...book };
+  const changed = Object.entries(copy).filter(
+    ([name, value]) => value !== undefined && value !== (values[name] ?? null),
+  );
+  return changed.length === 0 ? undefined : Object.fromEntries(changed);
+}
+
 /** As a book has it. */
 export const known = (status: Status): ListedBook["status"] =>
   status === "none" ? undefined : status;
 
+const ENTRY_FIELDS = [
+  "status",
+  "rating",
+  "review",
+  "notes",
+  "format",
+  "owned",
+  "location",
+  "loan",
+  "ownSeries",
+  "tags",
+] as const;
+/** The user's own words about a book that no catalogue has. */
+const OWN_WORDS = [
+  "title",
+  "authors",
+  "subtitle",
+  "publisher",
+  "publishedDate",
+  "publicationYear",
+  "pageCount",
+  "language",
+  "categories",
+] as const;
+
 /** Brings a book back that the service never had: it is added anew, as it was. */
 export function addedAgain(book: ListedBook): Edit[] {
-  const { status, rating, review, notes, format, owned, location, tags, readings } = book;
-  const isLocal = book.isbn.startsWith("local-");
-  const fields = { status, rating, review, notes, format, owned, location, tags };
-  const body = Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== undefined),
-  );
-  if (isLocal) {
+  const { isbn, readings } = book;
+  if (isbn.startsWith("local-")) {
     // It gets a new id, under which alone readings could be added.
-    const { title, authors } = book;
-    return [{ op: "add", body: { ...body, title, authors }, preview: book }];
+    return [{ op: "add", body: said(book, [...OWN_WORDS, ...ENTRY_FIELDS]), preview: book }];
   }
   return [
-    { op: "add", isbn: book.isbn, body, preview: book },
-    { op: "change", isbn: book.isbn, addReadings: readings },
+    { op: "add", isbn, body: said(book, ENTRY_FIELDS), preview: book },
+    { op: "change", isbn, addReadings: readings },
   ];
+}
+
+/** The fields that have a value. */
+function said<Name extends keyof ListedBook>(
+  book: ListedBook,
+  names: readonly Name[],
+): Partial<Pick<ListedBook, Name>> {
+  const entries = names.flatMap((name) => (book[name] === undefined ? [] : [[name, book[name]]]));
+  return Object.fromEntries(entries) as Partial<Pick<ListedBook, Name>>;
 }
