@@ -43,13 +43,13 @@ function daysBetween(startedAt: string | undefined, finishedAt: string): number 
 
 /** Whether all days of a partial date are in a period. */
 export function isIn({ from, to }: Period, date: string): boolean {
-  const first = date.length === 4 ? `${date}-01-01` : date.length === 7 ? `${date}-01` : date;
-  return first >= from && lastDayOf(date) <= to;
+  if (date.length === 10) return date >= from && date <= to;
+  const first = date.length === 4 ? `${date}-01-01` : `${date}-01`;
+  return first >= from && first <= to && lastDayOf(date) <= to;
 }
 
 function lastDayOf(date: string): string {
   if (date.length === 4) return `${date}-12-31`;
-  if (date.length === 10) return date;
   const next = new Date(`${date}-01`);
   next.setUTCMonth(next.getUTCMonth() + 1);
   return new Date(next.getTime() - DAY_MS).toISOString().slice(0, 10);
