@@ -62,28 +62,23 @@ export interface ShelfSums {
   days: ReadingDays;
 }
 
+/** An object in which any text, such as `constructor`, is a name like others. */
+const dictionary = <Value>() => Object.create(null) as Record<string, Value>;
+
 class Tally {
-  readonly #counts = new Map<string, number>();
+  readonly all = dictionary<number>();
 
   add(name: string, count = 1): void {
-    this.#counts.set(name, (this.#counts.get(name) ?? 0) + count);
-  }
-
-  all(): Record<string, number> {
-    return Object.fromEntries(this.#counts);
+    this.all[name] = (this.all[name] ?? 0) + count;
   }
 }
 
 class Periods {
-  readonly #periods = new Map<string, Finished>();
+  readonly all = dictionary<Finished>();
 
   add(period: string, [books, readings, pages]: Finished): void {
-    const [b, r, p] = this.#periods.get(period) ?? [0, 0, 0];
-    this.#periods.set(period, [b + books, r + readings, p + pages]);
-  }
-
-  all(): Record<string, Finished> {
-    return Object.fromEntries(this.#periods);
+    const [b, r, p] = this.all[period] ?? [0, 0, 0];
+    this.all[period] = [b + books, r + readings, p + pages];
   }
 }
 
@@ -121,7 +116,7 @@ function emptySums() {
 
 function closed(sums: ReturnType<typeof emptySums>): ShelfSums {
   const { years, months, days, ...rest } = sums;
-  const named = Object.fromEntries(NAMED.map((name) => [name, sums[name].all()])) as Record<
+  const named = Object.fromEntries(NAMED.map((name) => [name, sums[name].all])) as Record<
     (typeof NAMED)[number],
     Record<string, number>
   >;
@@ -129,8 +124,8 @@ function closed(sums: ReturnType<typeof emptySums>): ShelfSums {
     form: SUMS_FORM,
     ...rest,
     ...named,
-    years: years.all(),
-    months: months.all(),
+    years: years.all,
+    months: months.all,
     days: Object.fromEntries(days),
   };
 }
@@ -147,8 +142,10 @@ export function sumsOf(entries: readonly SummedEntry[], timeZone: string): Shelf
     addNames(sums, entry);
     const finished = finishedBook(isbn, pageCount, readings);
     if (finished) sums.finished.push(finished);
-    for (const [day, more] of readingDays(progress, entry.pageCount, timeZone)) {
-      addDay(sums.days, day, more);
+    if (progress.length > 0) {
+      for (const [day, more] of readingDays(progress, entry.pageCount, timeZone)) {
+        addDay(sums.days, day, more);
+      }
     }
     const ended = readings.filter(
       ({ startedAt, finishedAt }) => finishedAt !== undefined || startedAt === undefined,
@@ -156,14 +153,7 @@ export function sumsOf(entries: readonly SummedEntry[], timeZone: string): Shelf
     const times = Math.max(status === "completed" ? 1 : 0, ended);
     sums.times += times;
     sums.pages += times * pageCount;
-    const days = readings.flatMap(({ finishedAt }) => finishedAt ?? []);
-    addPeriods(
-      sums.years,
-      days.map((day) => day.slice(0, 4)),
-      pageCount,
-    );
-    const months = days.filter((day) => day.length >= 7).map((day) => day.slice(0, 7));
-    addPeriods(sums.months, months, pageCount);
+    if (finished) addFinished(sums, finished);
   }
   return closed(sums);
 }
@@ -175,8 +165,24 @@ function addNames(sums: ReturnType<typeof emptySums>, entry: SummedEntry): void 
   sums.formats.add(format);
   sums.decades.add(year === undefined ? "none" : String(Math.floor(year / 10) * 10));
   for (const list of ["authors", "categories", "series", "tags"] as const) {
-    for (const name of new Set(entry[list])) sums[list].add(name);
+    const names = entry[list];
+    for (const name of names.length > 1 ? new Set(names) : names) sums[list].add(name);
   }
+}
+
+/** Adds the finished readings of one book to its years and months. */
+function addFinished(
+  { years, months }: Pick<ReturnType<typeof emptySums>, "years" | "months">,
+  [, pageCount, readings]: FinishedBook,
+): void {
+  const days = readings.map(([day]) => day);
+  addPeriods(
+    years,
+    days.map((day) => day.slice(0, 4)),
+    pageCount,
+  );
+  const inMonth = days.filter((day) => day.length >= 7).map((day) => day.slice(0, 7));
+  addPeriods(months, inMonth, pageCount);
 }
 
 /** Adds the finished readings of one book. */
@@ -194,7 +200,8 @@ export function addSums(all: readonly ShelfSums[]): ShelfSums {
   for (const one of all) {
     for (const name of COUNTED) sums.statuses[name] += one.statuses[name];
     for (const list of NAMED) {
-      for (const [name, count] of Object.entries(one[list])) sums[list].add(name, count);
+      const counts = one[list];
+      for (const name in counts) sums[list].add(name, counts[name]);
     }
     for (const list of PERIODS) {
       for (const [period, finished] of Object.entries(one[list])) sums[list].add(period, finished);
