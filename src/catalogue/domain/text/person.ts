@@ -11,7 +11,8 @@ export interface Contributor {
 const LIFE =
   /(?:,\s*|\s+[([]\s*)(?:(?:b|d|fl|ca?|born|died|active|approximately)\.?\s*)*(?:\d{3,4}\??(?:\s*(?:[-–]|or)\s*(?:(?:ca?\.|approximately|or)\s*)?(?:\d{3,4}\??)?)?|\d{1,4}\??\s*B\.?C\.?(?:E\.?)?\s*[-–]\s*(?:A\.?D\.?\s*)?\d{1,4}\??|\d{1,2}(?:st|nd|rd|th) cent(?:ury|\.))(?:\s+(?:B\.?C|A\.?D)\.?(?:E\.?)?)?(?:\s+or\s+\d{1,4}(?:\s+A\.?D\.?)?)?\s*[)\]]?[.,]?\s*$/i;
 /** The fuller form of initials: `Tolkien, J. R. R. (John Ronald Reuel)`. */
-const FULLER_FORM = /(?<=\p{Lu}\.?)\s+\(\s*((?:\p{Lu}[\p{L}\p{M}'’.-]*\s*)+)\)/u;
+const FULLER_FORM =
+  /(?<=\p{Lu}\.?)\s+\(\s*(\p{Lu}[\p{L}\p{M}'’.-]*(?:\s+\p{Lu}[\p{L}\p{M}'’.-]*)*\s*)\)/u;
 const SUFFIX =
   /^(?:jr|sr|ii|iii|iv|v|ph\.?\s?d|m\.?\s?d|m\.?\s?a|d\.?\s?d|esq|j\.?\s?d|r\.?\s?n|dr|cpa|mba)\.?$/i;
 const HONORIFIC =

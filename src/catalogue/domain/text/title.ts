@@ -57,7 +57,7 @@ export function responsibilityIn(
 
 /** The text without the punctuation with which a library's card separates its parts. */
 function withoutCardMarks(text: string): string {
-  const bare = text.replace(/(?:\s+[/:;=]|\s*[,;:=])+$/, "").replace(/\s+([:;])(?=\s)/g, "$1");
+  const bare = text.replace(/(?:\s+\/|\s*[,;:=])+$/, "").replace(/\s+([:;])(?=\s)/g, "$1");
   const endsInStop = /[^.]\.$/.test(bare) && !ABBREVIATION.test(bare);
   return endsInStop && !/[.!?]\s/.test(bare) && !/\p{L}\.\p{L}/u.test(bare)
     ? bare.slice(0, -1)

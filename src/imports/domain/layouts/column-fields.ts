@@ -17,7 +17,7 @@ const ACCENTED: ReadonlyMap<string, Field> = new Map([["díl", "seriesPosition"]
  * is composed of. `Eigene Bewertung (1-10)` is a `Bewertung`, `Data fine lettura` a date on which reading ended.
  */
 export function fieldOfName(name: string): Field | undefined {
-  const bare = name.replace(PERCENT, " ");
+  const bare = name.length > MAX_LENGTH ? name : name.replace(PERCENT, " ");
   if (bare !== name && isOfProgress(nameWords(bare))) return "progress";
   const known =
     ACCENTED.get(name.trim().toLowerCase().normalize("NFC")) ?? synonymOf(columnKey(name));

@@ -54,7 +54,6 @@ const PARTS = new Map(
 const ALTERNATIVES = [...PARTS.keys()]
   .toSorted((one, other) => other.length - one.length)
   .join("|");
-const COMPOUND = new RegExp(`^(?:${ALTERNATIVES})+$`, "u");
 const PART = new RegExp(ALTERNATIVES, "gu");
 
 /** The words of a name, folded. */
@@ -72,7 +71,8 @@ export function stemsOf(words: readonly string[]): Set<Stem> | undefined {
   for (const word of words) {
     const whole = COMPOSED.filter((stem) => isStem(word, stem));
     if (whole.length === 0 && (isStem(word, "filler") || isStem(word, "own"))) continue;
-    if (whole.length === 0 && !COMPOUND.test(word)) return undefined;
+    // A single pattern for the whole word would try every way to divide it.
+    if (whole.length === 0 && word.replace(PART, "") !== "") return undefined;
     if (whole.length > 0) for (const stem of whole) stems.add(stem);
     else for (const [part] of word.matchAll(PART)) stems.add(PARTS.get(part) ?? "filler");
   }

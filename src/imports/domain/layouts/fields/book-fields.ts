@@ -54,11 +54,14 @@ function once<Field extends keyof Draft["book"]>(
   return draft.book[field] === value;
 }
 
-/** `Fiction|12;Classics|7` from Enhance-GoodReads: how many users chose each genre is left out. */
-const WITH_COUNTS = /^\s*(?:[^;,|]+\|\d+\s*(?:[;,]\s*|$))+$/;
+/**
+ * `Fiction|12;Classics|7` from Enhance-GoodReads, `Fiction (12), Classics (7)`: how many users chose each genre is left out.
+ * No two parts match the same spaces, which would take exponential time.
+ */
+const WITH_COUNTS = /^\s*(?:[^\s;,|(][^;,|(]*(?:\|\d+|\(\d+\))\s*(?:[;,]\s*|$))+$/;
 
 const withoutCounts = (cell: string): string =>
-  WITH_COUNTS.test(cell) ? cell.replace(/\|\d+\s*(?:[;,]|$)/g, "|") : cell;
+  WITH_COUNTS.test(cell) ? cell.replace(/[|(]\d+\)?\s*(?:[;,]|$)/g, "|") : cell;
 
 const categories =
   (separator: RegExp): FieldReader =>
