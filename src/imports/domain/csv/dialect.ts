@@ -4,6 +4,11 @@ import { CR, LF, scanRecord, type Dialect } from "./scan-record.ts";
 const DELIMITERS = [",", ";", "\t", "|"] as const;
 /** Number of records to sample. */
 const SAMPLE_SIZE = 100;
+/** Records among which a header is searched for, and what it adds to the score: more than any number of cells. */
+const HEADER_RECORDS = 5;
+const HEADER_SCORE = 100;
+/** Longer cells are no names of columns. */
+const MAX_NAME = 60;
 /**
  * Minimum score of a table. A file below it is a one-column list in which some cells contain a comma; a three-column table
  * scores more even if half of its lines are title lines.
@@ -23,16 +28,22 @@ export interface FoundDialect extends Dialect {
 }
 
 /**
- * Detects the dialect of a file from its beginning.
+ * Detects the dialect of a file from its beginning: by a header, or else by how many cells its records have.
  * @param isWhole whether `head` is the whole file
  */
-export function dialectOf(head: string, isWhole: boolean): FoundDialect {
+export function dialectOf(
+  head: string,
+  isWhole: boolean,
+  isKnownName: (name: string) => boolean,
+): FoundDialect {
   const [line = "", declared] = DECLARED.exec(head) ?? [];
   const text = head.slice(line.length);
   const escape = ESCAPED.test(text) && !DOUBLED.test(text) ? "backslash" : "doubled";
   const tried = (declared === undefined ? DELIMITERS : [declared]).map((delimiter) => {
     const dialect: Dialect = { delimiter, escape, width: 0, quotesSpanLines: true };
-    return { ...dialect, ...usualWidth(text, isWhole, dialect) };
+    const { width, score, start } = usualWidth(text, isWhole, dialect);
+    const hasHeader = start.some((cells) => isHeader(cells, isKnownName));
+    return { ...dialect, width, score: hasHeader ? score + HEADER_SCORE : score };
   });
   const best = tried.reduce((one, other) => (other.score > one.score ? other : one));
   // A one-column list: its cells may contain delimiters as text.
@@ -42,12 +53,19 @@ export function dialectOf(head: string, isWhole: boolean): FoundDialect {
   return { delimiter, escape, width, quotesSpanLines: true, skip: line.length };
 }
 
+/** Whether a record has names of columns, most of which are known. */
+function isHeader(cells: readonly string[], isKnownName: (name: string) => boolean): boolean {
+  const known = cells.filter((cell) => cell.length <= MAX_NAME && isKnownName(cell)).length;
+  return known > 1 && 2 * known > cells.length;
+}
+
 /** Finds the most common number of cells per record. The score grows with that number and with its share of the records. */
 function usualWidth(
   text: string,
   isWhole: boolean,
   dialect: Dialect,
-): { width: number; score: number } {
+): { width: number; score: number; start: string[][] } {
+  const start: string[][] = [];
   const counts = new Map<number, number>();
   let records = 0;
   for (let from = 0; from < text.length && records < SAMPLE_SIZE;) {
@@ -58,6 +76,7 @@ function usualWidth(
     if (!isLineBreak(text.charCodeAt(from))) {
       records += 1;
       const { length } = scanned.cells;
+      if (records <= HEADER_RECORDS) start.push(scanned.cells);
       counts.set(length, (counts.get(length) ?? 0) + 1);
     }
     from = scanned.next;
@@ -70,7 +89,7 @@ function usualWidth(
     }
   }
   const score = records === 0 ? 0 : (usual.count / records) * Math.log2(usual.width);
-  return { width: usual.width, score };
+  return { width: usual.width, score, start };
 }
 
 const isLineBreak = (code: number): boolean => code === CR || code === LF;

@@ -69,7 +69,7 @@ export async function readCsv(
   const own = ownParser(start);
   const other = own ? undefined : otherTextFound(start.slice(0, HEAD_BYTES));
   if (other) return { kind: "refused", ...other };
-  const { skip, ...dialect } = dialectOf(start, isWhole);
+  const { skip, ...dialect } = dialectOf(start, isWhole, hints.isKnownName);
   const parser = own ?? recordParser(dialect, skip > 0 ? 2 : 1);
   const sample = parser.push(start.slice(skip));
   if (isWhole) sample.push(...parser.end());

@@ -47,7 +47,7 @@ export const ENGLISH_COLUMNS: Partial<Record<Field, string>> = {
   addedAt:
     "added|date added|added at|added on|created|created at|date created|added date|date of addition|entry date|" +
     "shelf_date|item created|created_on|created time",
-  media: "item type|media|media type|medium|type of media",
+  media: "item type|title type|media|media type|medium|type of media",
   openLibrary: "olid|openlibrary id|openlibrary key|edition id|work id",
   asin: "asin|audible product id|amazon asin",
   moreAuthors:

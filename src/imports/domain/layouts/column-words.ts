@@ -95,7 +95,7 @@ export const OTHER_COLUMNS: Partial<Record<Field, string>> = {
     "fortschritt|lesefortschritt|progression|avancement|progreso|progresso|voortgang|postęp|framsteg|fremdrift|прогресс|進捗|进度|進度|阅读进度|진행률|진도|" +
     "ilerleme|pokrok|haladás|edistyminen|πρόοδος",
   rating:
-    "bewertung|sterne|note|évaluation|étoiles|valoración|calificación|puntuación|estrellas|valutazione|voto|stelle|" +
+    "bewertung|sterne|note|évaluation|étoiles|valoración|calificación|puntuación|estrellas|valutazione|voto|punteggio|stelle|" +
     "beoordeling|waardering|sterren|avaliação|nota|estrelas|ocena|betyg|vurdering|bedømmelse|оценка|рейтинг|звезды|" +
     "баллы|оцінка|評価|採点|点数|星|評点|レーティング|自分の評価|评分|評分|我的评分|我的評分|星级|星級|打分|評價|评价|평점|별점|점수|평가|puan|puanım|değerlendirme|" +
     "yıldız|oy|not|puanı|hodnocení|hvězdičky|známka|hodnotenie|értékelés|értékelésem|csillag|csillagok|pontszám|pont|" +

@@ -45,12 +45,13 @@ const EPOCH = /^([12]\d{9})(?:\d{3})?(?:\.\d+)?$/;
 const FIRST_SERIAL_DAY = Date.UTC(1899, 11, 30) / 1000;
 /** Words between the parts of a date, and what follows a number in it. */
 const FILLER =
-  /^(?:de|del|of|the|di|den|der|le|el|a|an|st|nd|rd|th|er|ta|e|г|года|год|р|року|i|an|m|d|lp|roku|gada|v)$/;
+  /^(?:de|del|of|the|di|den|der|le|el|a|an|st|nd|rd|th|er|ta|e|г|года|год|р|r|року|i|an|m|d|lp|roku|gada|v)$/;
 
-/** A date in figures, in ASCII digits and without spaces around its separators; any other text in ASCII digits. */
+/** A date in figures, in ASCII digits, without spaces around its separators and a word for the year; any other text in ASCII digits. */
 function figuresOf(cell: string): string {
-  const text = inCommonDigits(cell.trim());
-  if (text.length > MAX_LENGTH || !text.includes(" ")) return text;
+  const written = inCommonDigits(cell.trim());
+  if (written.length > MAX_LENGTH || !written.includes(" ")) return written;
+  const text = written.replace(/(?<=\d) [rгр]\.?$/u, "");
   const [, first, separator = "", second, third] = SPACED.exec(text) ?? [];
   if (first === undefined) return text;
   // Between spaces nothing shows that the day comes first, as dots do.

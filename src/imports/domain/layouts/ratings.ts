@@ -27,7 +27,7 @@ const WITH_FRACTION = /^(\d)\s*(½|¼|¾|\s1\/2)\s*(?:\/\s*5|[\p{L}★⭐]{1,12}
 const FRACTIONS: Readonly<Record<string, number>> = { "¼": 0.25, "¾": 0.75 };
 /** `4 and a half stars`, `viereinhalb Sterne`, `四星半`, by `fold`. */
 const AND_A_HALF =
-  /^(\d)\s*(?:and a half|and 1\/2|&1⁄2|einhalb|et demie?|y medi[ao]|e mezz[ao]|e mei[ao]|en een half|с половиной|(?=(?:[颗顆个個]?星)半))/u;
+  /^(\d)(?:\s*\p{L}{4,12}(?=\s(?:e|y|et)\s))?\s*(?:and a half|and 1\/2|&1⁄2|einhalb|et demie?|y medi[ao]|e mezz[ao]|e mei[ao]|en een half|с половиной|(?=(?:[颗顆个個]?星)半))/u;
 /** `星4つ`, `별 5개`, `☆4`. */
 const UNIT_FIRST =
   /^(?:星|별|별점|☆|★|⭐\uFE0F?|stars?:?)\s*(\d{1,2}(?:[.,]\d{1,2})?)\s*(?:つ|個|颗|顆|개|점)?$/u;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { readFile } from "../../../../test/support/imports/read-file.ts";
 import { rowsOf } from "../../../../test/support/imports/rows-of.ts";
 import type { ImportRow } from "../job/row.ts";
 
@@ -22,6 +23,9 @@ describe("a rating", () => {
     ["Rating", ["five stars", "Four stars", "one star"], [5, 4, 1]],
     ["Valoración", ["cinco estrellas", "dos estrellas"], [5, 2]],
     ["Bewertung", ["fünf Sterne", "drei Sterne"], [5, 3]],
+    ["Punteggio", ["4 stelle e mezzo", "3 stelle e mezza"], [4.5, 3.5]],
+    ["Note", ["4 étoiles et demie", "2 et demi"], [4.5, 2.5]],
+    ["Calificación", ["3 estrellas y media"], [3.5]],
     ["評価", ["星4つ", "4点", "☆3"], [4, 4, 3]],
     ["평점", ["별 5개", "4점"], [5, 4]],
     ["Rating", ["★★★★★ (5)", "★★★☆☆ （3）"], [5, 3]],
@@ -43,6 +47,8 @@ describe("a date", () => {
     ["Date Read", ["Fri Mar 05 10:00:00 +0000 2021"]],
     ["Dočteno", ["5. 3. 2021", "pátek 5. března 2021"]],
     ["Lu le", ["vendredi 5 mars 2021"]],
+    ["Data przeczytania", ["5 marca 2021 r.", "05.03.2021 r."]],
+    ["Дата прочтения", ["5 марта 2021 г.", "05.03.2021 г."]],
     ["Gelesen am", ["Freitag, 5. März 2021"]],
   ])("in %s is read from %j", (name, cells) => {
     const readings = column(name, cells).map(({ entry }) => entry.readings);
@@ -169,7 +175,7 @@ describe("a list", () => {
     },
   );
 
-  it.each(["Fiction, War", '["Fiction", "War"]', "Fiction|12;War|7"])(
+  it.each(["Fiction, War", '["Fiction", "War"]', "Fiction|12;War|7", "Fiction (12), War (7)"])(
     "of genres is read from %j",
     (cell) => {
       expect(column("Genres", [cell])[0]?.book.categories).toEqual(["Fiction", "War"]);
@@ -183,3 +189,37 @@ it.each(["0-441-17271-7 (pbk.)", "9780441172719 : $9.99", "0441172717 [cloth]"])
     expect(table({ Title: "A", ISBN: cell }).verdict).toMatchObject({ isbn: ISBN });
   },
 );
+
+it("is no book if the column for its kind says so", () => {
+  for (const name of ["Title Type", "Item type", "Medienart"]) {
+    const [row] = rowsOf("none", { Title: "Dune", [name]: "movie" });
+    expect(row?.verdict).toMatchObject({ kind: "invalid", reason: { code: "NOT_A_BOOK" } });
+  }
+});
+
+describe("a delimiter", () => {
+  const BOOKS = [
+    "Herbert, Frank (Author); Brick, Scott (Narrator)",
+    "Austen, Jane; Bell, Ann; Cole, Jo",
+  ];
+
+  it.each([
+    ["\t", "Title", "Author"],
+    ["|", "Titel", "Autor"],
+    [";", "Titre", "Auteur"],
+    [",", "Title", "Authors"],
+  ])(
+    "%j is known by the header although the cells have more of others",
+    async (mark, ...header) => {
+      const names = BOOKS.map((cell) => (mark === "," || mark === ";" ? `"${cell}"` : cell));
+      const lines = [header, ...names.map((cell, index) => [`Tales; ${index}`, cell])];
+      const quoted = lines.map((cells) =>
+        cells.map((cell) => (mark === ";" && /^T.*;/.test(cell) ? `"${cell}"` : cell)).join(mark),
+      );
+      for (const above of [[], ["My books"], ["My books, a list; with | marks"]]) {
+        const { rows } = await readFile([...above, ...quoted].join("\n"));
+        expect(rows.map(({ book }) => book.title)).toEqual(["Tales; 0", "Tales; 1"]);
+      }
+    },
+  );
+});
