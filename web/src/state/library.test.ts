@@ -8,6 +8,7 @@ import {
   type OutboxChange,
   type SyncApi,
   type SyncStore,
+  type Table,
 } from "../../../client/src/sync/index.ts";
 import { createShelf } from "./library.ts";
 import type { Account } from "./session.ts";
@@ -196,6 +197,33 @@ describe("the shelf", () => {
     expect([isbnsOf(here), shelf.listed("1")?.rating]).toEqual([["1"], 4.25]);
     expect(shelf.revision.value).toBeGreaterThan(before);
     expect((await shelf.book("1"))?.rating).toBe(4.25);
+  });
+
+  it.each([
+    ["shows no empty shelf before the first books, however long they take to be read", ["1"]],
+    ["is ready without a book once the service has none", []],
+  ])("%s", async (_title, isbns) => {
+    const store = memoryStore();
+    const slow: SyncStore = {
+      ...store,
+      read: (work) =>
+        store.read((reads) =>
+          work({
+            ...reads,
+            async getAll<Value>(table: Table, prefix?: string) {
+              const values = await reads.getAll<Value>(table, prefix);
+              if (table === "books") await new Promise((done) => setTimeout(done));
+              return values;
+            },
+          }),
+        ),
+    };
+    const { shelf } = device(service(isbns).api, ACCOUNT, { opens: () => Promise.resolve(slow) });
+    const seen = new Set<string>();
+    effect(() => void seen.add(`${shelf.phase.value}, ${shelf.books.value.length}`));
+    await vi.waitUntil(() => shelf.phase.value === "ready");
+    await vi.waitUntil(() => shelf.status.value?.lastSyncAt !== undefined);
+    expect([...seen]).toEqual(["loading, 0", `ready, ${isbns.length}`]);
   });
 
   it("forgets the books of another account, and keeps those of the same user with a new token", async () => {

@@ -91,6 +91,8 @@ const NO_BOOKS: ReadonlyMap<string, ListedBook> = new Map();
 export function createShelf({ session, open, online, unowned, later }: ShelfDeps): Shelf {
   const books = signal(NO_BOOKS);
   const loaded = signal(false);
+  /** Whether the books were read before the device had all of the service. */
+  const isPartial = signal(true);
   const error = signal<unknown>(undefined);
   const status = signal<SyncStatus | undefined>(undefined);
   const attention = signal<readonly Attention[]>([]);
@@ -114,6 +116,7 @@ export function createShelf({ session, open, online, unowned, later }: ShelfDeps
     if (!isSame && !(before?.account === NO_ACCOUNT && account !== undefined)) {
       books.value = NO_BOOKS;
       loaded.value = false;
+      isPartial.value = true;
       status.value = undefined;
       attention.value = [];
     }
@@ -182,12 +185,17 @@ export function createShelf({ session, open, online, unowned, later }: ShelfDeps
     isbns: readonly string[] | undefined,
     isCurrent: () => boolean,
   ): Promise<void> => {
-    const [next] = await Promise.all([
+    // The status first: the books must not be of an earlier moment.
+    const [now, waiting, next] = await Promise.all([
+      engine.status(),
+      engine.attention(),
       nextBooks(books.peek(), engine, isbns),
-      readStatus(engine, isCurrent),
     ]);
     if (!isCurrent()) return;
     books.value = next;
+    isPartial.value = now.isLoading;
+    status.value = now;
+    attention.value = waiting;
     revision.value += 1;
     loaded.value = true;
   };
@@ -197,6 +205,9 @@ export function createShelf({ session, open, online, unowned, later }: ShelfDeps
     if (!isCurrent()) return;
     status.value = now;
     attention.value = waiting;
+    // A first sync that has brought nothing has changed no book.
+    await reading;
+    if (isPartial.peek() && !now.isLoading) await reread(engine, undefined, isCurrent);
   };
 
   /** Uses the engine; again with the next one if an account replaces the store meanwhile. */
@@ -239,8 +250,7 @@ export function createShelf({ session, open, online, unowned, later }: ShelfDeps
     phase: computed(() => {
       if (owner.value === undefined) return "empty";
       if (error.value !== undefined) return "failed";
-      const isEmptyYet =
-        owner.value !== NO_ACCOUNT && books.value.size === 0 && status.value?.isLoading === true;
+      const isEmptyYet = owner.value !== NO_ACCOUNT && books.value.size === 0 && isPartial.value;
       return loaded.value && !isEmptyYet ? "ready" : "loading";
     }),
     error,
