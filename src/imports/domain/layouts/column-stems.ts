@@ -3,7 +3,7 @@ import { fold } from "../../../library/domain/fold.ts";
 /** Parts of the names of columns, in the languages of the column names. Compared by `fold`. */
 const STEMS = {
   date:
-    "date dates datum data fecha dato дата датум tarih tarihi day tag dag день dzień den dátum dátuma napja dne pvm päivämäärä päivä " +
+    "date dates datum data fecha dato дата датум tarih tarihi day tag dag dňa день dzień den dátum dátuma napja dne pvm päivämäärä päivä " +
     "ημερομηνία 日期 日付 日 时间 時間 날짜 일",
   start:
     "start started starting begin began begun beginning beginn angefangen anfang begonnen begin début commencé commencée inicio início " +
@@ -15,7 +15,7 @@ const STEMS = {
     "ausgelesen uitgelezen einde eind terminé terminée terminado terminada término conclusão concluído conclusión finalización " +
     "finalizado acabado finito finita conclusione ukończenia ukończono zakończenia zakończono przeczytania przeczytano przeczytane " +
     "koniec końca окончание окончания окончено прочтения прочитано прочитана завершения завершено конец bitiş bitirme bitti tamamlama " +
-    "okunma dočteno dočtení přečteno přečtení dokončení konec vége befejezés befejezési befejezve elolvasva lopetus lopetettu luettu " +
+    "okunma dočteno dočtení prečítané přečteno přečtení dokončení konec vége befejezés befejezési befejezve elolvasva lopetus lopetettu luettu " +
     "läst utläst lest læst slut slutt slutade sluttet ferdig færdig avslutad λήξη ολοκλήρωση gelesen gelezen read lu lue lido lida " +
     "letto letta leído leída 完 完成 完了 完读 完讀 读完 讀完 看完 読了 読み終わった 終了 结束 結束 완독 완료 종료 다읽은",
   reading:

@@ -34,7 +34,7 @@ const CROATIAN_OCTOBER = /\d\.\s*listopada/i;
 /** Parts that are known to be unknown: `2003-xx-xx`, `2003-00-00`. */
 const UNKNOWN_PARTS = /^(\d{4}(?:-\d{2})?)(?:-(?:xx|\?\?|00))+$/i;
 const WEEKDAY =
-  /^(?:\p{L}+\.?,|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?)\s+/iu;
+  /^(?:\p{L}+\.?,|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?|(?:\p{L}{2}\.?|\p{L}{3}\.)(?=\s+\d{1,2}\.\s?\d{1,2}\.))\s+/iu;
 const TIME =
   /[\sT,]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:\s*[ap]\.?m\.?)?(?:\s*(?:Z|(?:UTC|GMT)?[+-]\d{2}:?\d{2}|UTC|GMT))?(?:\s*\([^()]*\))?$/i;
 /** `Fri Mar 05 10:00:00 +0000 2021`: the time is before the year. */
@@ -45,7 +45,7 @@ const EPOCH = /^([12]\d{9})(?:\d{3})?(?:\.\d+)?$/;
 const FIRST_SERIAL_DAY = Date.UTC(1899, 11, 30) / 1000;
 /** Words between the parts of a date, and what follows a number in it. */
 const FILLER =
-  /^(?:de|del|of|the|di|den|der|le|el|a|an|st|nd|rd|th|er|ta|e|г|года|год|р|r|року|i|an|m|d|lp|roku|gada|v)$/;
+  /^(?:de|del|of|the|di|den|der|le|el|a|an|st|nd|rd|th|er|ta|e|[oºª]|г|года|год|р|r|року|i|an|m|d|lp|roku|gada|v)$/;
 
 /** A date in figures, in ASCII digits, without spaces around its separators and a word for the year; any other text in ASCII digits. */
 function figuresOf(cell: string): string {
@@ -229,7 +229,8 @@ function withWords(text: string): ParsedDate | undefined {
   const dotted = bare.replace(/\.\s+(?=\d)/g, ".").replace(/\.$/, "");
   const yearFirst = YEAR_FIRST.exec(dotted);
   if (yearFirst !== null) return withInstant(yearFirst);
-  if (dotted !== bare && YEAR_LAST.test(dotted)) return yearLast(dotted, "dmy");
+  if (dotted !== text && dotted.includes(".") && YEAR_LAST.test(dotted))
+    return yearLast(dotted, "dmy");
   return withMonthName(bare);
 }
 

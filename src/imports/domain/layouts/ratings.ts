@@ -46,8 +46,8 @@ const NUMBER_WORDS: ReadonlyMap<string, string> = new Map(
     words.split("|").map((word) => [fold(word), `${index + 1}`] as const),
   ),
 );
-/** What `four and a half` becomes. */
-const HALVED = /^(\d\.5)$/;
+/** What `four` and `four and a half` become. */
+const HALVED = /^(\d(?:\.5)?)$/;
 const WORD_FIRST = /^(\p{L}+)(?=\s|$)/u;
 const HALF_ONLY = /^½[☆\s]*$/;
 /** `4 - good`, `4+`, `4 (nice)`. */

@@ -21,6 +21,7 @@ describe("a rating", () => {
     ["Grade", ["A", "b", "C", "F"], [5, 4, 3, 1]],
     ["Grade", ["A+", "A-", "B+", "C−"], [5, 4.75, 4.25, 2.75]],
     ["Rating", ["five stars", "Four stars", "one star"], [5, 4, 1]],
+    ["Rating", ["five", "Four", "four and a half"], [5, 4, 4.5]],
     ["Valoración", ["cinco estrellas", "dos estrellas"], [5, 2]],
     ["Bewertung", ["fünf Sterne", "drei Sterne"], [5, 3]],
     ["Punteggio", ["4 stelle e mezzo", "3 stelle e mezza"], [4.5, 3.5]],
@@ -49,7 +50,9 @@ describe("a date", () => {
     ["Lu le", ["vendredi 5 mars 2021"]],
     ["Data przeczytania", ["5 marca 2021 r.", "05.03.2021 r."]],
     ["Дата прочтения", ["5 марта 2021 г.", "05.03.2021 г."]],
-    ["Gelesen am", ["Freitag, 5. März 2021"]],
+    ["Gelesen am", ["Freitag, 5. März 2021", "Fr 05.03.2021", "Fr. 5.3.2021", "Fr., 05.03.2021"]],
+    ["Luettu", ["pe 5.3.2021"]],
+    ["Prečítané dňa", ["5. 3. 2021"]],
   ])("in %s is read from %j", (name, cells) => {
     const readings = column(name, cells).map(({ entry }) => entry.readings);
     expect(readings).toEqual(cells.map(() => [{ finishedAt: "2021-03-05" }]));
@@ -222,4 +225,9 @@ describe("a delimiter", () => {
       }
     },
   );
+});
+
+it("leaves the day of another word than a weekday out of readings", () => {
+  const [row] = column("Date Read", ["DNF 05.03.2021"]);
+  expect(row?.entry.extra).toEqual({ "Date Read": "DNF 05.03.2021" });
 });
