@@ -1,6 +1,6 @@
 import type { Field } from "./fields/index.ts";
 
-/** Column names in other languages: German, French, Spanish, Italian, Dutch, Portuguese, Polish, Swedish, Danish, Norwegian, Russian, Japanese, Chinese, Korean, Turkish, Czech, Slovak, Hungarian, Finnish and Greek; and of the names that most tables have Lithuanian, Latvian, Estonian, Romanian, Croatian, Bulgarian, Ukrainian, Arabic, Hebrew and Vietnamese. */
+/** Column names in other languages: German, French, Spanish, Italian, Dutch, Portuguese, Polish, Swedish, Danish, Norwegian, Russian, Japanese, Chinese, Korean, Turkish, Czech, Slovak, Hungarian, Finnish and Greek; and of the names that most tables have Lithuanian, Latvian, Estonian, Romanian, Croatian, Bulgarian, Ukrainian, Catalan, Arabic, Hebrew, Indonesian and Vietnamese. */
 export const OTHER_COLUMNS: Partial<Record<Field, string>> = {
   format:
     "einband|einbandart|buchformat|reliure|formato|format du livre|encuadernación|legatura|rilegatura|encadernação|" +
@@ -25,7 +25,7 @@ export const OTHER_COLUMNS: Partial<Record<Field, string>> = {
     "band|bandnummer|reihennummer|tome|numéro dans la série|tomo|número en la serie|volume della serie|deel|tom|" +
     "del i serien|номер в серии|том|巻|巻数|卷|권|cilt no|kötet|osa",
   title:
-    "titel|buchtitel|titre|título|titolo|boektitel|tytuł|boktitel|bogtitel|tittel|boktittel|книга|название|заголовок|" +
+    "judul buku|titel|buchtitel|titre|título|titolo|boektitel|tytuł|boktitel|bogtitel|tittel|boktittel|книга|название|заголовок|" +
     "наименование|назва|заглавие|タイトル|書名|題名|本のタイトル|書籍名|作品名|本|书名|标题|標題|书籍名称|書籍名稱|题名|제목|책 제목|도서명|서명|책이름|kitap|" +
     "kitap adı|başlık|kitabın adı|eser adı|kitap ismi|název|kniha|titul|názov|cím|könyv címe|könyvcím|a könyv címe|" +
     "könyv|kirja|nimi|kirjan nimi|teos|nimeke|otsikko|τίτλος|τίτλος βιβλίου|βιβλίο|titlu|títol|naslov|buch|livre|" +
@@ -48,7 +48,7 @@ export const OTHER_COLUMNS: Partial<Record<Field, string>> = {
     "国际标准书号|國際標準書號|书号|書號|条形码|barkod|isbn numarası|čárový kód|isbn číslo|číslo isbn|vonalkód|isbn szám|viivakoodi|" +
     "γραμμωτός κώδικας|αριθμός isbn|13桁isbn",
   publisher:
-    "verlag|éditeur|maison d'édition|editorial|editore|casa editrice|uitgever|uitgeverij|editora|wydawnictwo|wydawca|" +
+    "penerbit|verlag|éditeur|maison d'édition|editorial|editore|casa editrice|uitgever|uitgeverij|editora|wydawnictwo|wydawca|" +
     "förlag|издательство|издатель|видавництво|出版社|出版社名|出版者|発行元|发行商|出版公司|출판사|출판사명|펴낸곳|yayınevi|yayıncı|nakladatelství|" +
     "nakladatel|vydavatel|vydavateľstvo|kiadó|könyvkiadó|kustantaja|kustantamo|julkaisija|εκδότης|εκδόσεις|" +
     "εκδοτικός οίκος|editura|založba|éditions|édition|leidykla|izdevniecība|kirjastus|izdavač|nakladnik|издавач|" +
@@ -60,7 +60,7 @@ export const OTHER_COLUMNS: Partial<Record<Field, string>> = {
     "발행일|yayın tarihi|basım tarihi|yayınlanma tarihi|datum vydání|vydáno|dátum vydania|megjelenés dátuma|" +
     "kiadás dátuma|megjelenés|julkaisupäivä|ilmestymispäivä|ημερομηνία έκδοσης|erschienen|paru le|uitgavedatum",
   publicationYear:
-    "jahr|erscheinungsjahr|année|année de publication|año|año de publicación|anno|anno di pubblicazione|jaar|" +
+    "any de publicació|tahun terbit|jahr|erscheinungsjahr|année|année de publication|año|año de publicación|anno|anno di pubblicazione|jaar|" +
     "jaar van uitgave|ano de publicação|rok|rok wydania|utgivningsår|år|udgivelsesår|utgivelsesår|год|год издания|" +
     "год публикации|год выпуска|рік|рік видання|発行年|出版年|刊行年|发行年|年份|年度|출판년도|출판연도|발행년도|연도|yıl|yayın yılı|basım yılı|" +
     "rok vydání|rok vydania|év|kiadás éve|megjelenés éve|vuosi|julkaisuvuosi|ilmestymisvuosi|έτος|έτος έκδοσης|" +
@@ -68,14 +68,14 @@ export const OTHER_COLUMNS: Partial<Record<Field, string>> = {
     "ilmumisaasta|anul|anul apariției|godina|godina izdanja|година|година на издаване|سنة النشر|שנה|שנת הוצאה|" +
     "năm xuất bản",
   pageCount:
-    "seiten|seitenzahl|seitenanzahl|nombre de pages|páginas|número de páginas|pagine|numero di pagine|aantal pagina's|" +
+    "pàgines|jumlah halaman|halaman|seiten|seitenzahl|seitenanzahl|nombre de pages|páginas|número de páginas|pagine|numero di pagine|aantal pagina's|" +
     "strony|liczba stron|sidor|antal sidor|sider|antall sider|страниц|страницы|количество страниц|кол-во страниц|" +
     "число страниц|сторінок|ページ数|頁数|ページ|頁|页数|頁數|页码|페이지|페이지 수|쪽수|쪽|sayfa|sayfa sayısı|sayfalar|stran|počet stran|strany|" +
     "stránky|oldalszám|oldalak száma|oldalak|oldal|sivut|sivumäärä|sivuja|sivua|σελίδες|αριθμός σελίδων|pagini|" +
     "număr de pagini|puslapiai|puslapių skaičius|lappuses|leheküljed|lehekülgi|stranice|broj stranica|страници|" +
     "брой страници|кількість сторінок|عدد الصفحات|עמודים|מספר עמודים|số trang",
   language:
-    "sprache|langue|idioma|lengua|lingua|taal|język|språk|sprog|язык|мова|言語|语言|語言|언어|dil|dili|jazyk|nyelv|nyelve|kieli|" +
+    "bahasa|sprache|langue|idioma|lengua|lingua|taal|język|språk|sprog|язык|мова|言語|语言|語言|언어|dil|dili|jazyk|nyelv|nyelve|kieli|" +
     "γλώσσα|limba|jezik|език",
   categories:
     "kategorie|kategorien|catégorie|género|géneros|categoría|categorías|genere|generi|onderwerp|gatunek|kategoria|" +
@@ -88,14 +88,14 @@ export const OTHER_COLUMNS: Partial<Record<Field, string>> = {
     "あらすじ|内容紹介|概要|紹介|简介|簡介|内容简介|內容簡介|描述|摘要|설명|소개|줄거리|책 소개|açıklama|özet|tanıtım|konu|popis|anotace|obsah|leírás|" +
     "fülszöveg|tartalom|kuvaus|esittely|juoni|tiivistelmä|περιγραφή|περίληψη|υπόθεση|descriere|rezumat",
   status:
-    "lesestatus|statut|estado|stato|статус|状態|状态|regal|półka|lässtatus|hylla|hylle|hylde|полка|стан|ステータス|本棚|书架|書架|책장|서재|raf|police|polica|olvasási állapot|polc|" +
+    "estat|olvasottság|lesestatus|statut|estado|stato|статус|状態|状态|regal|półka|lässtatus|hylla|hylle|hylde|полка|стан|ステータス|本棚|书架|書架|책장|서재|raf|police|polica|olvasási állapot|polc|" +
     "státusz|hylly|ράφι|stare|lesestand|estante|būsena|statusas|staatus|stanje|състояние|الحالة|حالة القراءة|סטטוס|" +
     "trạng thái",
   progress:
     "fortschritt|lesefortschritt|progression|avancement|progreso|progresso|voortgang|postęp|framsteg|fremdrift|прогресс|進捗|进度|進度|阅读进度|진행률|진도|" +
     "ilerleme|pokrok|haladás|edistyminen|πρόοδος",
   rating:
-    "bewertung|sterne|note|évaluation|étoiles|valoración|calificación|puntuación|estrellas|valutazione|voto|punteggio|stelle|" +
+    "puntuació|valoració|penilaian|bewertung|sterne|note|évaluation|étoiles|valoración|calificación|puntuación|estrellas|valutazione|voto|punteggio|stelle|" +
     "beoordeling|waardering|sterren|avaliação|nota|estrelas|ocena|betyg|vurdering|bedømmelse|оценка|рейтинг|звезды|" +
     "баллы|оцінка|評価|採点|点数|星|評点|レーティング|自分の評価|评分|評分|我的评分|我的評分|星级|星級|打分|評價|评价|평점|별점|점수|평가|puan|puanım|değerlendirme|" +
     "yıldız|oy|not|puanı|hodnocení|hvězdičky|známka|hodnotenie|értékelés|értékelésem|csillag|csillagok|pontszám|pont|" +
@@ -103,12 +103,12 @@ export const OTHER_COLUMNS: Partial<Record<Field, string>> = {
     "sternebewertung|avis /5|įvertinimas|vertinimas|mano įvertinimas|vērtējums|hinnang|hinne|ocjena|التقييم|تقييمي|" +
     "דירוג|ציון|đánh giá",
   review:
-    "rezension|critique|avis|reseña|crítica|recensione|recensie|resenha|opinião|recenzja|recension|anmeldelse|" +
+    "ressenya|ulasan|rezension|critique|avis|reseña|crítica|recensione|recensie|resenha|opinião|recenzja|recension|anmeldelse|" +
     "рецензия|отзыв|відгук|レビュー|感想|書評|マイレビュー|书评|我的书评|短评|短評|评论|評論|读后感|讀後感|리뷰|서평|감상|독후감|inceleme|yorum|yorumum|" +
     "incelemem|recenze|recenzia|vélemény|véleményem|ajánló|kritika|értékelés szövege|arvostelu|kirja-arvio|κριτική|" +
     "γνώμη|recenzie|meinung|recenzija|atsauksme|arvustus|المراجعة|ביקורת|nhận xét",
   notes:
-    "notizen|kommentar|notes privées|notes personnelles|remarques|notas|notas privadas|appunti|annotazioni|notities|" +
+    "catatan|notizen|kommentar|notes privées|notes personnelles|remarques|notas|notas privadas|appunti|annotazioni|notities|" +
     "opmerkingen|anotações|notatki|anteckningar|noter|notater|заметки|примечания|комментарий|личные заметки|нотатки|" +
     "メモ|備考|ノート|読書メモ|備忘|笔记|筆記|备注|備註|我的笔记|메모|노트|비고|notlar|notlarım|poznámky|poznámka|jegyzet|jegyzetek|megjegyzés|" +
     "megjegyzések|muistiinpanot|huomautukset|kommentit|huomiot|σημειώσεις|σχόλια|παρατηρήσεις|note personale|" +
@@ -119,12 +119,12 @@ export const OTHER_COLUMNS: Partial<Record<Field, string>> = {
     "метки|тег|ярлыки|мітки|タグ|标签|標籤|태그|etiket|etiketler|štítky|štítek|tagy|značky|címkék|címke|tunnisteet|avainsanat|" +
     "tagit|ετικέτες|λέξεις-κλειδιά|etichete|regale|étagères|estanterías|estantes|scaffali|półki|hyllor",
   startedAt:
-    "begonnen|angefangen|commencé|empezado|comenzado|iniziato|iniciado|påbörjad|påbegyndt|начато|начал читать|" +
+    "data d'inici|tanggal mulai|begonnen|angefangen|commencé|empezado|comenzado|iniziato|iniciado|påbörjad|påbegyndt|начато|начал читать|" +
     "начала читать|розпочато|読み始め|읽기 시작한 날|okumaya başlama|začiatok čítania|začiatok|elkezdve|elkezdtem|άρχισα|" +
     "început|pradėta|pradėta skaityti|pradžios data|sākts|sākuma datums|alustatud|alguskuupäev|data începerii|" +
     "početak|započeto|datum početka|започната|начална дата|дата початку|почато|تاريخ البدء|תאריך התחלה|ngày bắt đầu",
   finishedAt:
-    "gelesen am|date de lecture|fecha de lectura|data di lettura|gelezen op|data de leitura|прочитано|読了日|读完日期|закончено|закончил читать|закончила читать|когда прочитано|читання завершено|읽은 날짜|읽은 날|다 읽은 날|" +
+    "data de lectura|llegit el|tanggal selesai|selesai|gelesen am|date de lecture|fecha de lectura|data di lettura|gelezen op|data de leitura|прочитано|読了日|读完日期|закончено|закончил читать|закончила читать|когда прочитано|читання завершено|읽은 날짜|읽은 날|다 읽은 날|" +
     "tamamlanma tarihi|dočítané|dátum prečítania|elolvastam|valmistui|ημερομηνία λήξης|τελείωσα|διαβάστηκε|terminat|" +
     "przeczytana|leitura concluída|lu en|lesende|perskaityta|baigta|perskaitymo data|skaitymo data|pabaigos data|" +
     "izlasīts|pabeigts|beigu datums|loetud|lõpetatud|lugemise kuupäev|data terminării|citit|citită|pročitano|" +

@@ -6,7 +6,7 @@ import { statusOfPhrase } from "./status-phrases.ts";
 /** Words that services and users use for each status, in the languages of the column synonyms. Compared by `columnKey`. */
 const WORDS: Readonly<Record<Status, string>> = {
   want_to_read:
-    "want to read|to read|wishlisted|auf dem sub|plánuji|ready to start|tbr|plan to read|planned|planning|planning to read|wishlist|wish list|wish|wished|wanted|want|unread|not begun|" +
+    "per llegir|vull llegir|pendent|ingin dibaca|belum dibaca|want to read|to read|wishlisted|auf dem sub|plánuji|ready to start|tbr|plan to read|planned|planning|planning to read|wishlist|wish|wished|wanted|want|unread|not begun|" +
     "not started|not read|not read yet|not yet|not yet read|to be read|to start|backlog|plan to start|up next|next up|next|read next|read later|queued|on my list|reading list|" +
     "zu lesen|will ich lesen|möchte ich lesen|ungelesen|noch nicht gelesen|nicht gelesen|wunschliste|auf der wunschliste|wunsch|merkliste|leseliste|noch zu lesen|sub|geplant|vorgemerkt|" +
     "à lire|non lu|non lus|pas lu|pal|pile à lire|envie|envie de lire|envies|souhaité|souhaits|liste de souhaits|je veux lire|veux lire|wishlist|prévu|à commencer|" +
@@ -31,7 +31,7 @@ const WORDS: Readonly<Record<Status, string>> = {
     "непрочетена|хочу прочитати|прочитати|у планах|أريد قراءته|أريد أن أقرأ|للقراءة|רוצה לקרוא|לקריאה|לא קראתי|לא נקרא|" +
     "muốn đọc|chưa đọc",
   reading:
-    "currently reading|reading|progress|now reading|in progress|started|begun|current|active|ongoing|being read|re-reading|rereading|re reading|currently rereading|reading again|" +
+    "llegint|sedang dibaca|currently reading|reading|progress|now reading|in progress|started|begun|current|active|ongoing|being read|re-reading|currently rereading|reading again|" +
     "lese ich|lese gerade|ich lese|am lesen|wird gelesen|angefangen|lese ich gerade|lese ich aktuell|ich lese gerade|aktuell|aktuell am lesen|begonnen|gerade am lesen|lese|lesend|lese ich wieder|lese erneut|in bearbeitung|wird gerade gelesen|" +
     "en cours|en cours de lecture|en train de lire|lecture en cours|je lis|en lecture|lecture|commencé|relecture|en relecture|relecture en cours|" +
     "leyendo|en curso|en progreso|leyendo ahora|leyendo actualmente|actualmente leyendo|releyendo|empezado|en lectura|" +
@@ -53,10 +53,10 @@ const WORDS: Readonly<Record<Status, string>> = {
     "skaitau|skaitoma|lasu|loen|pooleli|citesc|în curs de citire|čitam|u tijeku|berem|чета|чета в момента|читам|" +
     "зараз читаю|у процесі|перечитую|أقرأ حاليا|أقرأ الآن|أقرأ|قيد القراءة|קורא|קוראת|קורא כעת|קוראת כעת|בקריאה|đang đọc",
   completed:
-    "read|already read|finished|finished reading|completed|complete|done|have read|read it|read but unowned|read in full|reread|re-read|listened|" +
+    "llegit|llegits|acabat|sudah dibaca|selesai dibaca|selesai|read|already read|finished|finished reading|completed|complete|done|have read|read it|read but unowned|read in full|reread|listened|" +
     "gelesen|fertig|beendet|ausgelesen|durchgelesen|erledigt|abgeschlossen|gelesene bücher|habe ich gelesen|zu ende gelesen|fertig gelesen|" +
     "lu|lue|lus|terminé|terminée|lu et approuvé|j'ai lu|déjà lu|fini|finie|lecture terminée|achevé|" +
-    "leído|leídos|leída|leidos|terminado|terminada|finalizado|acabado|ya leído|completado|he leído|" +
+    "leído|leídos|leída|terminado|terminada|finalizado|acabado|ya leído|completado|he leído|" +
     "letto|letti|letta|finito|completato|già letto|terminato|ho letto|" +
     "gelezen|uitgelezen|voltooid|heb ik gelezen|uit|klaar|" +
     "lido|lidos|lida|concluído|já li|li|terminei|finalizada|" +
@@ -86,7 +86,7 @@ const WORDS: Readonly<Record<Status, string>> = {
     "pristabdyta|atidėta|atlikts|ootel|în pauză|amânat|pauzirano|na čekanju|на пауза|на паузі|відкладено|متوقف مؤقتا|" +
     "مؤجل|בהמתנה|מושהה|tạm dừng",
   abandoned:
-    "did not finish|dnf|dnf'd|abandoned|stopped|stopped reading|unfinished|gave up|given up|quit|dropped|discarded|did not complete|couldn't finish|could not finish|never finished|not finished|not finishing|" +
+    "berhenti membaca|did not finish|dnf|dnf'd|abandoned|stopped|stopped reading|unfinished|gave up|given up|quit|dropped|discarded|did not complete|couldn't finish|could not finish|never finished|not finished|not finishing|" +
     "abgebrochen|aufgegeben|nicht beendet|nicht zu ende gelesen|habe ich abgebrochen|" +
     "abandonné|abandonnée|abandonnés|abandon|j'ai abandonné|pas fini|pas terminé|non terminé|laissé tomber|arrêté|" +
     "abandonado|abandonada|abandonados|no terminado|no acabado|dejado|lo dejé|abandoné|" +

@@ -15,7 +15,7 @@ describe("words for a status", () => {
     ],
     [
       "completed",
-      "Gelesen|Lu|Leído|Letto|Gelezen|Lido|Przeczytane|Läst|Прочитано|読み終わった|读过|已讀|읽음|okundu|Přečteno|Elolvastam|Luettu|Διαβασμένο|✅ Read|Finished|Perskaityta|Izlasīts|Loetud|Citită|Pročitano|Прочетена|مقروء|קראתי|Đã đọc",
+      "Gelesen|Lu|Leído|Letto|Gelezen|Lido|Przeczytane|Läst|Прочитано|読み終わった|读过|已讀|읽음|okundu|Přečteno|Elolvastam|Luettu|Διαβασμένο|✅ Read|Finished|Perskaityta|Izlasīts|Loetud|Citită|Pročitano|Прочетена|مقروء|קראתי|Đã đọc|Llegit|Sudah dibaca",
     ],
     [
       "paused",
@@ -126,6 +126,8 @@ describe("the columns of a table", () => {
     ["Romanian", "Titlu;Autor;ISBN;Notă;Editura;Anul apariției"],
     ["Croatian", "Naslov;Autor;ISBN;Ocjena;Nakladnik;Godina izdanja"],
     ["Bulgarian", "Заглавие;Автор;ISBN;Оценка;Издателство;Година на издаване"],
+    ["Catalan", "Títol;Autor;ISBN;Puntuació;Editorial;Any de publicació"],
+    ["Indonesian", "Judul Buku;Penulis;ISBN;Penilaian;Penerbit;Tahun Terbit"],
     ["Arabic", "العنوان;المؤلف;ISBN;التقييم;الناشر;سنة النشر"],
     ["Hebrew", "כותרת;מחבר;ISBN;דירוג;הוצאה לאור;שנת הוצאה"],
     ["Vietnamese", "Tên sách;Tác giả;ISBN;Đánh giá;Nhà xuất bản;Năm xuất bản"],
