@@ -22,7 +22,7 @@ const TICKET_KEY_BYTES = 32;
 /** Half of a SHA-256, in hex digits; long enough to identify a row. */
 const ROW_HASH_LENGTH = 32;
 /** Uploads of all accounts in one isolate, until each has its slot and its turn. */
-const UPLOADS = { apartMs: 100, maxWaitMs: 3 * SECOND_MS };
+const UPLOADS = { apartMs: 100, maxWaitMs: 15 * SECOND_MS };
 
 /** Reads the rows of an import: as pages, and as the file of those that need attention. */
 export function importRows({

@@ -187,7 +187,9 @@ export async function acceptUpload(upload: Upload, deps: UploadDeps): Promise<Up
     isAccepted = outcome.kind === "accepted";
     return outcome;
   } finally {
-    if (!isAccepted) await deps.staging.discard(job.jobId);
+    if (!isAccepted) {
+      await inTurn(userId, deps.takeTurn, () => deps.staging.discard(job.jobId));
+    }
   }
 }
 
