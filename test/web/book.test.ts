@@ -70,6 +70,8 @@ describe("a book of the shelf", () => {
     await page.getByRole("slider", { name: "Rating" }).press("Digit5");
     await page.getByLabel("Review").fill("A masterpiece.");
     await page.getByText("Saved", { exact: true }).waitFor();
+    await page.getByLabel("Notes").fill("Lend to Jessica next.");
+    await page.getByText("Saved", { exact: true }).last().waitFor();
     await page.getByRole("combobox", { name: "Add a tag" }).fill("fan");
     await page.getByRole("option", { name: "fantasy" }).click();
     await page.getByRole("button", { name: "Remove the tag desert" }).click();
@@ -91,6 +93,7 @@ describe("a book of the shelf", () => {
     await arrives(library, DUNE, {
       rating: 5,
       review: "A masterpiece.",
+      notes: "Lend to Jessica next.",
       tags: ["science fiction", "صحراء", "fantasy"],
       readings: [{ startedAt: "2026-11-02" }, { startedAt: "2021", finishedAt: "2021-02" }],
     });

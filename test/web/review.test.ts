@@ -110,6 +110,35 @@ describe("the review queue", () => {
     await page.getByText("دفتر الملاحظات القديم").first().waitFor();
   });
 
+  it("takes an edition by its number, and keeps all other rows at once", async () => {
+    const view = { width: 1280, theme: "light" } as const;
+    const { page, watch } = await app.visit("/import", view);
+    watch.allow(NO_COVER);
+    await page.route("**/v1/covers/**", (route) => route.fulfill({ status: 404 }));
+    await openQueue(page, ['"Dune","Herbert",,5,', ...ROWS.slice(0, 2)]);
+    await page.getByRole("button", { name: "9780441172719" }).waitFor();
+    // Without an image there is the letter alone.
+    await page.locator(".review-candidate .cover").waitFor();
+    await expect.poll(() => page.locator(".cover img").isVisible()).toBe(false);
+    await shoot(page, "review-candidates", view);
+    expect(await themedAxeFaults(page)).toEqual([]);
+    // There is one.
+    await page.keyboard.press("2");
+    expect(await nameOf(page)).toBe("Dune");
+    await page.keyboard.press("1");
+    await waitForName(page, "Handwritten");
+    await tabTo(page, /^Keep all/);
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Keep all 2 rows?" }).waitFor();
+    await tabTo(page, "Keep all");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Nothing waits for you" }).waitFor();
+    await page.goto("/book/9780441172719");
+    await page.getByLabel("Review").waitFor();
+    await page.goto("/");
+    await page.getByText("3 books").waitFor();
+  });
+
   it("takes letters that follow the key of the search for words, and not for commands", async () => {
     const { page, watch } = await app.visit("/import", { width: 1280, theme: "light" });
     watch.allow(NO_COVER);

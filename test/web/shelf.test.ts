@@ -135,7 +135,14 @@ describe("edits in place", () => {
     await page.getByRole("button", { name: /^Edit Glass Orchard/ }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel("Status").selectOption("reading");
+    const started = dialog.getByRole("group", { name: "Started" });
+    // A book that is started has today's date.
+    await expect.poll(() => started.getByLabel("Year").inputValue()).toMatch(/^\d{4}$/);
+    await started.getByLabel("Year").fill("2019");
+    await started.getByLabel("Month").fill("");
+    await started.getByLabel("Day").fill("");
     await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: /^Edit Glass Orchard.*since 2019/ }).waitFor();
     await page.getByRole("tab", { name: "Reading 3" }).click();
     await bookOf(page, "Glass Orchard").waitFor();
     await expect.poll(() => page.url()).toContain("status=reading");

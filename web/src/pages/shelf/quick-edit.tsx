@@ -38,7 +38,8 @@ export default function QuickEdit() {
           </span>
           <StarsSlider rating={book.rating} onChange={(rating) => setRating(book, rating)} />
         </div>
-        <Dates book={book} />
+        {/* A status sets dates. */}
+        <Dates key={statusOf(book)} book={book} />
         <div class="row">
           <ButtonLink icon="right" href={`/book/${encodeURIComponent(book.isbn)}`} onClick={close}>
             {t("openBook")}

@@ -15,7 +15,7 @@ export default {
   NOT_STORED: "Diese Zeile ließ sich nicht speichern. Wiederhole den Import.",
   SHELF_FULL: "Das Regal ist voll. Entferne Bücher und wiederhole den Import.",
   QUEUE_FULL: "Zu viele Zeilen warten auf Prüfung. Erledige einige und wiederhole den Import.",
-  NO_ISBN: "Es gibt keine ISBN, und Titel und Autor passen zu mehreren Ausgaben.",
+  NO_ISBN: "Es gibt keine ISBN, und Titel und Autor lassen die Ausgabe offen.",
   ISBN_INVALID: "Die ISBN ist falsch: Die Prüfziffer passt nicht, oder es fehlen Ziffern.",
   ISBN_ROUNDED:
     "Eine Tabellenkalkulation hat die ISBN gerundet. Importiere die Datei so, wie der Dienst sie geschrieben hat.",

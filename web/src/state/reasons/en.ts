@@ -12,7 +12,7 @@ export const en = {
   NOT_STORED: "This row could not be stored. Retry the import.",
   SHELF_FULL: "The shelf is full. Remove some books, then retry the import.",
   QUEUE_FULL: "Too many rows wait for review. Settle some, then retry the import.",
-  NO_ISBN: "There is no ISBN, and title and author fit several editions.",
+  NO_ISBN: "There is no ISBN, and title and author leave the edition open.",
   ISBN_INVALID: "The ISBN is wrong: its check digit does not fit, or digits are missing.",
   ISBN_ROUNDED: "A spreadsheet has rounded the ISBN. Import the file as the service wrote it.",
   ISBN_CONFLICT: "The row’s ISBNs belong to two different books.",
