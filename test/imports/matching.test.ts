@@ -147,8 +147,13 @@ describe("a row without an ISBN", () => {
   });
 
   it("stays in review with candidates when several editions match", async () => {
-    await store(book(HOBBIT, "The Hobbit"));
-    await store(book(OTHER_HOBBIT, "The Hobbit"));
+    const edition = {
+      coverUrl: "https://covers.openlibrary.org/b/id/1-L.jpg",
+      publicationYear: 1937,
+      publisher: "Allen & Unwin",
+    };
+    await store({ ...book(HOBBIT, "The Hobbit"), ...edition });
+    await store({ ...book(OTHER_HOBBIT, "The Hobbit"), ...edition });
     const jobId = await waitingJob(userId, [hobbit]);
     await worker({}).step(jobId);
     expect(await jobNumbers(jobId)).toMatchObject({
@@ -167,6 +172,7 @@ describe("a row without an ISBN", () => {
           title: "The Hobbit",
           authors: [TOLKIEN],
           score: 1,
+          ...edition,
         })),
       ),
     );

@@ -11,14 +11,22 @@ const DEADLINE_MS = 9_000;
 export const SCAN_RETRIES = { ...DEFAULT_RETRIES, attempts: 2, patienceMs: 1000 };
 
 /** Prints the book for a barcode, or why it cannot be looked up now, within ten seconds. */
-export async function scan(barcode: string, context: Context): Promise<void> {
+export async function scan(
+  barcode: string,
+  context: Pick<Context, "client" | "json" | "terminal" | "signal">,
+  deadlineMs = DEADLINE_MS,
+): Promise<void> {
   const { json, terminal } = context;
-  const book = await answerInTime(barcode, context);
+  const book = await answerInTime(barcode, context, deadlineMs);
   terminal.out(json ? `${JSON.stringify(book)}\n` : table(linesOf(book)));
 }
 
-async function answerInTime(barcode: string, { client, signal }: Context): Promise<EnrichedBook> {
-  const deadline = AbortSignal.timeout(DEADLINE_MS);
+async function answerInTime(
+  barcode: string,
+  { client, signal }: Pick<Context, "client" | "signal">,
+  deadlineMs: number,
+): Promise<EnrichedBook> {
+  const deadline = AbortSignal.timeout(deadlineMs);
   try {
     return await client.catalogue.enrich(barcode, { signal: AbortSignal.any([signal, deadline]) });
   } catch (error) {
