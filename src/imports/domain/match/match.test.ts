@@ -323,7 +323,7 @@ describe("chooseEdition", () => {
   it("chooses the edition that stands out", () => {
     const right = edition("Dune", HERBERT);
     const match = chooseEdition(dune, [edition("Dune Messiah", HERBERT), right]);
-    expect(match).toEqual({
+    expect(match).toMatchObject({
       kind: "sure",
       best: { book: { isbn: right.isbn, title: "Dune", authors: [HERBERT] }, score: 1 },
     });

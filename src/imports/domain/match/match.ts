@@ -34,11 +34,9 @@ const MAX_CANDIDATES = 5;
 /** Chooses among editions, counting each ISBN once. Precision matters more than recall: doubtful cases go to the user. */
 export function chooseEdition(sought: SoughtBook, editions: readonly ProviderBook[]): Match {
   const byIsbn = new Map<string, Candidate>();
-  for (const { isbn, title, authors, ...book } of editions) {
-    const score = scoreOf(sought, { isbn, title, authors, ...book });
-    if (score > (byIsbn.get(isbn)?.score ?? 0)) {
-      byIsbn.set(isbn, { book: { isbn, title, authors }, score });
-    }
+  for (const book of editions) {
+    const score = scoreOf(sought, book);
+    if (score > (byIsbn.get(book.isbn)?.score ?? 0)) byIsbn.set(book.isbn, { book, score });
   }
   const ranked = [...byIsbn.values()].sort((a, b) => b.score - a.score);
   const [best, second] = ranked;
