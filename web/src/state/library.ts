@@ -289,13 +289,6 @@ interface Opening {
   readonly opened: Promise<OpenedEngine>;
 }
 
-/** Ends an engine, if it could be opened at all. */
-async function end({ opened }: Opening): Promise<void> {
-  try {
-    const { engine, close } = await opened;
-    await engine.stop();
-    close();
-  } catch {
-    // It had failed, and its failure was shown.
-  }
-}
+/** Ends an engine. One that could not be opened has failed, and its failure was shown. */
+const end = ({ opened }: Opening): Promise<void> =>
+  opened.then(({ engine, close }) => engine.stop().then(close)).catch(() => undefined);
