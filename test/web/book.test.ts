@@ -123,7 +123,10 @@ describe("a book of the shelf", () => {
     await page.getByRole("radio", { name: "Reading" }).and(page.locator(":checked")).waitFor();
     expect(await axeFaults(page)).toEqual([]);
     await arrives(library, DUNE, { status: "reading", progress: { page: 25 } });
-    expect((await library.get(DUNE)).readings.at(-1)).not.toHaveProperty("finishedAt");
+    await vi.waitFor(async () => {
+      const { readings } = await library.get(DUNE);
+      expect(readings.at(-1)).not.toHaveProperty("finishedAt");
+    }, PATIENT);
   });
 
   it("is lent, gets a format and a series, and keeps percent and minutes", async () => {
