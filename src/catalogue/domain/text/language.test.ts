@@ -40,6 +40,15 @@ describe("toLanguage", () => {
     ["nob", "nb"],
     ["English", "en"],
     [" french ", "fr"],
+    ["Deutsch", "de"],
+    ["Englisch", "en"],
+    ["Français", "fr"],
+    ["inglés", "en"],
+    ["Polski", "pl"],
+    ["русский", "ru"],
+    ["日本語", "ja"],
+    ["中文", "zh"],
+    ["עברית", "he"],
   ])("%j is %s", (value, code) => {
     expect(toLanguage(value)).toBe(code);
   });

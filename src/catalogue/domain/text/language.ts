@@ -14,31 +14,40 @@ const EXCEPTIONS: ReadonlyMap<string, string> = new Map(
     .map((pair): [string, string] => [pair.slice(0, pair.indexOf(":")), pair.slice(-2)]),
 );
 
-interface Languages {
-  /** Every ISO 639-1 code that is still in use. */
-  readonly codes: ReadonlySet<string>;
-  /** Codes by lower-case English name. */
-  readonly byName: ReadonlyMap<string, string>;
+/** The languages in which tables name languages, the most frequent first. */
+const NAMED_IN =
+  "en de fr es it nl pt pl sv da nb ru ja zh ko tr cs sk hu fi el uk ro hr bg ca he ar".split(" ");
+
+let known: ReadonlySet<string> | undefined;
+const namesIn = new Map<string, ReadonlyMap<string, string>>();
+
+const displayNames = (locale: string): Intl.DisplayNames =>
+  new Intl.DisplayNames([locale], { type: "language", fallback: "none" });
+
+/** Every ISO 639-1 code that is still in use, about 180, from the runtime's own data; built on first use. */
+function allCodes(): ReadonlySet<string> {
+  if (known !== undefined) return known;
+  const names = displayNames("en");
+  const letters = "abcdefghijklmnopqrstuvwxyz".split("");
+  const pairs = letters.flatMap((first) => letters.map((second) => first + second));
+  // A withdrawn code (`iw`) has the name of its successor.
+  known = new Set(pairs.filter((code) => names.of(code) && canonical(code) === code));
+  return known;
 }
 
-let known: Languages | undefined;
-
-/** About 180 languages, from the runtime's own data; built on first use. */
-function languages(): Languages {
-  if (known !== undefined) return known;
-  const names = new Intl.DisplayNames(["en"], { type: "language", fallback: "none" });
-  const letters = "abcdefghijklmnopqrstuvwxyz".split("");
-  const codes = new Set<string>();
-  const byName = new Map<string, string>();
-  for (const code of letters.flatMap((first) => letters.map((second) => first + second))) {
-    const name = names.of(code);
-    // A withdrawn code (`iw`) has the name of its successor.
-    if (name === undefined || canonical(code) !== code) continue;
-    codes.add(code);
-    byName.set(name.toLowerCase(), code);
+/** The code of a language by its name. The names in each language are built when those before lack it. */
+function codeOfName(name: string): string | undefined {
+  for (const locale of NAMED_IN) {
+    let codes = namesIn.get(locale);
+    if (codes === undefined) {
+      const names = displayNames(locale);
+      codes = new Map([...allCodes()].map((code) => [names.of(code)?.toLowerCase() ?? code, code]));
+      namesIn.set(locale, codes);
+    }
+    const code = codes.get(name);
+    if (code !== undefined) return code;
   }
-  known = { codes, byName };
-  return known;
+  return undefined;
 }
 
 function canonical(code: string): string | undefined {
@@ -51,13 +60,11 @@ function readLanguage(value: unknown): string | undefined {
     .trim()
     .toLowerCase()
     .replace(/^\/languages\//, "");
-  const { codes, byName } = languages();
-  const named = byName.get(bare);
-  if (named !== undefined) return named;
   // Two or three letters, then the end, a region, a script or another language: `en-US`, `zh_Hans`, `eng;fre`.
   const tag = /^[a-z]{2,3}(?![a-z])/.exec(bare)?.[0];
   const code = tag === undefined ? undefined : canonical(tag);
-  return code !== undefined && codes.has(code) ? code : undefined;
+  if (code !== undefined && allCodes().has(code)) return code;
+  return /^[a-z]{0,3}$/.test(bare) ? undefined : codeOfName(bare);
 }
 
 /**
@@ -80,7 +87,7 @@ export function toLanguageTag(value: unknown): string | undefined {
 
 /**
  * Converts a language to an ISO 639-1 code: from such a code, from either kind of three-letter code (`ger`, `deu`), a
- * locale (`en-US`), Open Library's `/languages/eng` or `{key}`, or an English name. Undefined for a language without
+ * locale (`en-US`), Open Library's `/languages/eng` or `{key}`, or a name in a language of `NAMED_IN`. Undefined for a language without
  * such a code, and for `un`, `und`, `mul`, `zxx`. For a list, the first entry with a code.
  */
 export function toLanguage(value: unknown): string | undefined {

@@ -28,7 +28,8 @@ const NAMES: Partial<Record<Field, string>> = {
   location: "Location|Standort|Emplacement",
   loanTo: "Lent to|Verliehen an|Prêté à",
   series: "Series|Buchreihe|Série|シリーズ",
-  seriesPosition: "Series Number|Volume|Band|Tome|Díl",
+  seriesPosition:
+    "Series Number|Series #|Series No.|Book #|Volume|Volume number|Position|Position in Series|Series Order|Series Index|Band|Band-Nr.|Nummer der Reihe|Numéro de série|Tome|Díl",
   authorFamilyName: "Author Last Name|Nachname|Apellidos|Фамилия автора",
 };
 

@@ -20,7 +20,9 @@ export function fieldOfName(name: string): Field | undefined {
   const bare = name.length > MAX_LENGTH ? name : name.replace(PERCENT, " ");
   if (bare !== name && isOfProgress(nameWords(bare))) return "progress";
   const known =
-    ACCENTED.get(name.trim().toLowerCase().normalize("NFC")) ?? synonymOf(columnKey(name));
+    ACCENTED.get(name.trim().toLowerCase().normalize("NFC")) ??
+    numberInSeries(name) ??
+    synonymOf(columnKey(name));
   if (known !== undefined || name.length > MAX_LENGTH) return known;
   const words = nameWords(name);
   if (words.length === 0 || words.length > MAX_WORDS) return undefined;
@@ -124,6 +126,23 @@ const OF_BOOK = new Set(
     "name code number no nr num numéro número numero numer nummer kód kod 10 13 bogen bogens bokens boka bokas książki kirjan cartea carte edition",
   ),
 );
+
+const NUMBER = new Set(
+  nameWords("number no nr num n numéro número numero numer nummer номер order index position"),
+);
+
+/** `Series #`, `Book #`, `Order in Series`, `Nummer der Reihe`. */
+function numberInSeries(name: string): Field | undefined {
+  const isMarked = /#\s*$/.test(name);
+  const words = nameWords(name);
+  const others = words.filter((word) => !NUMBER.has(word) && !isStem(word, "filler"));
+  if (others.length > 2 || (others.length === words.length && !isMarked)) return undefined;
+  const field = synonymOf(columnKey((others.length > 0 ? others : words).join(" ")));
+  const isOfBook = field === "title" && isMarked;
+  return field === "series" || field === "seriesPosition" || isOfBook
+    ? "seriesPosition"
+    : undefined;
+}
 
 /** `Title of Book`, `Bogens titel`, `BOOK_ISBN`, `Code ISBN`. */
 function titleOrNumber(words: readonly string[]): Field | undefined {

@@ -9,8 +9,7 @@ export const ENGLISH_COLUMNS: Partial<Record<Field, string>> = {
   loanSince: "date loaned|date lent|loan date|lent on|loaned on|lending start",
   loanDue: "due date|date due|loan due|return by|lending end",
   series: "series|series name|series title|book series",
-  seriesPosition:
-    "series number|series index|series position|number in series|book number|volume|vol|series no",
+  seriesPosition: "book number|volume|vol|position",
   ignored: "import reason|import reason code",
   title: "title|book name|full title|book|name of book|name of the book",
   subtitle: "subtitle",
