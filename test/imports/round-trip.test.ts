@@ -12,6 +12,7 @@ import type { Carried } from "../support/imports/writer.ts";
 import { ended, imported, rowsOf, type FileRow } from "../support/imports.ts";
 import { inCatalogue, isbnOf, newReader, type Reader } from "../support/library.ts";
 import { accepted, sendFile } from "../support/uploads.ts";
+import { defined } from "../../src/platform/defined.ts";
 import { runs } from "../support/properties.ts";
 
 const FORMATS = Object.keys(WRITERS) as (keyof typeof WRITERS)[];
@@ -114,11 +115,22 @@ function rowOf(
   [book, kind, copy]: readonly [FixtureBook, "isbn" | "local" | "waits", ParsedEntry],
   number: number,
 ): FileRow {
-  const { title, authors, publisher, year, status, rating, review, notes, tags, readings } = book;
+  const { title, authors, publisher, year, pages, language, status, rating, review, notes } = book;
+  const { tags, readings } = book;
   return {
     title,
     authors,
-    book: { ...(publisher ? { publisher } : {}), ...(year ? { publicationYear: year } : {}) },
+    book: {
+      ...defined({ publisher, publicationYear: year, pageCount: pages, language }),
+      // Every other detail that a table can have.
+      ...(language === "de"
+        ? {
+            subtitle: `=${title}`,
+            description: `${title}\n\n"${title}"`,
+            categories: ["A, b", title],
+          }
+        : {}),
+    },
     entry: {
       status,
       rating,
@@ -166,7 +178,15 @@ const anywhere = (file: string): string =>
   );
 
 it("produces the same export after an export is imported into another account", async () => {
-  for (const number of [0, 2, 4]) await inCatalogue({ isbn: isbnOf(5000 + number) });
+  for (const number of [0, 2, 4]) {
+    const isbn = isbnOf(5000 + number);
+    await inCatalogue({
+      isbn,
+      firstPublicationYear: 1965,
+      series: [{ name: "A" }],
+      language: "en",
+    });
+  }
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.tuple(arbitraryBook, fc.constantFrom("isbn", "local", "waits"), copyOfBook), {

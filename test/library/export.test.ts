@@ -13,7 +13,12 @@ let own: LibraryBook;
 
 beforeEach(async () => {
   reader = await newReader();
-  await inCatalogue({ isbn: isbnOf(1), isbn10: "0000000019", title: EVIL });
+  await inCatalogue({
+    isbn: isbnOf(1),
+    firstPublicationYear: 1965,
+    isbn10: "0000000019",
+    title: EVIL,
+  });
   known = await reader.add({
     isbn: isbnOf(1),
     status: "paused",
@@ -70,6 +75,7 @@ describe("GET /v1/library/:userId/export", () => {
       "Exclusive Shelf": "paused",
       "Date Read": "2022/02/03",
       "Read Count": "3",
+      "Original Publication Year": "1965",
       "BooksTrack Id": `isbn:${isbnOf(1)}`,
       "BooksTrack Rating": "3.75",
       "BooksTrack Status": "paused",
@@ -102,11 +108,12 @@ describe("GET /v1/library/:userId/export", () => {
   });
 
   it("restores the columns of an imported file", async () => {
+    const imported = { Binding: "Paperback", "Für wen": "=1", "Original Publication Year": "1963" };
     await env.DB.prepare("UPDATE UserLibrary SET extra = ?2 WHERE user_id = ?1 AND isbn = ?3")
-      .bind(reader.userId, JSON.stringify({ Binding: "Paperback", "Für wen": "=1" }), known.isbn)
+      .bind(reader.userId, JSON.stringify(imported), known.isbn)
       .run();
     const [first, second] = parseCsv(await exported("csv"));
-    expect(first).toMatchObject({ Binding: "Paperback", "Für wen": "'=1" });
+    expect(first).toMatchObject({ ...imported, "Für wen": "'=1" });
     expect(second).toMatchObject({ Binding: "", "Für wen": "" });
   });
 

@@ -1,4 +1,9 @@
-import { ownBookSchema, type LibraryBook, type OwnBook } from "../../../contract/library.ts";
+import {
+  changeBookRequestSchema,
+  ownBookSchema,
+  type LibraryBook,
+  type OwnBook,
+} from "../../../contract/library.ts";
 import { BINDINGS, copiesOf, formatOfWord } from "./copy-words.ts";
 import type { QueuedRow } from "./review.ts";
 
@@ -55,7 +60,7 @@ type Column = (typeof GOODREADS)[number] | (typeof OWN)[number];
 
 const FIXED: readonly string[] = [...GOODREADS, ...OWN];
 
-/** Goodreads columns without a field here. They are exported with the cells of an imported Goodreads file. */
+/** Goodreads columns without a field of an entry here. They are exported with the cells of an imported Goodreads file. */
 const FREE: readonly string[] = [
   "Book Id",
   "Average Rating",
@@ -94,7 +99,9 @@ export function bookCells(
     ...ownCells(book, own),
   };
   return columns.map((column) =>
-    isColumn(column) && !FREE.includes(column) ? cells[column] : (ownValue(extra, column) ?? ""),
+    isColumn(column)
+      ? ((FREE.includes(column) ? ownValue(extra, column) : undefined) ?? cells[column])
+      : (ownValue(extra, column) ?? ""),
   );
 }
 
@@ -104,7 +111,11 @@ export function queuedCells(row: QueuedRow, columns: readonly string[]): string[
     Title: row.title ?? "",
     Author: row.authors[0] ?? "",
     "Additional Authors": row.authors.slice(1).join(", "),
-    "BooksTrack Review Queue": JSON.stringify(row),
+    "BooksTrack Review Queue": JSON.stringify({
+      ...row,
+      details: ordered(row.details, DETAILS),
+      entry: ordered(row.entry, ENTRY),
+    }),
   };
   return columns.map((column) => (isColumn(column) ? (cells[column] ?? "") : ""));
 }
@@ -129,6 +140,7 @@ function goodreadsCells(book: LibraryBook): Partial<Record<Column, string>> {
     "Owned Copies": copiesCell(book),
     "Number of Pages": numberCell(book.pageCount),
     "Year Published": numberCell(book.publicationYear),
+    "Original Publication Year": numberCell(book.firstPublicationYear),
     "Date Read": (lastRead ?? "").replaceAll("-", "/"),
     "Date Added": book.addedAt.slice(0, 10).replaceAll("-", "/"),
     Bookshelves: tags.join(", "),
@@ -162,13 +174,21 @@ function ownCells(book: LibraryBook, own: OwnBook | undefined): Partial<Record<C
   };
 }
 
-/** Book details in a fixed order and without empty fields, so that equal libraries produce equal files. */
+const DETAILS = Object.keys(ownBookSchema.shape);
+const ENTRY = [...Object.keys(changeBookRequestSchema.shape), "extra"];
+
+/** The members in a fixed order, so that equal libraries produce equal files. */
+function ordered(value: object, names: readonly string[]): Record<string, unknown> {
+  const members: Readonly<Record<string, unknown>> = { ...value };
+  return Object.fromEntries(names.map((name) => [name, members[name]]));
+}
+
+/** Book details in a fixed order and without empty fields. */
 function inOrder(own: OwnBook): Record<string, unknown> {
-  const fields: Readonly<Record<string, unknown>> = { ...own };
   return Object.fromEntries(
-    Object.keys(ownBookSchema.shape)
-      .map((field) => [field, fields[field]] as const)
-      .filter(([, value]) => value !== undefined && value !== "" && !isEmptyList(value)),
+    Object.entries(ordered(own, DETAILS)).filter(
+      ([, value]) => value !== undefined && value !== "" && !isEmptyList(value),
+    ),
   );
 }
 
