@@ -64,6 +64,16 @@ describe("one book through every tier", () => {
     );
   });
 
+  it("gets the first year of the work from the record that is read for its description", async () => {
+    const year = "canonical_metadata ->> 'firstPublicationYear'";
+    await eventually(
+      () => queryD1(state.path, `SELECT isbn FROM Books WHERE isbn = '${DUNE}' AND ${year} = 1965`),
+      (rows) => rows.length === 1,
+    );
+    const { paths } = standIn.openlibrary.stats();
+    expect(paths.filter((path) => path.startsWith("/works/"))).toEqual(["/works/OL2W.json"]);
+  });
+
   it("comes from KV after a restart", async () => {
     expect(await service.stop()).toBe(0);
     await start();

@@ -11,6 +11,8 @@ export interface CatalogueBook {
   readonly language: string;
   readonly subjects?: readonly string[];
   readonly description?: string;
+  /** When the work first appeared, as its record says. */
+  readonly firstPublished?: string;
 }
 
 /** The books that a provider has. ISBNs may be ISBN-10 or ISBN-13, with or without hyphens. */

@@ -134,6 +134,7 @@ function workRecord(book: CatalogueBook, catalogue: Catalogue): object {
     key: `/works/OL${catalogue.numberOf(book)}W`,
     title: book.title,
     ...(book.subjects === undefined ? {} : { subjects: book.subjects }),
+    ...(book.firstPublished === undefined ? {} : { first_publish_date: book.firstPublished }),
     ...(book.description === undefined
       ? {}
       : { description: { type: "/type/text", value: book.description } }),

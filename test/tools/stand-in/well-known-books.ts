@@ -11,13 +11,14 @@ type Row = readonly [
   published: string,
   pages: number,
   language?: string,
+  firstPublished?: string,
 ];
 
 /** Authors are separated by `;`. Chosen for variety: X check digits, accents, Japanese, several authors, several languages. */
 const ROWS: readonly Row[] = [
   ["9780140328721", "Fantastic Mr. Fox", "Roald Dahl", "Puffin", "October 1, 1988", 96],
-  ["9780441172719", "Dune", "Frank Herbert", "Ace", "September 1, 1990", 535],
-  ["9780261102217", "The Hobbit", "J. R. R. Tolkien", "HarperCollins", "1991", 310],
+  ["9780441172719", "Dune", "Frank Herbert", "Ace", "September 1, 1990", 535, "en", "August 1965"],
+  ["9780261102217", "The Hobbit", "J. R. R. Tolkien", "HarperCollins", "1991", 310, "en", "1937"],
   ["9780547928227", "The Hobbit", "J. R. R. Tolkien", "Mariner Books", "September 18, 2012", 300],
   ["9780618640157", "The Lord of the Rings", "J. R. R. Tolkien", "Mariner Books", "2005", 1216],
   ["9780451524935", "1984", "George Orwell", "Signet Classic", "July 1, 1950", 328],
@@ -89,7 +90,7 @@ const ROWS: readonly Row[] = [
 
 /** Real editions of well-known books. */
 export const WELL_KNOWN_BOOKS: readonly CatalogueBook[] = ROWS.map(
-  ([isbn13, title, authors, publisher, published, pages, language = "en"]) => ({
+  ([isbn13, title, authors, publisher, published, pages, language = "en", firstPublished]) => ({
     isbn13,
     title,
     authors: authors.split("; "),
@@ -97,5 +98,6 @@ export const WELL_KNOWN_BOOKS: readonly CatalogueBook[] = ROWS.map(
     published,
     pages,
     language,
+    ...(firstPublished === undefined ? {} : { firstPublished }),
   }),
 );
