@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { readFile } from "../../../../test/support/imports/read-file.ts";
 import { rowsOf } from "../../../../test/support/imports/rows-of.ts";
 import { bareRating, readStars } from "./ratings.ts";
 
@@ -168,6 +169,29 @@ describe("the scale of a table", () => {
     expect(ratingsOf(["4", "5"], "Rating (1-10)").ratings).toEqual([2, 2.5]);
     expect(ratingsOf(["4", "5"], "Score out of 10").ratings).toEqual([2, 2.5]);
     expect(ratingsOf(["40", "5"], "Rating %").ratings).toEqual([2, 0.25]);
+  });
+
+  it.each([
+    [5, "Rating"],
+    [10, "Rating"],
+    [10, "Score (1-10)"],
+    [20, "Note sur 20"],
+  ])("of %s stays that with any number of ratings in %s", async (scale, column) => {
+    let before = 0;
+    for (const count of [1, 3, 30, 1000, 5000]) {
+      const lines = Array.from(
+        { length: count },
+        (_, row) => `Book ${row},${scale - (row % scale)}`,
+      );
+      const { assumptions } = await readFile(`Title,${column}\n${lines.join("\n")}\n`);
+      const found = assumptions.find(({ kind }) => kind === "ratingScale");
+      // A single ten may be a typing error.
+      if (count > 3) expect(found?.value).toBe(scale);
+      if (scale !== 5) continue;
+      expect(found?.confidence).toBeGreaterThanOrEqual(Math.max(0.9, before));
+      before = found?.confidence ?? 0;
+      if (count === 1) expect(before).toBeLessThan(1);
+    }
   });
 
   it("is noted on the rows when it is uncertain", () => {

@@ -90,7 +90,9 @@ const rounded = (confidence: number): number => Math.round(confidence * 100) / 1
  */
 function probabilityOfLarger(above: number, below: number, prior: number): number {
   const larger = logBeta(above + 3, below + 1) - logBeta(3, 1);
-  const errors = above * Math.log(TYPING_ERRORS) + below * Math.log(1 - TYPING_ERRORS);
+  // That there are no errors does not speak against the smaller scale, however many values there are.
+  const errors =
+    above === 0 ? 0 : above * Math.log(TYPING_ERRORS) + below * Math.log(1 - TYPING_ERRORS);
   return 1 / (1 + prior * Math.exp(errors - larger));
 }
 
