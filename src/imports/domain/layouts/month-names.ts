@@ -1,4 +1,5 @@
 import { fold } from "../../../library/domain/fold.ts";
+import { remembering } from "./remember.ts";
 
 /** The languages of the column names and their neighbours. Croatian is among the others: `listopad` is another month in Czech. */
 const LANGUAGES =
@@ -20,8 +21,10 @@ const ENGLISH =
 let known: ReadonlyMap<string, number> | undefined;
 let weekdays: ReadonlySet<string> | undefined;
 
+const keyOf = (name: string): string => fold(name).replace(/[^\p{L}]/gu, "");
+
 /** Whether a word is the full name of a day of the week in one of these languages. */
-export function isWeekday(name: string): boolean {
+export const isWeekday = remembering((name): boolean => {
   weekdays ??= new Set(
     LANGUAGES.flatMap((language) => {
       const format = new Intl.DateTimeFormat(language, { weekday: "long", timeZone: "UTC" });
@@ -30,19 +33,17 @@ export function isWeekday(name: string): boolean {
     }),
   );
   return weekdays.has(keyOf(name));
-}
+});
 
 /** Returns the month, from 1 to 12, of a name or an abbreviation in one of many languages; undefined if it is not one. */
-export function monthNamed(name: string): number | undefined {
+export const monthNamed = remembering((name): number | undefined => {
   const key = keyOf(name);
   const english = ENGLISH.exec(key);
   if (english !== null) return MONTHS.indexOf(key.slice(0, 3)) + 1;
   known ??= names();
   // In Hebrew the preposition is written with the month.
   return known.get(key) ?? known.get(key.replace(/^ב/, ""));
-}
-
-const keyOf = (name: string): string => fold(name).replace(/[^\p{L}]/gu, "");
+});
 
 /** From the runtime's own data: alone and in a date (`květen`, `5. května`), in full and abbreviated. */
 function names(): ReadonlyMap<string, number> {

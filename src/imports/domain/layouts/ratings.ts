@@ -1,6 +1,7 @@
 import { fold } from "../../../library/domain/fold.ts";
 import type { RatingScale } from "../reading/assumptions.ts";
 import { inCommonDigits, withoutHanNumerals } from "./digits.ts";
+import { remembering } from "./remember.ts";
 
 /** A rating in stars out of five. `isRounded`: the nearest quarter of a star, because the cell has another value. */
 export interface Stars {
@@ -73,7 +74,7 @@ function inDigits(cell: string): string {
 const MAX_HAN_LENGTH = 8;
 
 /** Returns the number of a cell that says nothing about its scale (`8`, `8 stars`); undefined for any other cell. */
-export function bareRating(cell: string): number | undefined {
+export const bareRating = remembering((cell): number | undefined => {
   if (cell.length > MAX_LENGTH) return undefined;
   const bare = inDigits(cell);
   if (BARE.test(bare)) return numberOf(bare);
@@ -81,10 +82,21 @@ export function bareRating(cell: string): number | undefined {
   if (BARE.test(text)) return numberOf(text);
   const [, count] = withUnit(text) ?? [];
   return count === undefined ? undefined : numberOf(count);
-}
+});
 
 /** Parses a rating; undefined if the text is not one. 0 means not rated. @param scale the maximum of bare numbers */
-export function readStars(cell: string, scale: RatingScale): Stars | undefined {
+export function readStars(cell: string, scale: RatingScale): Readonly<Stars> | undefined {
+  return READERS[scale](cell);
+}
+
+const READERS: Readonly<Record<RatingScale, (cell: string) => Stars | undefined>> = {
+  5: remembering((cell) => starsIn(cell, 5)),
+  10: remembering((cell) => starsIn(cell, 10)),
+  20: remembering((cell) => starsIn(cell, 20)),
+  100: remembering((cell) => starsIn(cell, 100)),
+};
+
+function starsIn(cell: string, scale: RatingScale): Stars | undefined {
   if (cell.length > MAX_LENGTH) return undefined;
   const bare = inDigits(cell);
   if (BARE.test(bare)) return starsOf(numberOf(bare), scale);

@@ -1,6 +1,7 @@
 import type { Status } from "../../../../contract/library-fields.ts";
 import type { ShelfStatus } from "../reading/assumptions.ts";
 import { columnKey } from "./column-names.ts";
+import { remembering } from "./remember.ts";
 import { statusOfPhrase } from "./status-phrases.ts";
 
 /** Words that services and users use for each status, in the languages of the column synonyms. Compared by `columnKey`. */
@@ -173,6 +174,12 @@ export function statusOfTag(tag: string): Status | undefined {
     : STATUS_BY_WORD.get(columnKey(tag));
 }
 
+interface ShelfMeaning {
+  key: string;
+  status: ShelfStatus;
+  confidence: number;
+}
+
 /**
  * Returns the status of a shelf, by the caller's mapping or by its words; `none` is a shelf without a status. `key` is the
  * `columnKey` of the shelf.
@@ -180,14 +187,18 @@ export function statusOfTag(tag: string): Status | undefined {
 export function shelfStatusOf(
   shelf: string,
   chosen: ReadonlyMap<string, ShelfStatus>,
-): { key: string; status: ShelfStatus; confidence: number } {
+): ShelfMeaning {
+  const known = meaningOf(shelf);
+  const own = chosen.get(known.key);
+  return own === undefined ? known : { key: known.key, status: own, confidence: 1 };
+}
+
+const meaningOf = remembering((shelf): ShelfMeaning => {
   const key = columnKey(shelf);
-  const own = chosen.get(key);
-  if (own !== undefined) return { key, status: own, confidence: 1 };
   const exact = STATUS_BY_WORD.get(key);
   if (exact !== undefined) return { key, status: exact, confidence: 0.95 };
   const similar = statusOf(shelf);
   return similar === undefined
     ? { key, status: "none", confidence: 0.5 }
     : { key, status: similar, confidence: 0.8 };
-}
+});
