@@ -9,8 +9,10 @@ import type { BookField } from "./book-fields.ts";
 /** What can be wrong with a text, worst first: the first fault that only one of two values has decides. */
 type Fault = (text: string, field: BookField) => boolean;
 
+const NOBODY = /^(?:anon(?:ymous|yme|ym|imo|\.)?|various(?: authors)?|vv\.? ?aa\.?|aa\.? ?vv\.?)$/i;
+
 const FAULTS: readonly Fault[] = [
-  (text) => isPlaceholder(text),
+  (text, field) => isPlaceholder(text) || (field === "authors" && NOBODY.test(text)),
   (text) => isMojibake(text),
   (text, field) => hasWrongCase(text, field),
   (text, field) => isCardHeading(text, field),

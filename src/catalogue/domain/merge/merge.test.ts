@@ -345,6 +345,8 @@ describe("the better value", () => {
     [["STEPHEN KING"], ["Stephen King"]],
     [["King, Stephen, 1947-"], ["Stephen King"]],
     [["Unknown"], ["Real Person"]],
+    [["Anonymous"], ["Real Person"]],
+    [["Various Authors"], ["Real Person"]],
     [[], ["Real Person"]],
   ])("of the authors %j and %j is the second", (worse, better) => {
     wins("authors", { authors: worse }, { authors: better });

@@ -22,6 +22,8 @@ describe("toPeople of a list of names", () => {
     ["Beethoven, Ludwig van, 1770-1827", ["Ludwig van Beethoven"]],
     ["King, Martin Luther, Jr., 1929-1968", ["Martin Luther King, Jr."]],
     ["Doyle, Arthur Conan, Sir, 1859-1930", ["Arthur Conan Doyle"]],
+    ["Seuss, Dr.", ["Dr. Seuss"]],
+    ["Augustine, Saint, 354-430", ["Saint Augustine"]],
     ["Reed, Tom, Jr.", ["Tom Reed, Jr."]],
     ["Tom Reed, Jr.", ["Tom Reed, Jr."]],
     ["Smith, Colin, 1938-", ["Colin Smith"]],
@@ -107,6 +109,16 @@ describe("contributorsIn", () => {
       "Jacques Roger ; edited by Keith R. Benson ; translated by Robert Ellrich.",
       [["Jacques Roger"], ["Keith R. Benson", "editor"], ["Robert Ellrich", "translator"]],
     ],
+    ...[
+      "aus dem Amerikanischen von Wulf Bergner",
+      "traduit de l'américain par Wulf Bergner",
+      "traducción del inglés de Wulf Bergner",
+      "vertaald uit het Engels door Wulf Bergner",
+      "översättning av Wulf Bergner",
+    ].map((statement): [string, string[][]] => [
+      `Stephen King ; ${statement}.`,
+      [["Stephen King"], ["Wulf Bergner", "translator"]],
+    ]),
     [
       "Fyodor Dostoyevsky ; translated and introduced by Kyril FitzLyon.",
       [["Fyodor Dostoyevsky"], ["Kyril FitzLyon", "translator"]],

@@ -4,6 +4,8 @@ import { toPageCount, toPagination } from "./page-count.ts";
 describe("toPagination", () => {
   it.each([
     ["xvi, 521 p.", 521],
+    ["v, 345, [12] p.", 345],
+    ["v, [3], 200 p.", 200],
     ["VIII, 212 S. : Ill., graph. Darst. ; 21 cm", 212],
     ["317 p. : couv. ill. en coul. ; 18 cm", 317],
     ["245 p., [4] h. de lám.", 245],

@@ -18,7 +18,9 @@ const UNIT = `(?:unnumbered |unnumb\\. |num\\. |numb\\. |numbered )?(?:${UNITS})
 /** Things that are counted in a pagination but are not pages of a book. */
 const OTHER_UNIT =
   /\b(?:sound|audio|video|compact|computer|optical)[- ]?(?:dis[ck]s?|cassettes?|tapes?|files?)|\b(?:dis[ck]s?|cassettes?|cds?|dvds?|cd-roms?|videocassettes?|videodis[ck]s?|reels?|microfiches?|maps?|posters?|games?|kits?|cards?|scores?|hrs?|hours?|min(?:utes)?)\b/i;
-const VOLUMES = /^[[<(]?\d*[\])>]?\s*(?:v|vols?|volumes?|bde?|bände|tomes?|t|pts?|parts?)\b\.?/i;
+/** `2 v.`, but not the five pages before the first of `v, 345 p.`. */
+const VOLUMES =
+  /^[[<(]?\d*[\])>]?\s*(?:v(?!,\s*\[?\d)|vols?|volumes?|bde?|bände|tomes?|t|pts?|parts?)\b\.?/i;
 /** The number of the volume before its pages: `Bd. 1: 345 S.` */
 const VOLUME_NUMBER = /^(?:v|vol|bd|t|tome|tomo|teil|pt|part)\b\.?\s*\d+\s*[:.]\s+/i;
 const NUMBER = "\\[?(?:c|ca\\. ?|about )?(\\d{1,3}(?:[,.  ]\\d{3})|\\d{1,6})\\]?";

@@ -55,6 +55,11 @@ function isInverted(before: string, after: string): boolean {
 /** The name in reading order: `Tolkien, J. R. R. (John Ronald Reuel), 1892-1973.` is J. R. R. Tolkien. */
 function inReadingOrder(heading: string): string {
   const [surname = "", ...others] = heading.split(/\s*,\s*/);
+  const [title = ""] = others;
+  // `Seuss, Dr.`, `Victoria, Queen`: a name that is known with its title alone.
+  if (others.length === 1 && HONORIFIC.test(title) && !/\s/.test(surname + title)) {
+    return `${title} ${surname}`;
+  }
   const parts = others.filter((part) => part !== "" && !HONORIFIC.test(part));
   const suffix = parts.find((part) => SUFFIX.test(part));
   const [given, ...rest] = parts.filter((part) => part !== suffix);

@@ -1,25 +1,14 @@
 /** What catalogues write in place of a value that they do not have, in lower case and without brackets. */
 const PLACEHOLDERS: ReadonlySet<string> = new Set([
   "unknown",
-  "unknown author",
-  "author unknown",
-  "unknown title",
-  "title unknown",
-  "unknown publisher",
-  "publisher unknown",
   "unidentified",
   "not identified",
-  "author not identified",
-  "publisher not identified",
-  "place of publication not identified",
-  "title not identified",
   "untitled",
   "no title",
   "no author",
   "no publisher",
   "no description",
   "no description available",
-  "description not available",
   "no data",
   "not available",
   "not applicable",
@@ -35,6 +24,8 @@ const PLACEHOLDERS: ReadonlySet<string> = new Set([
   "s.n",
   "s.l",
   "s.a",
+  "o.v",
+  "o.o",
   "s.l., s.n",
   "s.l. : s.n",
   "sine nomine",
@@ -45,8 +36,6 @@ const PLACEHOLDERS: ReadonlySet<string> = new Set([
   "tbd",
   "to be announced",
   "verlag nicht ermittelbar",
-  "verlag unbekannt",
-  "verfasser unbekannt",
   "unbekannt",
   "unbekannter autor",
   "ohne autor",
@@ -63,10 +52,17 @@ const PLACEHOLDERS: ReadonlySet<string> = new Set([
   "no publisher identified",
 ]);
 
+/** What the missing value would be: `Unknown Author`, `Title not available`. */
+const SUBJECT =
+  /^(?:title|author|publisher|place of publication|description|verlag|verfasser) | (?:title|author|publisher)$/g;
+
 /** Whether the text stands for a value that the source does not have: `????`, `[s.n.]`, `Unknown`, `<>`, `[Untitled]`. */
 export function isPlaceholder(text: string): boolean {
   // Nothing but marks says nothing. A title may be a digit or a single sign such as `?`, but not several.
   if (!/[\p{L}\p{N}]/u.test(text)) return text.length > 1 || /[-._<>[\]]/.test(text);
-  const bare = text.toLowerCase().replace(/^[\s<([{"'.,;:*-]+|[\s>)\]}"'.,;:*!?-]+$/g, "");
-  return PLACEHOLDERS.has(bare);
+  const bare = text
+    .toLowerCase()
+    .replace(/^[\s<([{"'.,;:*-]+|[\s>)\]}"'.,;:*!?-]+$/g, "")
+    .replace(/(?<=\b\p{L}\.)\s+(?=\p{L}\b)/gu, "");
+  return PLACEHOLDERS.has(bare) || PLACEHOLDERS.has(bare.replace(SUBJECT, ""));
 }

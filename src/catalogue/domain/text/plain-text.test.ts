@@ -24,6 +24,8 @@ describe("toPlainText", () => {
     ["A novel.\n\n[source](https://x.y/z)", "A novel."],
     ["A novel. ([Wikipedia](https://x.y/wiki/Dune))", "A novel."],
     ["A **bold** novel, **all of** it", "A bold novel, all of it"],
+    ["*A* bold *novel*, rated 5*", "A bold novel, rated 5*"],
+    ["2 * 3 * 4 and 5*6*7", "2 * 3 * 4 and 5*6*7"],
     ["2**3**4 and __init__.py", "2**3**4 and __init__.py"],
     ["&#0000000000000000000000000065;", "A"],
     ["windows &#146;quote&#146;", "windows ’quote’"],

@@ -98,7 +98,7 @@ const REFERENCE = /\[([^[\]\n]{1,200})\](?:\[\d{1,3}\]|\(https?:\/\/[^()\s]{1,50
 const CONTAINED =
   /^[ \t]*(?:-{4,}|\*{3,}|_{4,})[ \t]*\n\s*(?:\*\*)?(?:also |see |contain|preceded|followed|original)[\s\S]*$/im;
 /** Emphasis in Markdown. */
-const EMPHASIS = /(?<![\p{L}\p{N}*])\*\*(?=\S)([^*\n]{1,300}?)(?<=\S)\*\*(?![\p{L}\p{N}*])/gu;
+const EMPHASIS = /(?<![\p{L}\p{N}*])(\*\*?)(?=\S)([^*\n]{1,300}?)(?<=\S)\1(?![\p{L}\p{N}*])/gu;
 /** `----------` on a line of its own. */
 const RULE = /^[ \t]*(?:-{4,}|\*{3,}|_{4,})[ \t]*$/gm;
 
@@ -109,7 +109,7 @@ function withoutNotes(text: string): string {
     .replace(NOTE_MARK, "")
     .replace(REFERENCE, "$1")
     .replace(RULE, "")
-    .replace(EMPHASIS, "$1");
+    .replace(EMPHASIS, "$2");
 }
 
 /** A library's note about the object: `Includes index.`, `Originally published: London : Cape, 1990.` */

@@ -56,6 +56,10 @@ const IN_FRONT = new RegExp(
   "iu",
 );
 
+/** `aus dem Englischen von`, `traduit de l'anglais par`, `vertaald uit het Engels door`. */
+const TRANSLATED =
+  /^\[?(?:(?:[Aa]us de[mr]|[Uu]it het|[Dd]al)\s|(?:[Tt]rad|[Vv]ert|[Üü]bers|[Öö]vers|[Oo]vers)\p{L}*\.?\s)[^;]{0,60}?(?<=\s)(?:von|par|por|di|de|door|av|af|da)\s+(?=\p{Lu})/u;
+
 /** The role that a word or short phrase names (`ill.`, `Illustrator`, `Übers.`); undefined if it names none. */
 export function roleOfWord(word: string): Role | undefined {
   return IS_ROLE.find(([, pattern]) => pattern.test(word.trim()))?.[0];
@@ -70,6 +74,8 @@ export function roleIn(text: string): { text: string; role?: Role } {
       return { text: text.slice(0, text.length - found.length).trim(), role };
     }
   }
+  const translated = TRANSLATED.exec(text)?.[0];
+  if (translated !== undefined) return { text: text.slice(translated.length), role: "translator" };
   const [found, word = ""] = IN_FRONT.exec(text) ?? [];
   const role = roleOfWord(word);
   const rest = found === undefined ? "" : text.slice(found.length).replace(/\]$/, "").trim();

@@ -13,6 +13,7 @@ describe("toTitle", () => {
     ["Plants and animals of the tundra.", "Plants and animals of the tundra"],
     ["Maps, 1917-1922.", "Maps, 1917-1922"],
     ["The hobbit / by J.R.R. Tolkien", "The hobbit"],
+    ["Emma / by Jane Austen ; with an introduction by A. Reader", "Emma"],
     ["The hobbit / J.R.R. Tolkien.", "The hobbit"],
     ["The castle / edited by Max Brod.", "The castle"],
     ["Hobbit, The", "The Hobbit"],

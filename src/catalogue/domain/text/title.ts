@@ -52,7 +52,7 @@ export function responsibilityIn(
   if (named === undefined) return undefined;
   const folded = foldLetters(named);
   const isKnown = authors.some((author) => folded.includes(foldLetters(author)));
-  return isKnown || isNameLike(named) ? named : undefined;
+  return isKnown || isNameLike(named.split(/\s*;\s/, 1)[0] ?? "") ? named : undefined;
 }
 
 /** The text without the punctuation with which a library's card separates its parts. */
