@@ -60,4 +60,14 @@ describe("nearMatch", () => {
       loose: '(((("song" *)) OR (("hobit" OR "hobbit"))))',
     });
   });
+
+  it.each([
+    ["slaughterhouse 5", '(((("slaughterhouse"))))'],
+    ["it xyzzy", '(((("xyzzy" *))))'],
+    ["1984 xyzzy", '(((("xyzzy" *)) OR (("1984"))))'],
+    ["三 xyzzy", '(((("xyzzy" *)) OR (("三"))))'],
+    ["x 5", '(((("5" *)) OR (("x"))))'],
+  ])("looks for the telling words of %j alone", (typed, loose) => {
+    expect(nearMatch(anywhere(typed), new Map()).loose).toBe(loose);
+  });
 });

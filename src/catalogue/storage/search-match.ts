@@ -17,6 +17,9 @@ export interface SearchMatch {
 /** With more words, one of them may be missing only if no typing error is looked for. */
 const MAX_NEAR_WORDS = 8;
 
+/** A word of three letters or digits, or of another script: enough to look for alone. `5` and `it` are in too many books. */
+const TELLING = /[^ -~]|[a-z\d]{3}/;
+
 /** The search in the form of the index. */
 export function rankedQuery(query: SearchQuery): RankedQuery {
   if (query.kind === "anywhere") return { anywhere: true, text: queryText(query.words) };
@@ -66,15 +69,22 @@ export function nearMatch(query: RankedQuery, near: NearWords): NearMatch {
   const columns = query.anywhere ? "" : query.text ? "{title subtitle} : " : "authors : ";
   const besides = query.text && query.author;
   const authors = besides && `authors : (${besides.words.map(spelled).join(" AND ")})`;
-  const all = (text?.words ?? []).map(spelled);
-  const major = all.filter((_, index) => !isMinor(text?.words[index]?.forms[0]?.join(" ") ?? ""));
+  const all = (text?.words ?? []).map((word, index, words) => ({
+    typed: word.forms[0]?.join(" ") ?? "",
+    spelled: spelled(word, index, words),
+  }));
+  const major = all.filter(({ typed }) => !isMinor(typed));
   const needed = major.length > 0 ? major : all;
-  const close = both(`${columns}(${needed.join(" AND ")})`, authors);
+  const close = both(`${columns}${everyOf(needed)}`, authors);
   if (needed.length < 2 || needed.length > MAX_NEAR_WORDS) return { close, loose: close };
-  const without = needed.map(
-    (_, index) => `(${needed.filter((__, at) => at !== index).join(" AND ")})`,
-  );
+  const others = needed.map((_, index) => needed.filter((__, at) => at !== index));
+  const telling = others.filter((words) => words.some(({ typed }) => TELLING.test(typed)));
+  const without = (telling.length > 0 ? telling : others).map(everyOf);
   return { close, loose: both(`${columns}(${without.join(" OR ")})`, authors) };
+}
+
+function everyOf(words: readonly { readonly spelled: string }[]): string {
+  return `(${words.map(({ spelled }) => spelled).join(" AND ")})`;
 }
 
 function both(...expressions: (string | undefined)[]): string {
