@@ -7,15 +7,16 @@ import { DomainError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { App } from "./context.ts";
 
-/** Problem codes for the HTTP exceptions that Hono throws. */
-const CODE_OF_STATUS: Record<number, ProblemCode> = {
-  400: "INVALID_REQUEST",
-  401: "UNAUTHORIZED",
-  403: "FORBIDDEN",
-  404: "NOT_FOUND",
-  406: "NOT_ACCEPTABLE",
-  413: "PAYLOAD_TOO_LARGE",
-  415: "UNSUPPORTED_MEDIA_TYPE",
+/** The HTTP exceptions that Hono's validators throw: problem code and detail by status. */
+const REFUSALS: Readonly<Record<number, readonly [ProblemCode, string]>> = {
+  400: [
+    "INVALID_REQUEST",
+    "The request could not be parsed. Send well-formed, uncompressed JSON in UTF-8 with its Content-Type.",
+  ],
+  415: [
+    "UNSUPPORTED_MEDIA_TYPE",
+    "The body must be JSON. Send it with Content-Type: application/json.",
+  ],
 };
 
 /** The URI of a kind of problem. */
@@ -58,16 +59,8 @@ export function problemResponse(c: Context<App>, failure: DomainError): Response
 /** Converts anything thrown to a DomainError. An unexpected error reveals nothing to the caller. */
 export function toDomainError(error: unknown): DomainError {
   if (error instanceof DomainError) return error;
-  if (error instanceof HTTPException) {
-    const code = CODE_OF_STATUS[error.status];
-    if (code === "INVALID_REQUEST") {
-      return new DomainError(
-        code,
-        "The request could not be parsed. Send well-formed, uncompressed JSON in UTF-8 with its Content-Type.",
-      );
-    }
-    if (code) return new DomainError(code, `${PROBLEMS[code].title}.`, { cause: error });
-  }
+  const refusal = error instanceof HTTPException ? REFUSALS[error.status] : undefined;
+  if (refusal) return new DomainError(...refusal, { cause: error });
   return new DomainError(
     "INTERNAL_ERROR",
     "An unexpected error occurred. Include the request id when you report it.",

@@ -8,7 +8,11 @@ export const refuseInvalid: Hook<unknown, App, string, unknown> = (result) => {
   if (result.success) return;
   const issues = result.error.issues.map(({ path, message }) => ({
     path: path.join("."),
-    message,
+    // Hono makes an array of a parameter that is sent several times.
+    message:
+      message.endsWith("string, received array") && result.target === "query"
+        ? "must be sent only once"
+        : message,
   }));
   const summary = issues
     .map(({ path, message }) => (path === "" ? message : `${path}: ${message}`))
