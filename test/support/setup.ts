@@ -12,6 +12,7 @@ import { configureProperties } from "./properties.ts";
 // A runtime runs many files, as a start of it costs more than most of them: each begins without data and with a new service.
 await deleteData();
 forgetService();
+await dropMessagesBefore(Date.now());
 // Imports make way for the requests of a user, which most tests send at the same time without waiting for them.
 platformOf(env).activity.served = () => undefined;
 await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
@@ -33,6 +34,21 @@ function forgetService(): void {
     node.evaluated = false;
     node.importers.clear();
   }
+}
+
+/**
+ * Acknowledges messages without work that were sent before a moment (ms since the epoch): a queue delivers what failed or was delayed
+ * in an earlier file, whose work would be done with the data of this one.
+ */
+async function dropMessagesBefore(began: number): Promise<void> {
+  const { default: worker } = await import("../../src/worker.ts");
+  const { queue } = worker;
+  worker.queue = (batch, env) => {
+    const isOld = (message: Message): boolean => message.timestamp.getTime() < began;
+    for (const message of batch.messages.filter(isOld)) message.ack();
+    const messages = batch.messages.filter((message) => !isOld(message));
+    return queue({ ...batch, queue: batch.queue, messages }, env);
+  };
 }
 
 /** What Vitest keeps of the modules of an isolate. Its types are not exported. */
