@@ -149,7 +149,11 @@ export function accountsModule(
   const verifyUncached = (token: string) =>
     verifyToken(token, { ...verification, remembered: { ...remembered, get: () => undefined } });
   const loginsOf = (of: "operator" | "scraper" | "user") =>
-    failedLogins(limiters.admin, { of, clientIpHeader: config.CLIENT_IP_HEADER });
+    failedLogins(limiters.admin, {
+      of,
+      clientIpHeader: config.CLIENT_IP_HEADER,
+      mayCount: spacing(platform, NEW_TOKENS),
+    });
   const logins = loginsOf("user");
   const failures: TokenFailures = {
     logins,

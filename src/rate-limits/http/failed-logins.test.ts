@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { world } from "../../../test/support/limiter-world.ts";
 import type { App } from "../../platform/http/context.ts";
 import { onError } from "../../platform/http/problem.ts";
@@ -8,8 +8,14 @@ import { failedLogins } from "./failed-logins.ts";
 /** A service with a limit of three failures; `compared` lists the proofs that were compared. */
 function service() {
   const { isolate, wait } = world("admin", 3);
-  const logins = failedLogins(isolate(), { of: "user", clientIpHeader: "X-Real-IP" });
   const compared: string[] = [];
+  const waiting: (() => void)[] = [];
+  const state = { isHeld: false };
+  const logins = failedLogins(isolate(), {
+    of: "user",
+    clientIpHeader: "X-Real-IP",
+    mayCount: () => new Promise((go) => (state.isHeld ? waiting.push(go) : go())),
+  });
   const app = new Hono<App>().get("/:proof", async (c) => {
     const { proof } = c.req.param();
     const check = async () => {
@@ -27,7 +33,7 @@ function service() {
     for (const proof of proofs) all.push((await ask(proof)).status);
     return all;
   };
-  return { ask, statuses, compared, wait };
+  return { ask, statuses, compared, wait, waiting, state };
 }
 
 describe("failed logins", () => {
@@ -58,6 +64,17 @@ describe("failed logins", () => {
     const { statuses } = service();
     await statuses("a", "b", "c", "d");
     expect(await statuses("good-known", "good-new")).toEqual([200, 429]);
+  });
+
+  it("of new addresses wait for their turn to be counted, and what succeeds waits for none", async () => {
+    const { ask, waiting, state } = service();
+    state.isHeld = true;
+    const failures = [1, 2, 3].map((number) => ask("bad", `192.0.2.${number}`));
+    await vi.waitFor(() => expect(waiting).toHaveLength(3));
+    expect((await ask("good", "192.0.2.4")).status).toBe(200);
+    for (const go of waiting) go();
+    const answers = await Promise.all(failures);
+    expect(answers.map(({ status }) => status)).toEqual([401, 401, 401]);
   });
 
   it("are forgotten after a minute", async () => {

@@ -25,13 +25,19 @@ export interface FailedLogins {
  * @param of distinguishes the kinds of proof: a failure of one does not count for another. Tokens of the operator and the
  * scraper are counted before they are compared, because few callers have one. Many users may share an address, and each of
  * their tokens is new to an isolate once: those are counted after they have failed
+ * @param mayCount waits until the failure of a user may be counted: each new address costs a counter, whatever was sent
  */
 export function failedLogins(
   limiter: PeekableLimiter | undefined,
   {
     of,
     clientIpHeader,
-  }: { of: "operator" | "scraper" | "user"; clientIpHeader: string | undefined },
+    mayCount,
+  }: {
+    of: "operator" | "scraper" | "user";
+    clientIpHeader: string | undefined;
+    mayCount?: () => Promise<void>;
+  },
 ): FailedLogins {
   const tooMany = (c: Context<App>, resetSeconds: number): never =>
     refuse(c, limiter, resetSeconds, "Too many failed logins. Try again later.");
@@ -47,7 +53,11 @@ export function failedLogins(
       if (spent && !(await wasVerified?.())) tooMany(c, spent.resetSeconds);
       const result = await check();
       if (result !== undefined) return result;
-      const decision = limiter.tryTake(key) ?? (await limiter.take(key));
+      let decision = limiter.tryTake(key);
+      if (decision === undefined) {
+        await mayCount?.();
+        decision = await limiter.take(key);
+      }
       if (decision.kind === "refused") tooMany(c, decision.resetSeconds);
       return undefined;
     },
