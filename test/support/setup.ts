@@ -12,7 +12,7 @@ import { configureProperties } from "./properties.ts";
 // A runtime runs many files, as a start of it costs more than most of them: each begins without data and with a new service.
 await deleteData();
 forgetService();
-await dropMessagesBefore(Date.now());
+await dropMessages();
 // Imports make way for the requests of a user, which most tests send at the same time without waiting for them.
 platformOf(env).activity.served = () => undefined;
 await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
@@ -37,14 +37,18 @@ function forgetService(): void {
 }
 
 /**
- * Acknowledges messages without work that were sent before a moment (ms since the epoch): a queue delivers what failed or was delayed
- * in an earlier file, whose work would be done with the data of this one.
+ * Acknowledges the messages of earlier files without work: a queue delivers what failed or was delayed in them, and the work would be
+ * done with the data of this one. Messages that tests make have other times.
  */
-async function dropMessagesBefore(began: number): Promise<void> {
+async function dropMessages(): Promise<void> {
+  const runtime = globalThis as { startedAt?: number };
+  const began = Date.now();
+  const startedAt = (runtime.startedAt ??= began);
   const { default: worker } = await import("../../src/worker.ts");
   const { queue } = worker;
   worker.queue = (batch, env) => {
-    const isOld = (message: Message): boolean => message.timestamp.getTime() < began;
+    const isOld = ({ timestamp }: Message): boolean =>
+      timestamp.getTime() >= startedAt && timestamp.getTime() < began;
     for (const message of batch.messages.filter(isOld)) message.ack();
     const messages = batch.messages.filter((message) => !isOld(message));
     return queue({ ...batch, queue: batch.queue, messages }, env);
