@@ -60,12 +60,13 @@ export function listOf(count: number, from = 1): string {
   return ["Title,Author,ISBN", ...rows].join("\r\n");
 }
 
-/** Number of import jobs and rows of a user. */
+/** Number of import jobs of a user, and of their rows: those that are stored so far, or that the job has in all. */
 export async function traces(userId: string): Promise<{ jobs: number; rows: number }> {
   const statement = env.DB.prepare(
-    `SELECT count(DISTINCT job.job_id) AS jobs, coalesce(sum(json_array_length(staged.rows)), 0) AS rows
-     FROM ImportJobs AS job LEFT JOIN ImportChunks AS staged ON staged.job_id = job.job_id
-     WHERE job.user_id = ?1`,
+    `SELECT count(*) AS jobs, coalesce(sum(max(coalesce(total_rows, 0), (
+       SELECT coalesce(sum(json_array_length(rows)), 0) FROM ImportChunks AS staged WHERE staged.job_id = job.job_id
+     ))), 0) AS rows
+     FROM ImportJobs AS job WHERE user_id = ?1`,
   );
   const found = await statement.bind(userId).first<{ jobs: number; rows: number }>();
   if (!found) throw new Error("count returned no row");

@@ -75,6 +75,25 @@ export const uploadQuerySchema = z.object({
 });
 
 /**
+ * Checks the headers of an upload, before it waits and its body is read.
+ * @returns whether the body is a form @throws DomainError UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE
+ */
+export function checkUpload(c: Context<App>): { isForm: boolean; limit: number } {
+  const type = typeOf(c).split(";")[0]?.trim().toLowerCase() ?? "";
+  const isForm = type === "multipart/form-data";
+  if (!isForm && !FILE_TYPES.has(type)) {
+    const detail =
+      "Send a form (multipart/form-data) with the file in its field `file`, or the file as text/csv, application/json or application/x-ndjson.";
+    throw new DomainError("UNSUPPORTED_MEDIA_TYPE", detail);
+  }
+  const limit = isForm ? MAX_FORM_BYTES : MAX_OWN_IMPORT.bytes;
+  if (Number(c.req.header("Content-Length") ?? 0) > limit) throw tooLarge();
+  return { isForm, limit };
+}
+
+const typeOf = (c: Context<App>): string => c.req.header("Content-Type") ?? "";
+
+/**
  * Reads the file of a request. The bytes are streamed, except in a form whose `file` part comes before its `options` part:
  * then the file is put aside until the options have arrived.
  * @throws DomainError UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE, INVALID_REQUEST, DATABASE_UNAVAILABLE; REQUEST_TIMEOUT, also
@@ -84,16 +103,8 @@ export async function readUpload(
   c: Context<App>,
   { stage, setTimer }: { stage: FileStage } & Pick<Runtime, "setTimer">,
 ): Promise<UploadedFile> {
-  const contentType = c.req.header("Content-Type") ?? "";
-  const type = contentType.split(";")[0]?.trim().toLowerCase() ?? "";
-  const isForm = type === "multipart/form-data";
-  if (!isForm && !FILE_TYPES.has(type)) {
-    const detail =
-      "Send a form (multipart/form-data) with the file in its field `file`, or the file as text/csv, application/json or application/x-ndjson.";
-    throw new DomainError("UNSUPPORTED_MEDIA_TYPE", detail);
-  }
-  const limit = isForm ? MAX_FORM_BYTES : MAX_OWN_IMPORT.bytes;
-  if (Number(c.req.header("Content-Length") ?? 0) > limit) throw tooLarge();
+  const contentType = typeOf(c);
+  const { isForm, limit } = checkUpload(c);
   const sent = c.req.raw.body;
   const body = atMost(unbroken(sent ? timely(sent, setTimer) : []), limit);
   return isForm

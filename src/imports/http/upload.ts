@@ -29,7 +29,7 @@ import { jsonBody, problems, REPLAYED } from "../../platform/http/openapi-parts.
 import { rateLimit } from "../../rate-limits/module.ts";
 import { router } from "../../platform/http/router.ts";
 import type { Runtime } from "../../platform/runtime.ts";
-import { dropBody, readUpload, uploadQuerySchema } from "./upload-body.ts";
+import { checkUpload, dropBody, readUpload, uploadQuerySchema } from "./upload-body.ts";
 
 /** Use cases behind the upload route. */
 export interface UploadUseCases {
@@ -126,6 +126,7 @@ export function importUploadRoutes(deps: ImportUploadDeps): OpenAPIHono<App> {
     rateLimit(deps.limiters.imports, (c) => userCaller(c.get("user").userId)),
     async (c) => {
       const upload = { userId: c.get("user").userId, key: c.req.header(IDEMPOTENCY_KEY.name) };
+      checkUpload(c);
       await deps.mayBegin();
       try {
         return await deps.inSlot(upload, (stage) => receive(c, stage, deps));
