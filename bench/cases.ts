@@ -37,6 +37,7 @@ export const CASES: readonly BenchCase[] = [
   importUnknown,
   importStream,
   resume,
+  sync,
   operations,
 ];
 
@@ -49,14 +50,13 @@ export const PEER_CASES: readonly BenchCase[] = [
 ];
 
 /**
- * Cases that are measured in the same way but are not part of docs/PERFORMANCE.md: what developers wait for, and what takes
- * a list or a dump of any size, and `sync` until the next complete run.
+ * Cases that are measured in the same way but are not part of docs/PERFORMANCE.md: what developers wait for, what takes a list
+ * or a dump of any size, what needs a browser, and attacks.
  */
 export const DEVELOPER_CASES: readonly BenchCase[] = [
   start,
   relevance,
   loadCatalogue,
-  sync,
   webShelf,
   attack,
 ];

@@ -39,14 +39,17 @@ sharing, each lookup would cost a call to each of these providers.`,
     for (const id of STAND_IN_PROVIDERS) standIn[id].behave({ latency: LATENCY });
 
     const askAll = async (isbns: readonly string[]): Promise<CallsByIsbn> => {
+      const calls: CallsByIsbn = { openlibrary: [], "google-books": [] };
       for (const isbn of isbns) {
+        for (const id of STAND_IN_PROVIDERS) standIn[id].forgetCalls();
         const paths = Array.from({ length: SIMULTANEOUS }, () => `/v1/search/isbn?isbn=${isbn}`);
         const { answers } = await ask(service, paths, SIMULTANEOUS);
         if (new Set(answers.map(({ body }) => bookIn(body))).size !== 1) {
           throw new Error(`${isbn} got different answers.`);
         }
+        for (const id of STAND_IN_PROVIDERS) calls[id].push(callsOf(standIn, id, isbn));
       }
-      return callsByIsbn(standIn, isbns);
+      return calls;
     };
     const ofKnown = await askAll(known.map(({ isbn13 }) => isbn13));
     const ofUnknown = await askAll(unknown.map(({ isbn13 }) => isbn13));
@@ -67,15 +70,10 @@ sharing, each lookup would cost a call to each of these providers.`,
   },
 };
 
-/** Counts the calls per ISBN. A call may name several ISBNs, as ISBN-10 or ISBN-13. */
-function callsByIsbn(standIn: StandIn, isbns: readonly string[]): CallsByIsbn {
-  const count = (id: StandInProvider): number[] => {
-    const asked = standIn[id]
-      .stats()
-      .isbns.map((isbn) => (isbn.length === 10 ? toIsbn13(isbn) : isbn));
-    return isbns.map((isbn) => asked.filter((one) => one === isbn).length);
-  };
-  return { openlibrary: count("openlibrary"), "google-books": count("google-books") };
+/** Counts the calls for an ISBN. A call may name several, as ISBN-10 or ISBN-13: one is known, so that an empty answer is a failure. */
+function callsOf(standIn: StandIn, id: StandInProvider, isbn: string): number {
+  const asked = standIn[id].stats().isbns;
+  return asked.filter((one) => (one.length === 10 ? toIsbn13(one) : one) === isbn).length;
 }
 
 function line(what: string, provider: StandInProvider, calls: readonly number[]): Line {

@@ -125,7 +125,7 @@ export function importsModule(
     findImport,
     jobByTicket,
     jobWork: importWork(platform, below),
-    turnsWork: { ...platform, isServing: () => platform.activity.isServing() },
+    turnsWork: { ...platform, isServing: (account) => platform.activity.isServing(account) },
     routes: () =>
       router()
         .route(

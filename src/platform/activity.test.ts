@@ -13,6 +13,25 @@ it("serves users for ten seconds after a response", () => {
   expect(activity.isServing()).toBe(false);
 });
 
+it("serves others than an account only if their responses are recent", () => {
+  let now = 1_000_000;
+  const activity = isolateActivity(() => now);
+  activity.served("ann");
+  activity.served("ann");
+  expect([activity.isServing("ann"), activity.isServing("ben")]).toEqual([false, true]);
+  now += 4000;
+  activity.served("ben");
+  activity.served("ann");
+  expect([activity.isServing("ann"), activity.isServing("ben")]).toEqual([true, true]);
+  now += 9000;
+  activity.served("ann");
+  expect(activity.isServing("ann")).toBe(true);
+  now += 1000;
+  expect([activity.isServing("ann"), activity.isServing()]).toEqual([false, true]);
+  activity.served();
+  expect(activity.isServing("ann")).toBe(true);
+});
+
 it("does not serve users for hours after the clock was set back", () => {
   let now = 10_000_000;
   const activity = isolateActivity(() => now);

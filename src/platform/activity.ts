@@ -5,19 +5,29 @@ const RECENT_MS = 10 * SECOND_MS;
 
 /** Whether this isolate is serving users, so that work in the background, which shares its thread, can make way. */
 export interface Activity {
-  /** Records a response that a user has waited for. */
-  served(): void;
-  /** Whether such a response was given within the last ten seconds. */
-  isServing(): boolean;
+  /** Records a response that a user has waited for. @param account of the user, if the request has one */
+  served(account?: string): void;
+  /** Whether such a response was given within the last ten seconds. @param except an account whose own responses do not count */
+  isServing(except?: string): boolean;
 }
 
 /** The activity of one isolate. @param now ms since the epoch */
 export function isolateActivity(now: () => number): Activity {
-  let until = 0;
+  let [latest, until] = [undefined as string | undefined, 0];
+  // The latest response to anyone but `latest`.
+  let [other, otherUntil] = [undefined as string | undefined, 0];
   return {
-    served() {
-      until = now() + RECENT_MS;
+    served(account) {
+      if (account !== latest) [other, otherUntil] = [latest, until];
+      [latest, until] = [account, now() + RECENT_MS];
     },
-    isServing: () => isAhead(until, RECENT_MS, now()),
+    isServing(except) {
+      const counts = (account: string | undefined): boolean =>
+        account === undefined || account !== except;
+      return (
+        (counts(latest) && isAhead(until, RECENT_MS, now())) ||
+        (counts(other) && isAhead(otherUntil, RECENT_MS, now()))
+      );
+    },
   };
 }

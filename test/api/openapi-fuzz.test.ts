@@ -22,7 +22,7 @@ import { runs } from "../support/properties.ts";
 /** Of each kind, for each operation. */
 const REQUESTS = runs(20);
 /** An operation that refused all valid ones is sent as many again, up to so many times: few tokens, say, are acceptable. */
-const MAX_ROUNDS = 100;
+const MAX_ROUNDS = 400;
 /** They need a signed token, and an upgrade. */
 const ALWAYS_REFUSED = ["linkIdentity", "watchImportBySocket"];
 

@@ -27,7 +27,7 @@ function service(random: number) {
       }),
     ),
   );
-  for (const path of ["/api/v2/imports/:id", "/health/ready", "/metrics"]) {
+  for (const path of ["/api/v2/imports/:id", "/api/v2/users", "/health/ready", "/metrics"]) {
     app.get(path, (c) => c.body(null));
   }
   app.all("/:status", (c) => new Response(null, { status: Number(c.req.param("status")) }));
@@ -64,7 +64,9 @@ describe("the request log", () => {
 
 it("tells responses that a user has waited for from those of imports and machines", async () => {
   const { served, ask } = service(1);
-  for (const path of ["/api/v2/imports/1", "/health/ready", "/metrics"]) await ask(path);
+  for (const path of ["/api/v2/imports/1", "/api/v2/users", "/health/ready", "/metrics"]) {
+    await ask(path);
+  }
   expect(served.responses).toBe(0);
   for (const status of [200, 404]) await ask(`/${status}`);
   expect(served.responses).toBe(2);

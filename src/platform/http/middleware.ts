@@ -13,8 +13,8 @@ import { DAY_MS, SECOND_MS } from "../time.ts";
 /** A caller's own request id is accepted if it is safe to log verbatim. */
 const REQUEST_ID = /^[\w=-]{1,100}$/;
 
-/** Routes that no user waits for: imports report their progress, and machines ask the others. */
-const UNHURRIED = /^\/(?:api\/v2\/imports|health|metrics)/;
+/** Routes that no user waits for: imports report their progress and often begin with a new account, and machines ask the others. */
+const UNHURRIED = /^\/(?:api\/v2\/(?:imports|users$)|health|metrics)/;
 
 /** Dependencies of `requestRecord`. */
 export interface RequestRecordDeps {
@@ -26,8 +26,8 @@ export interface RequestRecordDeps {
   newId(): string;
   /** Fraction of the responses below 500 that are logged, 0 to 1. */
   sample: number;
-  /** Called for each response that a user has waited for. */
-  served(): void;
+  /** Called for each response that a user has waited for. @param account of the user, if the request has one */
+  served(account?: string): void;
   /** Called for each response that is not logged. */
   leftOut(status: number): void;
 }
@@ -41,7 +41,11 @@ export interface RequestRecord {
    * Counts a response and its duration, and logs it. All failures of the service are logged but only a sample of the other
    * responses: a hot route, or a stranger who sends nothing but mistakes, would flood the log.
    */
-  answered(request: AnsweredRequest, requestId: string, code?: ProblemCode): void;
+  answered(
+    request: AnsweredRequest,
+    requestId: string,
+    seen?: { code?: ProblemCode | undefined; account?: string | undefined },
+  ): void;
 }
 
 /** Counts and logs requests, those that the router answers and those that are answered before it. */
@@ -52,10 +56,10 @@ export function requestRecord(deps: RequestRecordDeps): RequestRecord {
       const given = headers.get("X-Request-Id");
       return given !== null && REQUEST_ID.test(given) ? given : deps.newId();
     },
-    answered(request, requestId, code) {
+    answered(request, requestId, { code, account } = {}) {
       deps.metered(request);
       const { method, route, status, ms } = request;
-      if (!UNHURRIED.test(route)) deps.served();
+      if (!UNHURRIED.test(route)) deps.served(account);
       if (status < 500 && deps.random() >= deps.sample) return deps.leftOut(status);
       const write = status >= 500 ? deps.log.error : deps.log.info;
       // The route's pattern, not the path: a log line must not link a caller to a book.
@@ -78,7 +82,9 @@ export function requestLog(record: RequestRecord): MiddlewareHandler<App> {
     const { status } = c.res;
     const { method, routePath: route } = c.req;
     const ms = record.now() - startedAt;
-    record.answered({ method, route, status, ms }, requestId, c.get("problem"));
+    const caller: { userId?: string } | undefined = c.get("user") ?? c.get("caller");
+    const account = caller?.userId;
+    record.answered({ method, route, status, ms }, requestId, { code: c.get("problem"), account });
   };
 }
 

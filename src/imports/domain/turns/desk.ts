@@ -21,8 +21,8 @@ export interface TurnDeskDeps {
   now(): number;
   /** @returns a function that cancels the timer */
   setTimer(delayMs: number, fire: () => void): () => void;
-  /** Whether users wait for responses that the work of a turn would delay. */
-  isServing(): boolean;
+  /** Whether users other than the account wait for responses that the work of its turn would delay. */
+  isServing(account: string): boolean;
 }
 
 interface Waiting {
@@ -78,7 +78,7 @@ export class TurnDesk {
     const excessMs = Math.max(0, this.#excessMs + turnMs - share * passedMs);
     this.#excessMs = Math.min(excessMs, BURST_MS + share * MAX_REST_MS);
     this.#countedAt = now;
-    if (!this.#deps.isServing()) return 0;
+    if (!this.#deps.isServing(account)) return 0;
     return Math.min(MAX_REST_MS, (this.#excessMs - allowedMs) / share);
   }
 
@@ -93,11 +93,11 @@ export class TurnDesk {
     if (next === undefined) return;
     const cancelTimer = this.#deps.setTimer(TURN_MS, () => this.end(next.id));
     this.#turn = { ...next, since: this.#deps.now(), cancelTimer };
-    next.grant(this.#pace());
+    next.grant(this.#paceOf(next.account));
   }
 
-  #pace(): Pace {
-    if (this.#deps.isServing()) return "gentle";
+  #paceOf(account: string): Pace {
+    if (this.#deps.isServing(account)) return "gentle";
     return this.#queue.isEmpty ? "alone" : "shared";
   }
 }
