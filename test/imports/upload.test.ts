@@ -116,15 +116,15 @@ describe("an upload", () => {
   });
 
   it("is split into chunks by the number of rows", async () => {
-    const job = await accepted(await sendFile(user, listOf(2500), { query: "?dryRun=true" }));
-    expect(job.totalRows).toBe(2500);
+    const job = await accepted(await sendFile(user, listOf(3200), { query: "?dryRun=true" }));
+    expect(job.totalRows).toBe(3200);
     const { results } = await env.DB.prepare(
       "SELECT chunk, json_array_length(rows) AS rows FROM ImportChunks WHERE job_id = ?1 ORDER BY chunk",
     )
       .bind(job.jobId)
       .all();
-    expect(results).toEqual([0, 1, 2, 3, 4].map((chunk) => ({ chunk, rows: 500 })));
-    expect(await jobRow(job.jobId)).toMatchObject({ chunks: 5, total_rows: 2500 });
+    expect(results).toEqual([0, 1, 2, 3, 4].map((chunk) => ({ chunk, rows: 640 })));
+    expect(await jobRow(job.jobId)).toMatchObject({ chunks: 5, total_rows: 3200 });
   });
 
   it("is split into chunks by size, and accepts rows of the maximum size", async () => {

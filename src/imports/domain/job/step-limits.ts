@@ -10,7 +10,7 @@ export interface StepSize {
 export const ALL_ROWS = 4096;
 
 /**
- * The size of a step. Alone it has up to 2,000 rows or 2 MB of JSON, which take a fifth of a second. A gentle one is followed by a
+ * The size of a step. Alone it has up to 2,560 rows or 2 MB of JSON, which take a fifth of a second. A gentle one is followed by a
  * rest that is longer than itself.
  */
 export const STEP_SIZES: Record<Pace, StepSize> = {

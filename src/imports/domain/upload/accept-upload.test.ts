@@ -144,7 +144,7 @@ const lines = (count: number): string[] =>
 describe("an upload", () => {
   it("becomes a job with its last rows, is watched before that and woken after it", async () => {
     const { deps, chunks, calls, begun, completed } = world();
-    const outcome = await acceptUpload(upload(file("title,isbn", ...lines(2100))), deps);
+    const outcome = await acceptUpload(upload(file("title,isbn", ...lines(2660))), deps);
     const createdAt = "1970-01-01T00:00:01.000Z";
     expect(outcome).toEqual({
       kind: "accepted",
@@ -154,23 +154,23 @@ describe("an upload", () => {
         formatConfidence: 0.9,
         encoding: "utf-8",
         encodingConfidence: 1,
-        totalRows: 2100,
+        totalRows: 2660,
         createdAt,
       },
     });
     expect(begun()).toMatchObject({ userId: "user", columns: ["title", "isbn"], createdAt: 1_000 });
-    expect(chunks.map((rows) => rows.length)).toEqual([500, 500, 500, 500]);
-    expect(completed()).toMatchObject({ chunk: 4, totalRows: 2100, fileHash: "hash of the file" });
+    expect(chunks.map((rows) => rows.length)).toEqual([640, 640, 640, 640]);
+    expect(completed()).toMatchObject({ chunk: 4, totalRows: 2660, fileHash: "hash of the file" });
     expect(completed()?.rows[0]).toEqual({
-      row: 2002,
-      line: 2002,
-      hash: 'hash of ["Book 2000","9782000"]',
+      row: 2562,
+      line: 2562,
+      hash: 'hash of ["Book 2560","9782560"]',
       verdict: "shelve",
-      isbn: "9782000",
+      isbn: "9782560",
       matchedBy: "isbn13",
-      title: "Book 2000",
+      title: "Book 2560",
       notes: [],
-      parsed: { book: { title: "Book 2000" }, entry: {}, identifiers: {} },
+      parsed: { book: { title: "Book 2560" }, entry: {}, identifiers: {} },
     });
     expect(calls).toEqual(["watch job", "wake job"]);
   });

@@ -29,7 +29,7 @@ export type StagingOutcome =
   | NotStored;
 
 /** Limits of a chunk. A gentle step of the job reads and writes one chunk, so a larger one would take longer than its rows. */
-const CHUNK_ROWS = 500;
+const CHUNK_ROWS = 640;
 const CHUNK_BYTES = 500_000;
 
 /** Rows that are read and stored in a gentle turn. */
