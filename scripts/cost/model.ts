@@ -45,7 +45,7 @@ export const UNITS: Readonly<Record<string, { use: Use; basis: string }>> = {
   "migrated key": { use: { ...measuredKey(), cpuMs: 1 }, basis: "bench `migration`" },
   "shelf read": {
     use: { ...GET, ...measured("page of 50 of a shelf"), cpuMs: 3 },
-    basis: "bench: a page of 50 of a shelf of 300, whose total is counted for each page",
+    basis: "bench: a page of 50 of a shelf of 300",
   },
   "a minute of the service": {
     use: {
