@@ -93,23 +93,26 @@ interface NamedCount {
   books: number;
 }
 
+const byBooks = (one: NamedCount, other: NamedCount): number =>
+  other.books - one.books || (one.name < other.name ? -1 : 1);
+
 /**
- * The first names by number of books, then by name. They are chosen in one pass: to sort all authors of a large shelf takes
- * longer than everything else in its statistics.
+ * The first names by number of books, then by name. Names after the limit are dropped on the way: to sort all authors of a large
+ * shelf takes longer than everything else in its statistics.
  */
 function mostFrequent(
   counts: Readonly<Record<string, number>>,
   limit: number = Infinity,
 ): NamedCount[] {
-  const first: NamedCount[] = [];
+  let first: NamedCount[] = [];
+  let last: NamedCount | undefined;
   for (const [name, books] of Object.entries(counts)) {
-    const isBefore = (other: NamedCount): boolean =>
-      books > other.books || (books === other.books && name < other.name);
-    const last = first.at(-1);
-    if (first.length >= limit && !(last && isBefore(last))) continue;
-    const place = first.findIndex(isBefore);
-    first.splice(place === -1 ? first.length : place, 0, { name, books });
-    if (first.length > limit) first.pop();
+    const count = { name, books };
+    if (last && byBooks(last, count) < 0) continue;
+    first.push(count);
+    if (first.length < 2 * limit) continue;
+    first = first.sort(byBooks).slice(0, limit);
+    last = first.at(-1);
   }
-  return first;
+  return first.sort(byBooks).slice(0, limit);
 }
