@@ -334,13 +334,17 @@ describe("the statistics of a shelf", () => {
         fc.constantFrom(...YEARS),
         zones,
         fc.option(periods),
-        async (books, year, zone, some) => {
+        periods,
+        async (books, year, zone, some, other) => {
           const userId = `reader-${run++}`;
           const shelf = await shelve(userId, books);
           const period = some ?? yearPeriod(year);
-          const query = { year, period };
-          const stats = await numbers.stats(userId, query, { timeZone: zone }, TODAY);
+          const ask = (asked: Period) =>
+            numbers.stats(userId, { year, period: asked }, { timeZone: zone }, TODAY);
+          const stats = await ask(period);
           expect(stats).toEqual(expected(shelf, year, zone, period));
+          // From the sums that the first request has kept.
+          expect(await ask(other)).toEqual(expected(shelf, year, zone, other));
           const total = (list: readonly { books: number }[]) => sum(list.map(({ books: n }) => n));
           expect([stats.decades, stats.formats].map(total)).toEqual([stats.books, stats.books]);
           const best = await pages.topRated(userId, year, 200);
@@ -349,5 +353,25 @@ describe("the statistics of a shelf", () => {
       ),
       { numRuns: runs(20) },
     );
+  });
+
+  it("do not use sums in the form of an earlier release", async () => {
+    const own = { title: "a" as const, authors: [] };
+    const change = { readings: [{ finishedAt: "2020-02-29" as const }] };
+    const userId = "reader of an earlier release";
+    await shelve(userId, [{ own, edition: undefined, progress: [], change }]);
+    const ask = () => {
+      const query = { year: 2020, period: yearPeriod(2020) };
+      return numbers.stats(userId, query, { timeZone: "UTC" }, TODAY);
+    };
+    const stats = await ask();
+    expect(stats.period.readings).toBe(1);
+    const earlier = { form: 3, finished: [["local-0", 100, [["2020-02-29", null]]]] };
+    for (const sums of [earlier, {}]) {
+      await env.DB.prepare("UPDATE ShelfSlices SET sums = ?2, due = 0 WHERE user_id = ?1")
+        .bind(userId, JSON.stringify(sums))
+        .run();
+      expect(await ask()).toEqual(stats);
+    }
   });
 });

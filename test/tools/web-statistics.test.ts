@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import type { LibraryStats } from "../../client/src/index.ts";
 import { isIn, yearPeriod } from "../../src/library/domain/period.ts";
 import { statsOf } from "../../src/library/domain/shelf-stats.ts";
-import { sumsOf, type SummedEntry } from "../../src/library/domain/shelf-sums.ts";
+import { addSums, sumsOf, type SummedEntry } from "../../src/library/domain/shelf-sums.ts";
 import { goalLines, shareOfYear } from "../../web/src/pages/stats/goal.ts";
 import {
   monthsOf,
@@ -64,7 +64,7 @@ function statsOfShelf(entries: readonly SummedEntry[], year: number): LibrarySta
   const query = { year, period: yearPeriod(year) };
   const goal = { year, books: 12, pages: 4000, version: 1 };
   const user = { timeZone: "UTC", today: "2022-05-05", goal };
-  return asSent(statsOf(sumsOf(entries, "UTC"), query, user));
+  return asSent(statsOf(addSums([sumsOf(entries, "UTC")]), query, user));
 }
 
 /** Statistics as a client reads them. */
@@ -102,7 +102,9 @@ it("adds pages by progress up to those of the period, in buckets that are few an
     fc.property(shelf, fc.constantFrom(2020, 2021, 2022), fc.boolean(), (entries, year, isAll) => {
       const range = isAll ? { from: "0001-01-01", to: "9999-12-31" } : yearPeriod(year);
       const user = { timeZone: "UTC", today: "2022-05-05" };
-      const { period } = asSent(statsOf(sumsOf(entries, "UTC"), { year, period: range }, user));
+      const { period } = asSent(
+        statsOf(addSums([sumsOf(entries, "UTC")]), { year, period: range }, user),
+      );
       const { buckets, size } = pagesOverTime(period);
       expect(total(buckets.map(({ pages }) => pages))).toBe(period.progress.pages);
       expect(buckets.length).toBeLessThanOrEqual(70);

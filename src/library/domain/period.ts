@@ -4,12 +4,10 @@ import { DAY_MS } from "../../platform/time.ts";
 import type { EntryReading } from "./entry.ts";
 import type { ReadingDays } from "./reading-days.ts";
 
-/** The finished readings of a book: when each ended, and for how many days it lasted, if that is known. */
-export type FinishedBook = readonly [
-  isbn: string,
-  pages: number,
-  readings: readonly (readonly [finishedAt: string, days: number | null])[],
-];
+/** The finished readings of a book in a year: when each ended, and for how many days it lasted, if that is known. */
+export type FinishedBook = readonly [isbn: string, pages: number, readings: readonly Reading[]];
+
+type Reading = readonly [finishedAt: string, days: number | null];
 
 /** A range of days (YYYY-MM-DD), both included. */
 export interface Period {
@@ -60,13 +58,10 @@ type PeriodStats = LibraryStats["period"];
 /** What was finished and read in a period. */
 export function periodStats(
   period: Period,
-  finished: readonly FinishedBook[],
+  finished: ReadonlyMap<string, readonly FinishedBook[]>,
   days: ReadingDays,
 ): PeriodStats {
-  const books = finished.flatMap(([isbn, pageCount, readings]) => {
-    const inPeriod = readings.filter(([date]) => isIn(period, date));
-    return inPeriod.length === 0 ? [] : [{ isbn, pageCount, readings: inPeriod }];
-  });
+  const books = booksIn(period, finished);
   const sized = books
     .filter(({ pageCount }) => pageCount > 0)
     .map(({ isbn, pageCount }) => ({ isbn, pageCount }))
@@ -87,6 +82,22 @@ export function periodStats(
   };
 }
 
+/** The books that were finished in a period, each with its readings of all years. */
+function booksIn(period: Period, finished: ReadonlyMap<string, readonly FinishedBook[]>) {
+  const books = new Map<string, { isbn: string; pageCount: number; readings: Reading[] }>();
+  for (const [year, ofYear] of finished) {
+    if (year < period.from.slice(0, 4) || year > period.to.slice(0, 4)) continue;
+    for (const [isbn, pageCount, all] of ofYear) {
+      const readings = all.filter(([date]) => isIn(period, date));
+      if (readings.length === 0) continue;
+      const book = books.get(isbn);
+      if (book) book.readings.push(...readings);
+      else books.set(isbn, { isbn, pageCount, readings });
+    }
+  }
+  return [...books.values()];
+}
+
 function daysPerBook(days: readonly number[]): PeriodStats["daysPerBook"] {
   if (days.length === 0) return undefined;
   const average = Math.round((sum(days) / days.length) * 10) / 10;
@@ -94,7 +105,7 @@ function daysPerBook(days: readonly number[]): PeriodStats["daysPerBook"] {
 }
 
 function progressIn(period: Period, days: ReadingDays): PeriodStats["progress"] {
-  const byDay = Object.entries(days)
+  const byDay = [...days]
     .filter(([date]) => isIn(period, date))
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([date, [pages, minutes, records]]) => ({ date, pages, minutes, records }));

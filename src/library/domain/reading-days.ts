@@ -6,7 +6,7 @@ import type { ProgressEntry } from "./progress.ts";
 export type ReadOnDay = readonly [pages: number, minutes: number, records: number];
 
 /** What was read by day (YYYY-MM-DD). */
-export type ReadingDays = Readonly<Record<string, ReadOnDay>>;
+export type ReadingDays = ReadonlyMap<string, ReadOnDay>;
 
 /** Progress as the days see it. */
 export type DatedProgress = Pick<
@@ -50,7 +50,7 @@ export function addDay(days: Map<string, ReadOnDay>, day: string, more: ReadOnDa
 export function streaksOf(days: ReadingDays, today: string): { current: number; longest: number } {
   let [length, longest, current] = [0, 0, 0];
   let next = "";
-  for (const day of Object.keys(days).sort()) {
+  for (const day of [...days.keys()].sort()) {
     length = day === next ? length + 1 : 1;
     longest = Math.max(longest, length);
     next = dayAfter(day);

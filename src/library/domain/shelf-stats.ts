@@ -31,7 +31,7 @@ export function statsOf(
   { year, period }: StatsQuery,
   user: { timeZone: string; today: string; goal?: StoredGoal | undefined },
 ): LibraryStats {
-  const ratings = Object.entries(sums.ratings)
+  const ratings = [...sums.ratings]
     .map(([rating, count]) => ({ rating: Number(rating), count }))
     .sort((one, other) => one.rating - other.rating);
   const rated = ratings.reduce((total, { count }) => total + count, 0);
@@ -48,7 +48,7 @@ export function statsOf(
       month: index + 1,
       ...finishedIn(sums.months, `${yearText(year)}-${String(index + 1).padStart(2, "0")}`),
     })),
-    byYear: Object.keys(sums.years)
+    byYear: [...sums.years.keys()]
       .sort()
       .map((period) => ({ year: Number(period), ...finishedIn(sums.years, period) })),
     topAuthors: mostFrequent(sums.authors, 10),
@@ -57,7 +57,7 @@ export function statsOf(
       language,
       books,
     })),
-    decades: Object.entries(sums.decades)
+    decades: [...sums.decades]
       .map(([decade, books]) => ({ decade: decade === "none" ? null : Number(decade), books }))
       .sort((one, other) => (one.decade ?? Infinity) - (other.decade ?? Infinity)),
     formats: mostFrequent(sums.formats).map(({ name, books }) => ({
@@ -76,15 +76,15 @@ export function statsOf(
 /** What was read in a year, as a goal counts it. */
 export function doneIn(sums: ShelfSums, year: number): DoneInYear {
   const { readings, pages } = finishedIn(sums.years, yearText(year));
-  const ofYear = Object.entries(sums.days).filter(([day]) => day.startsWith(`${yearText(year)}-`));
+  const ofYear = [...sums.days].filter(([day]) => day.startsWith(`${yearText(year)}-`));
   const minutes = ofYear.reduce((total, [, [, more]]) => total + more, 0);
   return { books: readings, pages, minutes };
 }
 
 const yearText = (year: number): string => String(year).padStart(4, "0");
 
-function finishedIn(periods: Readonly<Record<string, Finished>>, period: string) {
-  const [books, readings, pages] = periods[period] ?? [0, 0, 0];
+function finishedIn(periods: ReadonlyMap<string, Finished>, period: string) {
+  const [books, readings, pages] = periods.get(period) ?? [0, 0, 0];
   return { books, readings, pages };
 }
 
@@ -100,16 +100,12 @@ const byBooks = (one: NamedCount, other: NamedCount): number =>
  * The first names by number of books, then by name. Names after the limit are dropped on the way: to sort all authors of a large
  * shelf takes longer than everything else in its statistics.
  */
-function mostFrequent(
-  counts: Readonly<Record<string, number>>,
-  limit: number = Infinity,
-): NamedCount[] {
+function mostFrequent(counts: ReadonlyMap<string, number>, limit: number = Infinity): NamedCount[] {
   let first: NamedCount[] = [];
   let last: NamedCount | undefined;
-  for (const [name, books] of Object.entries(counts)) {
-    const count = { name, books };
-    if (last && byBooks(last, count) < 0) continue;
-    first.push(count);
+  for (const [name, books] of counts) {
+    if (last && (books < last.books || (books === last.books && name > last.name))) continue;
+    first.push({ name, books });
     if (first.length < 2 * limit) continue;
     first = first.sort(byBooks).slice(0, limit);
     last = first.at(-1);

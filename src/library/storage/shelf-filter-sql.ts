@@ -20,7 +20,7 @@ export interface Query {
 export type Selection = { filter: ShelfFilter } | { ids: readonly number[] };
 
 /** The authors of the book of `entry` as the user sees it, as JSON; `book` is Books. */
-const AUTHORS = `CASE WHEN book.isbn IS NULL THEN ${OWN} -> '$.authors' ELSE book.authors END`;
+export const AUTHORS = `CASE WHEN book.isbn IS NULL THEN ${OWN} -> '$.authors' ELSE book.authors END`;
 
 /** The language of the book of `entry` as the user sees it. */
 export const LANGUAGE = `CASE WHEN book.isbn IS NULL THEN ${OWN} ->> '$.language' ELSE book.language END`;
@@ -29,7 +29,7 @@ export const LANGUAGE = `CASE WHEN book.isbn IS NULL THEN ${OWN} ->> '$.language
 export const FORMAT = "coalesce(entry.format, entry.book_format)";
 
 /** The series of `entry`, as JSON: the user's own if there are any, else the book's. */
-const SERIES = `coalesce(entry.own_series, ${BOOK_SERIES})`;
+export const SERIES = `coalesce(entry.own_series, ${BOOK_SERIES})`;
 
 /** The columns of `NamesRow`; `entry` and `book` are UserLibrary and Books. */
 export const NAMES = `${AUTHORS} AS authors, ${SERIES} AS series`;

@@ -4,7 +4,7 @@ import { defined } from "../../platform/defined.ts";
 import { dayIn } from "../../platform/time-zone.ts";
 import type { Log } from "../../platform/log.ts";
 import { statsOf, type ShelfState, type StatsQuery } from "../domain/shelf-stats.ts";
-import { addSums, SUMS_FORM, sumsOf, type ShelfSums } from "../domain/shelf-sums.ts";
+import { addSums, SUMS_FORM, sumsOf, type PartSums, type ShelfSums } from "../domain/shelf-sums.ts";
 import { OWN } from "./entry-rows.ts";
 import { GOAL_COLUMNS, goalOf, type GoalRow } from "./goals.ts";
 import {
@@ -24,7 +24,12 @@ const SLICES_PER_BATCH = 10;
 
 const SEQ = "SELECT seq, time_zone FROM Shelves WHERE user_id = ?1";
 
-const SLICES = "SELECT from_isbn, due, sums FROM ShelfSlices WHERE user_id = ?1 ORDER BY from_isbn";
+// ?2 and ?3 first and last year of the finished readings that are needed: they are half of the sums of a shelf of read books.
+const SLICES = `
+  SELECT from_isbn, due, iif(due = 0, json_set(sums, '$.finished', json((
+    SELECT json_group_object(key, json(value)) FROM json_each(sums, '$.finished') WHERE key BETWEEN ?2 AND ?3
+  ))), NULL) AS sums
+  FROM ShelfSlices WHERE user_id = ?1 ORDER BY from_isbn`;
 
 /** Cuts a shelf into slices. ?1 user. */
 export const CUT = `
@@ -71,8 +76,18 @@ interface SliceRow {
   from_isbn: string;
   /** 0 when the sums are current. */
   due: number;
-  sums: string;
+  /** NULL when they are due. */
+  sums: string | null;
 }
+
+/** Whose shelf is summed, and the years, both included, whose finished readings are listed. */
+interface Summed {
+  userId: string;
+  timeZone: string;
+  years: { first: string; last: string };
+}
+
+const NO_YEARS = { first: "~", last: "" };
 
 /** A slice: entries with `from` <= isbn < `until`. */
 interface Slice extends SliceRow {
@@ -95,7 +110,7 @@ export interface LibraryNumbers {
     state: Pick<ShelfState, "timeZone">,
     now: number,
   ): Promise<LibraryStats>;
-  /** The sums of a shelf. @throws DomainError DATABASE_UNAVAILABLE */
+  /** The sums of a shelf, without lists of finished readings. @throws DomainError DATABASE_UNAVAILABLE */
   sums(userId: string, timeZone: string): Promise<ShelfSums>;
 }
 
@@ -109,13 +124,15 @@ export function d1LibraryNumbers(db: D1Database, log: Log): LibraryNumbers {
       return { seq: row?.seq ?? 0, timeZone: row?.time_zone ?? "UTC" };
     },
     async stats(userId, query, { timeZone }, now) {
+      const { from, to } = query.period;
+      const years = { first: from.slice(0, 4), last: to.slice(0, 4) };
       const goal = read(db.prepare(GOAL).bind(userId, query.year).first<GoalRow>());
-      const sums = await sumShelf(db, database, userId, timeZone);
+      const sums = await sumShelf(db, database, { userId, timeZone, years });
       const row = await goal;
       const user = { timeZone, today: dayIn(timeZone, now), ...(row ? { goal: goalOf(row) } : {}) };
       return titled(userId, statsOf(sums, query, user));
     },
-    sums: (userId, timeZone) => sumShelf(db, database, userId, timeZone),
+    sums: (userId, timeZone) => sumShelf(db, database, { userId, timeZone, years: NO_YEARS }),
   };
 
   /** Adds the titles of the longest and the shortest book. */
@@ -137,23 +154,18 @@ export function d1LibraryNumbers(db: D1Database, log: Log): LibraryNumbers {
 }
 
 /** Sums a shelf: slices that a write has changed, or that an earlier release summed, are summed again. */
-async function sumShelf(
-  db: D1Database,
-  database: Database,
-  userId: string,
-  timeZone: string,
-): Promise<ShelfSums> {
-  const slices = await slicesOf(db, database, userId);
-  const sums: ShelfSums[] = [];
+async function sumShelf(db: D1Database, database: Database, summed: Summed): Promise<ShelfSums> {
+  const slices = await slicesOf(db, database, summed);
+  const sums: PartSums[] = [];
   const due: Slice[] = [];
   for (const slice of slices) {
-    const kept = slice.due === 0 ? (JSON.parse(slice.sums) as ShelfSums) : undefined;
+    const kept = slice.sums === null ? undefined : (JSON.parse(slice.sums) as PartSums);
     if (kept?.form === SUMS_FORM) sums.push(kept);
     else due.push(slice);
   }
   for (let start = 0; start < due.length; start += SLICES_PER_BATCH) {
     const group = due.slice(start, start + SLICES_PER_BATCH);
-    sums.push(...(await sumSlices(db, database, { userId, timeZone }, group)));
+    sums.push(...(await sumSlices(db, database, summed, group)));
   }
   return addSums(sums);
 }
@@ -162,9 +174,9 @@ async function sumShelf(
 async function slicesOf(
   db: D1Database,
   { read, write }: Database,
-  userId: string,
+  { userId, years }: Summed,
 ): Promise<Slice[]> {
-  const select = db.prepare(SLICES).bind(userId);
+  const select = db.prepare(SLICES).bind(userId, years.first, years.last);
   let { results } = await read(select.all<SliceRow>());
   if (results.length === 0) {
     const [, cut] = await write(db.batch<SliceRow>([db.prepare(CUT).bind(userId), select]));
@@ -177,20 +189,21 @@ async function slicesOf(
 async function sumSlices(
   db: D1Database,
   { read, write }: Database,
-  { userId, timeZone }: { userId: string; timeZone: string },
+  { userId, timeZone }: Summed,
   slices: readonly Slice[],
-): Promise<ShelfSums[]> {
+): Promise<PartSums[]> {
   const selects = slices.flatMap(({ from_isbn: from, until }) =>
     [ENTRIES, PROGRESS].map((sql) => db.prepare(sql).bind(userId, from, until)),
   );
   const answers = await read(db.batch(selects));
-  const sums: ShelfSums[] = [];
+  const sums: PartSums[] = [];
   const kept = slices.map(({ from_isbn: from, due }, index) => {
     const rows = (answers[2 * index]?.results ?? []) as EntryRow[];
     const progress = (answers[2 * index + 1]?.results ?? []) as ProgressRow[];
-    const made = sumsOf(summedEntries(rows, progress), timeZone);
+    const entries = summedEntries(rows, progress);
+    const made = sumsOf(entries, timeZone);
     sums.push(made);
-    const middle = rows[Math.floor(rows.length / 2)];
+    const middle = entries[Math.floor(entries.length / 2)];
     return rows.length > MAX_SLICE_SIZE && middle
       ? db.prepare(SPLIT).bind(userId, from, middle.isbn)
       : db.prepare(KEEP).bind(userId, from, due, JSON.stringify(made));
@@ -235,7 +248,7 @@ export async function checkSlice(db: D1Database, userId: string): Promise<boolea
     is_unkept: number;
   }[];
   if (!stored || stored.due !== 0 || stored.is_behind || stored.is_unkept) return true;
-  if ((JSON.parse(stored.sums) as ShelfSums).form !== SUMS_FORM) return true;
+  if ((JSON.parse(stored.sums) as PartSums).form !== SUMS_FORM) return true;
   const rows = (entries?.results ?? []) as EntryRow[];
   const summed = summedEntries(rows, (progress?.results ?? []) as ProgressRow[]);
   const sums = sumsOf(summed, stored.time_zone ?? "UTC");
