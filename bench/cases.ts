@@ -1,6 +1,7 @@
 import type { BenchCase } from "./case.ts";
 import { attack } from "./cases/attack.ts";
 import { d1Hit } from "./cases/d1-hit.ts";
+import { flood } from "./cases/flood.ts";
 import { hotLookup } from "./cases/hot-lookup.ts";
 import { importKnown } from "./cases/import-known.ts";
 import { importStream } from "./cases/import-stream.ts";
@@ -59,4 +60,5 @@ export const DEVELOPER_CASES: readonly BenchCase[] = [
   loadCatalogue,
   webShelf,
   attack,
+  flood,
 ];

@@ -95,7 +95,8 @@ async function uploads(
   );
 }
 
-async function send(
+/** Sends a request and counts its status. */
+export async function send(
   { url }: Target,
   path: string,
   statuses: Statuses,

@@ -1,16 +1,12 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { ATTACKS, type Attack, type Statuses, type Target } from "../attack/attacks.ts";
 import { servedOthers, type Other } from "../attack/others.ts";
-import { madeUpBooks } from "../books.ts";
-import type { BenchCase, BenchWorld, Line } from "../case.ts";
+import { ADDRESS_HEADER, attackedService, OTHERS, OTHERS_BOOKS } from "../attack/service.ts";
+import type { BenchCase, Line } from "../case.ts";
 import { atMost } from "../figure.ts";
 import { ms } from "../format.ts";
 import { percentile } from "../statistics.ts";
-import { shelve } from "./shelf.ts";
 
-const BOOKS = 50_000;
-const OTHERS = 5;
-const OTHERS_BOOKS = 500;
 const ATTACKERS = 10;
 /** Duration of each measurement, quiet and under attack. */
 const MEASURED_MS = 15_000;
@@ -18,8 +14,6 @@ const MEASURED_MS = 15_000;
 const CALM_MS = 20_000;
 /** Under attack, the p95 of others may be this many times the quiet one. */
 const MOST = 2;
-const ADDRESS_HEADER = "X-Address";
-const DAYS_9 = 9 * 86_400_000;
 
 /** Result of one attack. */
 interface Measured {
@@ -38,7 +32,7 @@ limits. Each attack is measured for ${MEASURED_MS / 1000} s, as its own user and
 others, from the request to the last byte of the response. The accounts of the attackers are older than a day, and the attack runs on the same
 machine.`,
   async run(world) {
-    const target = await prepared(world);
+    const target = await attackedService(world, ATTACKERS);
     const measured: Measured[] = [];
     await servedOthers(target.url, { ...target, ms: MEASURED_MS / 3 });
     for (const [name, run] of Object.entries(ATTACKS)) {
@@ -79,40 +73,4 @@ function lineOf({ name, quiet, attacked, failures }: Measured): Line {
     ratio,
     ...atMost(ratio, MOST, `${MOST} times`),
   };
-}
-
-async function prepared(world: BenchWorld) {
-  const books = madeUpBooks(BOOKS);
-  const catalogue = await world.catalogue(books);
-  const isbns = books.slice(0, OTHERS_BOOKS).map(({ isbn }) => isbn);
-  const accounts = catalogue.read((database) => {
-    const account = (userId: string, address: string, count: number) => ({
-      userId,
-      address,
-      token: shelve(database, userId, count),
-    });
-    const made = {
-      others: Array.from({ length: OTHERS }, (_, n) => ({
-        ...account(`other-${n}`, `192.0.2.${n}`, OTHERS_BOOKS),
-        isbns: isbns.slice(n * 100, (n + 1) * 100),
-      })),
-      attackers: Array.from({ length: ATTACKERS }, (_, n) =>
-        account(`attacker-${n}`, `203.0.113.${n}`, 1),
-      ),
-      doomed: account("doomed", "203.0.113.200", BOOKS),
-    };
-    database.prepare("UPDATE Users SET created_at = ?").run(Date.now() - DAYS_9);
-    return made;
-  });
-  const standIn = await world.standIn([]);
-  const { url } = await world.service(
-    { ...standIn.env, CLIENT_IP_HEADER: ADDRESS_HEADER },
-    catalogue,
-  );
-  const file = (rows: number): string =>
-    [
-      "Title,Author,ISBN",
-      ...books.slice(0, rows).map(({ title, authors, isbn }) => `${title},${authors[0]},${isbn}`),
-    ].join("\n");
-  return { url, file, addressHeader: ADDRESS_HEADER, ...accounts };
 }
