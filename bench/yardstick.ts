@@ -27,6 +27,7 @@ export type Yardstick =
   | "d1-and-kv"
   | "d1-search"
   | "kv-migration"
+  | "miss-calls"
   | "relevance";
 
 /** A running server, and the function that stops it. */

@@ -16,6 +16,7 @@ import { detectLayout, type Detection } from "../layouts/detect.ts";
 import { fixedReader } from "../reading/file-reader.ts";
 import { reason } from "../job/reasons.ts";
 import type { CsvRecord, ImportRow } from "../job/row.ts";
+import type { Pace } from "../turns/turn.ts";
 import type { StagedRow } from "./staged-row.ts";
 
 const OPTIONS = { dryRun: false, mode: "merge", enrich: true, withoutIsbn: "review" } as const;
@@ -49,6 +50,7 @@ function world(
     /** Limit of rows a day. */
     importRows?: number;
     alike?: CountedFile[];
+    pace?: Pace;
   } = {},
   detect?: UploadDeps["layouts"]["detect"],
 ) {
@@ -77,7 +79,7 @@ function world(
   const deps: UploadDeps = {
     decoders,
     layouts: { detect: detect ?? (() => detection) },
-    takeTurn: async () => ({ pace: "gentle", end: () => undefined }),
+    takeTurn: async () => ({ pace: faults.pace ?? "gentle", end: () => undefined }),
     hashAll: async (texts) => texts.map((text) => `hash of ${text}`.slice(0, 100)),
     staging: {
       async begin(job) {
@@ -143,7 +145,7 @@ const lines = (count: number): string[] =>
 
 describe("an upload", () => {
   it("becomes a job with its last rows, is watched before that and woken after it", async () => {
-    const { deps, chunks, calls, begun, completed } = world();
+    const { deps, chunks, calls, begun, completed } = world({ pace: "alone" });
     const outcome = await acceptUpload(upload(file("title,isbn", ...lines(2660))), deps);
     const createdAt = "1970-01-01T00:00:01.000Z";
     expect(outcome).toEqual({
@@ -173,6 +175,13 @@ describe("an upload", () => {
       parsed: { book: { title: "Book 2560" }, entry: {}, identifiers: {} },
     });
     expect(calls).toEqual(["watch job", "wake job"]);
+  });
+
+  it("stores small chunks while users are served", async () => {
+    const { deps, chunks, completed } = world();
+    await acceptUpload(upload(file("title,isbn", ...lines(930))), deps);
+    expect(chunks.map((rows) => rows.length)).toEqual([200, 200, 200, 200]);
+    expect(completed()?.rows).toHaveLength(130);
   });
 
   it("stores raw cells only for rows in review and invalid rows", async () => {

@@ -32,8 +32,9 @@ export type StagingOutcome =
 const CHUNK_ROWS = 640;
 const CHUNK_BYTES = 500_000;
 
-/** Rows that are read and stored in a gentle turn. */
+/** Rows that are read in a gentle turn, and rows of a chunk that is filled in such turns. */
 const GENTLE_ROWS = 100;
+const GENTLE_CHUNK_ROWS = 200;
 
 type Deps = Pick<UploadDeps, "hashAll" | "takeTurn"> & {
   staging: Pick<UploadDeps["staging"], "rowsOf" | "replaceRows">;
@@ -68,7 +69,10 @@ export async function stageRows(
   let chunk: Chunk = { number: 0, rows: [], bytes: 0, open: 0 };
   let totalRows = 0;
   const foreign = new ForeignRows();
-  const stage = async (batch: readonly CsvRecord[]): Promise<NotStored | undefined> => {
+  const stage = async (
+    batch: readonly CsvRecord[],
+    chunkRows: number,
+  ): Promise<NotStored | undefined> => {
     const records = restore ? batch.map(restore) : batch;
     const hashes = await deps.hashAll(records.map(recordKey));
     for (const [index, record] of records.entries()) {
@@ -76,7 +80,7 @@ export async function stageRows(
       const open = reader.observe(record);
       const read = stagedRow(record, reader.read(record), hashes[index] ?? "");
       const { row, bytes } = open === 0 ? read : withCells(read, record.cells);
-      const isFull = chunk.rows.length === CHUNK_ROWS || chunk.bytes + bytes + 1 > CHUNK_BYTES;
+      const isFull = chunk.rows.length >= chunkRows || chunk.bytes + bytes + 1 > CHUNK_BYTES;
       if (isFull && chunk.rows.length > 0) {
         const missed = await deps.store(chunk.number, chunk.rows, chunk.bytes);
         if (missed) return missed;
@@ -94,9 +98,10 @@ export async function stageRows(
     if (totalRows > layout.maxRows) return { kind: "too_many_rows", limit: layout.maxRows };
     for (let from = 0; from < batch.length;) {
       const missed = await inTurn(userId, deps.takeTurn, (pace) => {
-        const part = pace === "gentle" ? batch.slice(from, from + GENTLE_ROWS) : batch.slice(from);
+        const isGentle = pace === "gentle";
+        const part = batch.slice(from, isGentle ? from + GENTLE_ROWS : undefined);
         from += part.length;
-        return stage(part);
+        return stage(part, isGentle ? GENTLE_CHUNK_ROWS : CHUNK_ROWS);
       });
       if (missed) return missed;
     }
