@@ -51,6 +51,21 @@ describe("toPeople of a list of names", () => {
     ["Plato", ["Plato"]],
     ["村上 春樹", ["村上 春樹"]],
     ["bell hooks", ["bell hooks"]],
+    ["hooks, bell", ["bell hooks"]],
+    ["Leonardo, da Vinci, 1452-1519", ["Leonardo da Vinci"]],
+    ["Teresa, of Avila, Saint, 1515-1582", ["Teresa of Avila"]],
+    ["Thomas, Aquinas, Saint, 1225?-1274", ["Thomas Aquinas"]],
+    ["Dumas, Alexandre, père, 1802-1870", ["Alexandre Dumas, père"]],
+    ["Smith, John, 1950 or 1951-", ["John Smith"]],
+    ["Smith, John, 1950 May 3-", ["John Smith"]],
+    ["Smith, John (Novelist), 1950-", ["John Smith"]],
+    ["Smith, John (John Henry)", ["John Smith"]],
+    ["Royal Society (Great Britain)", ["Royal Society (Great Britain)"]],
+    ["村上, 春樹, 1949-", ["村上春樹"]],
+    ["محفوظ، نجيب", ["نجيب محفوظ"]],
+    ["[by] Frank Herbert", ["Frank Herbert"]],
+    ["By: Frank Herbert", ["Frank Herbert"]],
+    ["Adapted by Mary Lamb", ["Mary Lamb"]],
     [["J.R.R. Tolkien", "J. R. R. Tolkien", "Tolkien, J. R. R."], ["J.R.R. Tolkien"]],
     [["Unknown", "Real Person"], ["Real Person"]],
     [["Unknown"], []],
@@ -72,6 +87,9 @@ describe("toPeople of a list of names", () => {
     ["Hugh Laurie (Narrator)", { name: "Hugh Laurie", role: "narrator" }],
     ["Brod, Max, 1884-1968, ed.", { name: "Max Brod", role: "editor" }],
     ["illustrated by Quentin Blake", { name: "Quentin Blake", role: "illustrator" }],
+    ["Harold Bloom (Foreword by)", { name: "Harold Bloom", role: "foreword" }],
+    ["Illustrator: Quentin Blake", { name: "Quentin Blake", role: "illustrator" }],
+    ["Harold Bloom, Ed.", { name: "Harold Bloom", role: "editor" }],
     ["Translated by Lydia Davis", { name: "Lydia Davis", role: "translator" }],
   ])("%j is %j", (text, person) => {
     expect(toContributors(text)).toEqual([person]);
@@ -90,8 +108,47 @@ describe("toPeople of a list of names", () => {
   });
 });
 
+it.each(
+  [
+    "Art Spiegelman|Ed McBain|Red Smith|Lu Xun|Story Musgrave|Read Montague|Hg Wells|Editors of Life|Story Time",
+    "Art Institute of Chicago|Comp USA|Adaptation Press|Illustration House|Foreword Reviews|The Editors of Saveur",
+  ].flatMap((names) => names.split("|")),
+)("%j is a name, and no role", (name) => {
+  expect(toContributors(name)).toEqual([{ name }]);
+});
+
+it.each([
+  ["Spiegelman, Art", "Art Spiegelman"],
+  ["Lu, Marie", "Marie Lu"],
+  ["Read, Herbert", "Herbert Read"],
+  ["Story, Tom", "Tom Story"],
+  ["Buchwald, Art.", "Art Buchwald"],
+])("%j is %s, and no role", (heading, name) => {
+  expect(toContributors(heading)).toEqual([{ name }]);
+});
+
 describe("contributorsIn", () => {
   it.each([
+    ["Thomas H. Cormen ... [et al.].", [["Thomas H. Cormen"]]],
+    ["Thomas H. Cormen [and others].", [["Thomas H. Cormen"]]],
+    ["selected and edited by Mary Jones.", [["Mary Jones", "compiler"]]],
+    ["retold by Mary Jones.", [["Mary Jones", "adapter"]]],
+    ["a novel by John Smith", [["John Smith"]]],
+    ["by the Editors of Life.", [["Editors of Life"]]],
+    ["illustrations, Axel Scheffler", [["Axel Scheffler", "illustrator"]]],
+    ["Illustrationen Axel Scheffler", [["Axel Scheffler", "illustrator"]]],
+    [
+      "Hayao Miyazaki ; [English adaptation, Jim Hubbert]",
+      [["Hayao Miyazaki"], ["Jim Hubbert", "adapter"]],
+    ],
+    [
+      "text by John Smith ; photographs by Ansel Adams.",
+      [
+        ["John Smith", "author"],
+        ["Ansel Adams", "photographer"],
+      ],
+    ],
+    ["Published for the Society.", []],
     ["Mario Bencastro.", [["Mario Bencastro"]]],
     [
       "by A.J.A. Symons ; with a new introduction by Nicholas Dawidoff.",

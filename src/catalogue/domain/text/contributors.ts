@@ -47,18 +47,24 @@ export function toContributors(
   });
 }
 
+/** `by`, also after the kind of the text: `a novel by`, `poems by`. */
+const BY =
+  /^(?:(?:(?:[Aa]n?|[Tt]he|selected|collected)\s)*(?:novels?|poems?|poetry|stories|tales?|plays?|memoirs?|essays|letters|lectures)\s+by|[Bb]y|par|von|di|por)\s+(?:the\s+)?(?=\P{Ll})/u;
+/** `... [et al.]`, `[and others]`, `[u.a.]`: there are more. */
+const OTHERS =
+  /\s*(?:\.{3}|…)?\s*(?:\b(?:et\.? al|and \d+ others|and others|u\.\s?a|i dr|y otros)\b|(?:\.{3}|…))[\s.,]*$/i;
+const PROSE = /^(?:Published|Prepared|Issued|Sponsored|Printed|Produced|Presented|Submitted)\b/;
+
 /** The people of a statement of responsibility: `by A. Author ; illustrated by B. Artist`. */
 export function contributorsIn(statement: unknown): Contributor[] {
   const line = toLine(statement)?.replace(/[[\]]/g, "") ?? "";
   return line
-    .split(/\s*;\s*|\s+(?=with an? (?:introduction|foreword|preface) by\s)/i)
+    .split(/\s*;\s*|\s+(?=with (?:an? )?(?:introduction|foreword|preface|illustrations) by\s)/i)
     .flatMap((part) => {
-      const { text, role } = roleIn(
-        part.replace(/^(?:by|par|von|di|por)\s+(?=[\p{Lu}\p{Lo}])/iu, ""),
-      );
+      const { text, role } = roleIn(part.replace(BY, ""));
       return splitNames(
         text
-          .replace(/\s+et al\.?$/i, "")
+          .replace(OTHERS, "")
           .replace(/[\s.,]+$/, (end) =>
             /\p{Lu}\.$/u.test(text) ? "." : end.replace(/[\s.,]+/, ""),
           ),
@@ -76,13 +82,16 @@ export function contributorsIn(statement: unknown): Contributor[] {
 function isPersonal(name: string): boolean {
   const words = name.split(" ");
   return (
-    words.length <= 7 && /^[\p{Lu}\p{Lo}\p{Lt}]/u.test(name) && !/\b(?:by|with|from)\b/.test(name)
+    words.length <= 7 &&
+    /^[\p{Lu}\p{Lo}\p{Lt}]/u.test(name) &&
+    !/\b(?:by|with|from)\b/.test(name) &&
+    !PROSE.test(name)
   );
 }
 
 /**
  * The people of a book in their order, each once. Authors are those without a role, or with the role of an author; if
- * there are none, its editors and compilers.
+ * there are none, its editors, compilers and adapters.
  */
 export function toPeople(contributors: readonly Named[]): People {
   const people = distinct(contributors).slice(0, MAX_PEOPLE);
@@ -90,7 +99,7 @@ export function toPeople(contributors: readonly Named[]): People {
   const responsible =
     writers.length > 0
       ? writers
-      : people.filter(({ role }) => role === "editor" || role === "compiler");
+      : people.filter(({ role }) => role === "editor" || role === "compiler" || role === "adapter");
   const authors = responsible.map(({ name }) => name);
   const isDetailed = people.some(({ role, key }) => key !== undefined || role !== undefined);
   const others = people.filter((person) => !responsible.includes(person));

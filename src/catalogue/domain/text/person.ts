@@ -9,20 +9,28 @@ export interface Contributor {
 
 /** Years of life at the end of a heading: `, 1892-1973.`, `, b. 1950`, `, active 16th century`, `(1892-1973)`. */
 const LIFE =
-  /(?:,\s*|\s+[([]\s*)(?:(?:b|d|fl|ca?|born|died|active|approximately)\.?\s*)*(?:\d{3,4}\??(?:\s*(?:[-–]|or)\s*(?:(?:ca?\.|approximately|or)\s*)?(?:\d{3,4}\??)?)?|\d{1,4}\??\s*B\.?C\.?(?:E\.?)?\s*[-–]\s*(?:A\.?D\.?\s*)?\d{1,4}\??|\d{1,2}(?:st|nd|rd|th) cent(?:ury|\.))(?:\s+(?:B\.?C|A\.?D)\.?(?:E\.?)?)?(?:\s+or\s+\d{1,4}(?:\s+A\.?D\.?)?)?\s*[)\]]?[.,]?\s*$/i;
+  /(?:,\s*|\s+[([]\s*)(?:(?:b|d|fl|ca?|born|died|active|approximately)\.?\s*)*(?:\d{3,4}\??(?:\s+[a-z]{3,9}\.?(?:\s+\d{1,2})?)?(?:\s+or\s+\d{1,4}\??)?(?:\s*(?:[-–]|or)\s*(?:(?:ca?\.|approximately|or)\s*)?(?:\d{3,4}\??)?)?|\d{1,4}\??\s*B\.?C\.?(?:E\.?)?\s*[-–]\s*(?:A\.?D\.?\s*)?\d{1,4}\??|\d{1,2}(?:st|nd|rd|th) cent(?:ury|\.))(?:\s+(?:B\.?C|A\.?D)\.?(?:E\.?)?)?(?:\s+or\s+\d{1,4}(?:\s+A\.?D\.?)?)?\s*[)\]]?[.,]?\s*$/i;
 /** The fuller form of initials: `Tolkien, J. R. R. (John Ronald Reuel)`. */
 const FULLER_FORM =
-  /(?<=\p{Lu}\.?)\s+\(\s*(\p{Lu}[\p{L}\p{M}'’.-]*(?:\s+\p{Lu}[\p{L}\p{M}'’.-]*)*\s*)\)/u;
+  /(?<=\p{Lu}\.?|,\s[^,()]+)\s+\(\s*(\p{Lu}[\p{L}\p{M}'’.-]*(?:\s+\p{Lu}[\p{L}\p{M}'’.-]*)*\s*)\)/u;
 const SUFFIX =
-  /^(?:jr|sr|ii|iii|iv|v|ph\.?\s?d|m\.?\s?d|m\.?\s?a|d\.?\s?d|esq|j\.?\s?d|r\.?\s?n|dr|cpa|mba)\.?$/i;
+  /^(?:jr|sr|père|fils|the (?:elder|younger)|ii|iii|iv|v|ph\.?\s?d|m\.?\s?d|m\.?\s?a|d\.?\s?d|esq|j\.?\s?d|r\.?\s?n|dr|cpa|mba)\.?$/i;
 const HONORIFIC =
   /^(?:sir|dame|lord|lady|mrs|mr|ms|miss|dr|prof|professor|rev|reverend|fr|father|brother|sister|saint|st|pope|king|queen|prince|princess|baron|baroness|count|countess|graf|gräfin|freiherr(?: von)?|freiin|comte|comtesse|marquis(?: de)?|duke|duchess|earl|viscount|bart|emperor of .*|queen of .*|king of .*)\.?$/i;
 const PARTICLE =
   /^(?:de|da|di|do|dos|das|du|des|del|della|der|den|van|von|vom|zu|zur|la|le|las|los|les|el|al|bin|ibn|ben|ter|ten|te|mac|st|saint|san|santa|o)\.?$/i;
+/** What distinguishes a forename: `Leonardo, da Vinci`, `Teresa, of Avila`, `Thomas, Aquinas`. */
+const EPITHET = /^(?:(?:of|de|da|di|del|von|van|the|à)\s+\p{Lu}.*|d['’]\p{Lu}.*|Aquinas|Magnus)$/u;
 const INITIALS = /^(?:\p{Lu}\.?-?)+$/u;
 /** Words of bodies, whose names contain commas and "and". */
 const BODY =
   /\b(?:inc|ltd|llc|llp|co|corp|corporation|company|press|publishing|publishers|books|editors|staff|department|dept|university|college|school|institute|institution|association|society|committee|commission|council|ministry|office|bureau|agency|foundation|museum|library|gallery|church|center|centre|group|team|project|conference|congress|organization|organisation|union|board|bank|museum|nations|states|army|navy|service|services|international|national|royal|american|for|of|the)\b/i;
+
+const EAST_ASIAN =
+  /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}々ー]+$/u;
+/** What distinguishes a person from another one of the same name: `Smith, John (Novelist)`. */
+const OCCUPATION =
+  /\s+\((?:novelist|poet|(?:fiction |comic book )?writer|author|musician|historian|journalist|professor|artist|lawyer|physician|photographer|playwright|politician|economist|philosopher|teacher|theologian|actor|actress|singer)\)/i;
 
 const wordsOf = (text: string): string[] => text.split(/\s+/).filter((word) => word !== "");
 
@@ -42,10 +50,12 @@ function isFullName(text: string): boolean {
 /** Whether `before, after` is a surname before given names, rather than two people or a body. */
 function isInverted(before: string, after: string): boolean {
   if (BODY.test(before) || BODY.test(after) || /\d/.test(before + after)) return false;
-  if (/^\p{Script=Han}/u.test(before)) return false;
   const [surname, given] = [wordsOf(before), wordsOf(after)];
   if (surname.length > 4 || given.length > 5 || given.length === 0) return false;
-  if (!given.every((word) => /^\p{Lu}/u.test(word) || PARTICLE.test(word))) return false;
+  // `hooks, bell`: a name that has no capitals.
+  const isLower = !/\p{Lu}/u.test(before + after) && surname.length === 1;
+  if (!given.every((word) => isLower || /^[\p{Lu}\p{Lo}]/u.test(word) || PARTICLE.test(word)))
+    return false;
   if (surname.length === 1 || given.length === 1) return true;
   if (surname.some((word) => INITIALS.test(word) && word.includes("."))) return false;
   const endsInInitial = INITIALS.test(given.at(-1) ?? "") || PARTICLE.test(given.at(-1) ?? "");
@@ -54,7 +64,7 @@ function isInverted(before: string, after: string): boolean {
 
 /** The name in reading order: `Tolkien, J. R. R. (John Ronald Reuel), 1892-1973.` is J. R. R. Tolkien. */
 function inReadingOrder(heading: string): string {
-  const [surname = "", ...others] = heading.split(/\s*,\s*/);
+  const [surname = "", ...others] = heading.split(/\s*[,،]\s*/);
   const [title = ""] = others;
   // `Seuss, Dr.`, `Victoria, Queen`: a name that is known with its title alone.
   if (others.length === 1 && HONORIFIC.test(title) && !/\s/.test(surname + title)) {
@@ -63,9 +73,14 @@ function inReadingOrder(heading: string): string {
   const parts = others.filter((part) => part !== "" && !HONORIFIC.test(part));
   const suffix = parts.find((part) => SUFFIX.test(part));
   const [given, ...rest] = parts.filter((part) => part !== suffix);
+  if (given !== undefined && EPITHET.test(given) && !surname.includes(" ")) {
+    return [`${surname} ${given}`, ...rest].join(", ");
+  }
   if (given === undefined || rest.length > 0 || !isInverted(surname, given)) {
     return others.length === parts.length ? heading : [surname, ...parts].join(", ");
   }
+  // The family name comes first in East Asia.
+  if (EAST_ASIAN.test(surname) && EAST_ASIAN.test(given)) return surname + given;
   const name = /['’]$/.test(given) ? given + surname : `${given} ${surname}`;
   return suffix === undefined ? name : `${name}, ${suffix}`;
 }
@@ -83,8 +98,13 @@ export function toContributor(value: unknown): Contributor | undefined {
   const line = toLine(value);
   if (line === undefined) return undefined;
   const { text, role } = roleIn(line);
-  const undated = text.replace(LIFE, "").replace(LIFE, "").replace(FULLER_FORM, "");
-  const bare = undated.replace(/^\[(.*)\]$/, "$1").replace(/^by\s+(?=\p{Lu})/iu, "");
+  const undated = [LIFE, LIFE, OCCUPATION, FULLER_FORM].reduce(
+    (name, part) => name.replace(part, ""),
+    text,
+  );
+  const bare = undated
+    .replace(/^\[?[Bb][Yy]\]?(?::|\s)\s*(?=\P{Ll})/u, "")
+    .replace(/^\[(.*)\]$/, "$1");
   const heading = withoutStop(bare.replace(/[\s,;:/]+$/, "").trim());
   const name = inReadingOrder(heading);
   if (name === "") return undefined;
@@ -107,7 +127,7 @@ export function splitNames(text: string): string[] {
     const parts = joined.flatMap(splitNames);
     return parts.every(isFullName) ? parts : [text];
   }
-  const listed = text.split(/\s*,\s*/);
+  const listed = text.split(/\s*[,،]\s*/);
   const [before = "", after = ""] = listed;
   const isPair = listed.length === 2 && isInverted(before, after);
   if (listed.length > 1 && !isPair && listed.every(isFullName)) return listed;

@@ -17,7 +17,7 @@ export type Role =
 /** The words for each role in the languages of the providers' records, as patterns of whole words. */
 const WORDS: Readonly<Record<Role, string>> = {
   author:
-    "authors?|aut|auteurs?|autor(?:es|a)?|verfasser(?:in)?|writers?|written|screenwriter|story",
+    "authors?|aut|auteurs?|autor(?:es|a)?|verfasser(?:in)?|writers?|written|screenwriter|story|texts?|texte",
   translator:
     "translators?|translated|translation|trans|transl|trl|tr|trad|traductor(?:a)?|traducteur|traductrice|traducción|traduction|traduit|traduzione|übersetzer(?:in)?|übersetzt|übers|vertaler|vertaald|vert|tradutor(?:a)?",
   illustrator:
@@ -29,8 +29,8 @@ const WORDS: Readonly<Record<Role, string>> = {
   foreword: "forewords?|geleitwort|vorwort|avant-propos|prólogo",
   afterword: "afterwords?|nachwort|postface|epilogue",
   preface: "prefaces?|préface|prefacio|prefazione",
-  adapter: "adapters?|adaptors?|adapted|adaptation",
-  compiler: "compilers?|compiled|compilation|comp|com",
+  adapter: "adapters?|adaptors?|adapted|adaptation|retold",
+  compiler: "compilers?|compiled|compilation|comp|com|selected|collected",
   photographer: "photographers?|photographs|photographed|photos|pht|fotograf(?:in)?",
   contributor:
     "contributors?|contributions?|contrib|ctb|collaborators?|consultants?|consulting|researchers?|joint author",
@@ -41,20 +41,24 @@ const ANY = ROLES.map(([, words]) => words).join("|");
 const IS_ROLE = ROLES.map(
   ([role, words]) => [role, new RegExp(`^(?:${words})\\.?$`, "i")] as const,
 );
-/** `(Illustrator)`, `[translator]`, `(Editor, Illustrator)` at the end: the first role counts. */
+/** `(Illustrator)`, `[translator]`, `(Foreword by)`, `(Editor, Illustrator)` at the end: the first role counts. */
 const IN_BRACKETS = new RegExp(
-  `\\s*[([]\\s*(${ANY})\\.?(?:\\s*[,/&;]\\s*[^)\\]]*)?\\s*[)\\]]\\.?\\s*$`,
+  `\\s*[([]\\s*(${ANY})\\.?(?:\\s+by|\\s*[,/&;]\\s*[^)\\]]*)?\\s*[)\\]]\\.?\\s*$`,
   "i",
 );
 /** `, ill.`, `, tr.`, `, editor` at the end. A word of two letters needs its full stop: `Ed` is a name. */
 const AT_END = new RegExp(`,\\s*(?:joint )?(${ANY})(?:(?<=\\p{L}{3})\\.?|\\.)\\s*$`, "iu");
 /** `1945- author`, `1877-1962. ill.`: after the years of life, without a comma. */
 const AFTER_YEARS = new RegExp(`(?<=\\d[-–]?[.,]?)\\s+(${ANY})\\.?\\s*$`, "iu");
-/** `illustrated by`, `translated from the French and edited by`, `[illustrations by`, `with an introduction by`, `author,`. */
+/**
+ * `illustrated by`, `selected and edited by`, `[illustrations by`, `with an introduction by`, `author,`, `English adaptation,`.
+ */
 const IN_FRONT = new RegExp(
-  `^\\[?(?:with\\s+)?(?:(?:an?|the|new|original|additional|selected|series)\\s+)*(${ANY})\\.?(?:\\s+(?:and|&)\\s+[\\p{L}]+\\.?)?(?:(?:\\s+from\\s+[^,;]+?)?(?:\\s+(?:and|&)\\s+[\\p{L}]+)?\\s+(?:by|par|von|di|de|por|da)(?:\\s*:)?\\s+|\\s*[:,]\\s+|\\s+(?=\\p{Lu}))`,
+  `^\\[?(?:with\\s+)?(?:(?:an?|the|new|original|additional|selected|series|english)\\s+)*(?:(?!(?:${ANY})\\b)\\p{L}+ed\\s+(?:and|&)\\s+)?(${ANY})(\\.?)(?:\\s+(?:and|&)\\s+[\\p{L}]+\\.?)?((?:\\s+from\\s+[^,;]+?)?(?:\\s+(?:and|&)\\s+[\\p{L}]+)?\\s+(?:by|par|von|di|de|por|da)(?:\\s*:)?\\s+|\\s*[:,]\\s+|\\s+)`,
   "iu",
 );
+/** A longer word for a role is no name: `Illustrationen Axel Scheffler`, but `Art Spiegelman`, `Ed McBain`, `Story, Tom`. */
+const MIN_CERTAIN_WORD = 7;
 
 /** `aus dem Englischen von`, `traduit de l'anglais par`, `vertaald uit het Engels door`. */
 const TRANSLATED =
@@ -70,14 +74,27 @@ export function roleIn(text: string): { text: string; role?: Role } {
   for (const pattern of [IN_BRACKETS, AT_END, AFTER_YEARS]) {
     const [found, word = ""] = pattern.exec(text) ?? [];
     const role = roleOfWord(word);
-    if (found !== undefined && role !== undefined) {
-      return { text: text.slice(0, text.length - found.length).trim(), role };
-    }
+    const before = found === undefined ? "" : text.slice(0, text.length - found.length).trim();
+    const isGivenName = pattern === AT_END && !/[\s,]/.test(before) && mayBeName(word);
+    if (role !== undefined && before !== "" && !isGivenName) return { text: before, role };
   }
   const translated = TRANSLATED.exec(text)?.[0];
   if (translated !== undefined) return { text: text.slice(translated.length), role: "translator" };
-  const [found, word = ""] = IN_FRONT.exec(text) ?? [];
+  return roleInFront(text) ?? { text };
+}
+
+/** Whether a word for a role can also be a name: it is short and has a capital. */
+function mayBeName(word: string): boolean {
+  return /^\p{Lu}/u.test(word) && word.length < MIN_CERTAIN_WORD;
+}
+
+function roleInFront(text: string): { text: string; role: Role } | undefined {
+  const [found = "", word = "", stop = "", link = ""] = IN_FRONT.exec(text) ?? [];
   const role = roleOfWord(word);
-  const rest = found === undefined ? "" : text.slice(found.length).replace(/\]$/, "").trim();
-  return role !== undefined && rest !== "" ? { text: rest, role } : { text };
+  const rest = text.slice(found.length).replace(/\]$/, "").trim();
+  if (role === undefined || rest === "") return undefined;
+  if (/[\p{L}:]/u.test(link)) return { text: rest, role };
+  // Without `by` or a colon, the word and what follows may be one name, or a surname and a given name.
+  const isName = /^\p{Lu}/u.test(word) && (mayBeName(word) ? stop === "" : !rest.includes(" "));
+  return isName || !/^[\p{Lu}\p{Lo}]/u.test(rest) ? undefined : { text: rest, role };
 }
