@@ -1,22 +1,27 @@
 import { toLine } from "../merge/normalise.ts";
 import { foldLetters } from "./fold-letters.ts";
+import { isPlaceholder } from "./placeholder.ts";
+import { roleIn } from "./role.ts";
 
 /** Bindings and media that shops and catalogues append to a title. */
 const MEDIUM =
-  "(?:mass market |trade |board |library )?(?:paperback|hardcover|hardback|hard cover|soft ?cover|softback|pbk|hbk|board ?book|paper ?back|spiral[- ]bound|leather[- ]bound|library binding|mass market|kindle(?: edition)?|e-?book|epub|pdf|audio ?book|audio cd|audio cassette|unabridged|taschenbuch|gebunden|gebundene ausgabe|broché|relié|poche|tapa (?:blanda|dura)|brossura)(?: edition| ed)?\\.?";
+  "(?:(?:mass market|trade|perfect|pocket|board|library) )?(?:paperback|hardcover|hardback|hard cover|soft ?cover|softback|pbk|hbk|board ?book|paper ?back|spiral[- ]bound|leather[- ]bound|library binding|mass market|kindle(?: edition)?|e-?book|epub|pdf|audio ?book|audio cd|audio cassette|unabridged|taschenbuch|gebunden|gebundene ausgabe|broché|relié|poche|tapa (?:blanda|dura)|brossura)(?: edition| ed)?\\.?";
+/** Media that are also words of titles, in brackets alone. */
+const BRACKETED_MEDIUM =
+  "(?:large (?:print|type)|audible audio|mp3(?: cd)?|cd|dvd|import)(?: edition)?";
 /** The general material designation of a library's record. */
 const DESIGNATION =
-  "(?:text|electronic resource|sound recording|audio ?recording|videorecording|microform|microfiche|manuscript|computer file|cartographic material|music|large print|text \\(large print\\)|text \\(large type\\)|large type|braille|kit|picture|electronic book|electronic|book|compact disc)";
+  "(?:text|electronic resource|sound recording(?: \\(cd\\))?|spoken word|tactile|videorecording|microform|microfiche|manuscript|computer file|cartographic material|music|large print|text \\(large print\\)|text \\(large type\\)|large type|braille|kit|picture|electronic book|electronic|book|compact disc)";
 const APPENDED_MEDIUM = new RegExp(
-  `\\s*(?:[([]\\s*${MEDIUM}\\s*[)\\]]|[-–—,:]\\s+${MEDIUM})\\s*$`,
+  `\\s*(?:[([]\\s*(?:${MEDIUM}|${BRACKETED_MEDIUM})\\s*[)\\]]|[-–—,:]\\s+${MEDIUM})\\s*$`,
   "i",
 );
 const DESIGNATED = new RegExp(`\\s*\\[\\s*${DESIGNATION}\\s*\\]\\s*`, "i");
 
 /** Articles that catalogues move to the end; those of the second kind are also ordinary English words. */
 const ARTICLES =
-  "the|an?|le|la|les|l['’]|une?|der|das|eine?|el|los|las|il|gli|het|een|o|os|as|um|uma|ett|et|az";
-const AMBIGUOUS = "die|den|det|de|en|lo|un|i|uno|una|dem|des|las";
+  "the|an?|le|la|les|l['’]|une?|der|das|eine?|el|los|las|il|gli|het|een|um|uma|ett|et|az";
+const AMBIGUOUS = "die|den|det|de|en|lo|un|i|o|os|as|uno|una|dem|des|las";
 const MOVED_ARTICLE = new RegExp(
   `^([^:;(/]*[^:;(/\\s,]),\\s+(${ARTICLES}|${AMBIGUOUS})(?=\\s*(?:$|[:;(/]))`,
   "i",
@@ -25,7 +30,15 @@ const IS_AMBIGUOUS = new RegExp(`^(?:${AMBIGUOUS})$`, "i");
 
 /** `by J.R.R. Tolkien`, `translated from the French by ...`: the statement of responsibility, not a part of a title. */
 const RESPONSIBILITY =
-  /^(?:(?:[a-z]+ed|adapt[ée]e?s?|traduit|traduzione|herausgegeben|übersetzt|edited and [a-z]+ed|written and [a-z]+ed)\s+(?:from .+? )?(?:by|par|von|di|da|por)|by|par|von)\s+(.+)$/i;
+  /^(?:(?:[a-z]+ed|adapt[ée]e?s?|traduit|traduzione|herausgegeben|übersetzt|edited and [a-z]+ed|written and [a-z]+ed|with (?:an? |the )?(?:new )?(?:introduction|foreword|preface|afterword|illustrations|drawings|photographs|notes))\s+(?:(?:from|with) .+? )?(?:by|par|von|di|da|por)|\[?by\]?|par|von)\s+(.+)$/i;
+/** `[by] J.R.R. Tolkien` after a title, as cards had it before the slash. */
+const BRACKETED_BY = /\s+\[by\]\s+\S.*$/i;
+/** What follows a slash only if it states who is responsible: `by the author of Emma`, `edited ... by`, `J. Smith`, `... [et al.]`. */
+const STATEMENTS: readonly RegExp[] = [
+  /^\[?by\]?\s|^as told (?:to|by)\s|^[a-z]+ed\b.*\sby\s|\b(?:et\.? al|and others)\b/i,
+  /^(?:\p{Lu}\.[\s-]?)+\p{Lu}\p{L}+/u,
+  /;\s.*\s(?:by|par|von|por|door|av)\s+\p{Lu}/u,
+];
 const NAME_WORD =
   /^(?:\p{Lu}[\p{L}\p{M}'’.-]*|de|da|di|do|dos|du|del|der|den|van|von|zu|la|le|el|al|bin|ibn|and|y|e|et|und|with|of|&)$/u;
 /** Abbreviations that keep their full stop at the end of a title. */
@@ -51,13 +64,32 @@ export function responsibilityIn(
   const named = RESPONSIBILITY.exec(text)?.[1]?.replace(/[\s./]+$/, "");
   if (named === undefined) return undefined;
   const folded = foldLetters(named);
-  const isKnown = authors.some((author) => folded.includes(foldLetters(author)));
-  return isKnown || isNameLike(named.split(/\s*;\s/, 1)[0] ?? "") ? named : undefined;
+  if (authors.some((author) => folded.includes(foldLetters(author)))) return named;
+  // `By Sea and Land`, `By Royal Command`: with a capital, it may as well be a title.
+  if (/^By\s/.test(text) && !/\p{Lu}\./u.test(named)) return undefined;
+  return named === "the author" || isNameLike(named.split(/\s*;\s/, 1)[0] ?? "")
+    ? named
+    : undefined;
+}
+
+/** Whether what follows a slash says who is responsible, and is not a part of the title (`Face / Off`). */
+function isStatement(text: string, authors: readonly string[]): boolean {
+  if (responsibilityIn(text, authors) !== undefined) return true;
+  if (STATEMENTS.some((pattern) => pattern.test(text))) return true;
+  if (text.split(/\s*;\s*/).some((part) => roleIn(part).role !== undefined)) return true;
+  const words = text.split(/[\s,;]+/).map(foldLetters);
+  return authors.some((author) => {
+    const surname = foldLetters(author.split(" ").at(-1) ?? "");
+    const isNamed = surname.length > 2 && words.includes(surname);
+    return isNamed || foldLetters(text).includes(foldLetters(author));
+  });
 }
 
 /** The text without the punctuation with which a library's card separates its parts. */
 function withoutCardMarks(text: string): string {
-  const bare = text.replace(/(?:\s+\/|\s*[,;:=])+$/, "").replace(/\s+([:;])(?=\s)/g, "$1");
+  const bare = text
+    .replace(/(?:\s+[-/]|\s*(?:[,;:=–—]|--|(?<=\w{3})\/|(?<=[:;])\/))+$/, "")
+    .replace(/\s+([:;])(?=\s)/g, "$1");
   const endsInStop = /[^.]\.$/.test(bare) && !ABBREVIATION.test(bare);
   return endsInStop && !/[.!?]\s/.test(bare) && !/\p{L}\.\p{L}/u.test(bare)
     ? bare.slice(0, -1)
@@ -77,12 +109,12 @@ function withArticleInFront(title: string): string {
 function bareTitle(line: string, authors: readonly string[]): string {
   const [title = "", ...statement] = line.split(/\s+\/\s+/);
   const said = statement.join(" / ");
-  const isResponsibility =
-    said !== "" &&
-    (responsibilityIn(said, authors) !== undefined ||
-      authors.some((author) => foldLetters(said).includes(foldLetters(author))));
   const bare = withoutCardMarks(
-    (isResponsibility ? title : line).replace(DESIGNATED, " ").replace(APPENDED_MEDIUM, "").trim(),
+    (said !== "" && isStatement(said, authors) ? title : line)
+      .replace(BRACKETED_BY, "")
+      .replace(DESIGNATED, " ")
+      .replace(APPENDED_MEDIUM, "")
+      .trim(),
   );
   const supplied = /^\[([^[\]]+)\]$/.exec(bare)?.[1]?.trim();
   return withArticleInFront(supplied ?? bare);
@@ -104,10 +136,11 @@ export function toTitle(value: unknown, authors: readonly string[] = []): string
   return title;
 }
 
-/** A subtitle; undefined if it is a statement of responsibility, or the name of a medium. */
+/** A subtitle; undefined if it is a placeholder, a statement of responsibility, or the name of a medium. */
 export function toSubtitle(value: unknown, authors: readonly string[] = []): string | undefined {
   const line = toLine(value)?.replace(/^[:;/=]\s*/, "");
-  if (line === undefined || responsibilityIn(line, authors) !== undefined) return undefined;
+  if (line === undefined || isPlaceholder(line)) return undefined;
+  if (responsibilityIn(line, authors) !== undefined) return undefined;
   if (new RegExp(`^[([]?(?:${MEDIUM}|${DESIGNATION})[)\\]]?$`, "i").test(line)) return undefined;
   return toTitle(line, authors);
 }
