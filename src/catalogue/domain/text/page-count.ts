@@ -9,7 +9,7 @@ const MAX_LENGTH = 200;
 
 /** `p.`, `pages`, `S.`, `Seiten`, `leaves`, ...: what a number of pages is followed by. */
 const UNITS = [
-  "p|pp|pg|pgs|pag|pages?|leaves|leaf|lvs|l|ℓ|página?s|páginas|pàgines|pagine|páxs|pagini|faqe",
+  "p|pp|pg|pgs|pags?|págs?|pages?|leaves|leaf|lvs|l|ℓ|ff?|fl|feuillets?|folhas?|fols?|folios?|hojas?|páginas?|pàgines|pagine|páxs|pagini|faqe",
   "s|ss|seiten?|blatt|bl|blz|bladzijden|bladsye|sidor|sider|sivua|síður|bls|str|stron|stran|strana|strán|oldal|o|lk|lpp|psl|puslapiai",
   "с|стр|страниц[аы]?|стор|сторінок|σ|σελ|σελίδες|sayfa|sahifa|sahypa|halaman|hlm|muka surat|trang|tr",
   "页|頁|ページ|쪽|페이지|หน้า|ص|صفحة|صفحه|עמ['’׳]?|עמודים",
@@ -25,14 +25,20 @@ const VOLUMES =
 const VOLUME_NUMBER = /^(?:v|vol|bd|t|tome|tomo|teil|pt|part)\b\.?\s*\d+\s*[:.]\s+/i;
 const NUMBER = "\\[?(?:c|ca\\. ?|about )?(\\d{1,3}(?:[,.  ]\\d{3})|\\d{1,6})\\]?";
 /** The numbers directly before a unit: `xii, 345, [3] p.`. */
-const COUNTED = new RegExp(`((?:${NUMBER}\\s*,\\s*)*${NUMBER})\\s*${UNIT}(?![\\p{L}\\d])`, "giu");
+const COUNTED = new RegExp(
+  `((?:${NUMBER}(?:\\s*,\\s*|-(?=\\[)))*${NUMBER})\\s*${UNIT}(?![\\p{L}\\d])`,
+  "giu",
+);
 const UNIT_FIRST = /\b(?:pages?|seiten|pp?\.)\s*:?\s*(\d{1,5})(?!\s*[-–]\s*\d|\d)/i;
 /** `p. 225-229`: a part of something else. */
 const RANGE = /\b(?:pages?|pp?\.)\s*\d+\s*[-–]\s*\d+/i;
 /** What is beside the main text: plates, accompanying material, and the size of the book. */
 const BESIDE =
   /[,;+]\s*\[?\d+\]?\s*(?:unnumbered\s+)?(?:p\.|pages|leaves|l\.)?\s*(?:of\s+)?(?:(?:col(?:ou?red|\.)?|fold(?:ed|\.)?)\s+)*(?:plates|tables|maps?|posters?|charts?|plans?|ill)\b.*$/i;
-const ACCOMPANYING = /\s\+\s.*$/;
+const ACCOMPANYING = /(?<=\d.*)\s\+\s.*$/;
+/** `521 pages : illustrations, maps`: what a library's record says of the contents, after the pages. */
+const CONTENTS =
+  /(?<=\d.*)\s*(?:\s:|:(?=\s*(?:ill|col|b&w|maps?|music|charts?|facsim|port)))\s.*$/i;
 const SIZE = /;\s*\d+(?:\s*[x×]\s*\d+)?\s*(?:cm|mm|in)\b.*$/i;
 const ROMAN_ONLY = /^\[?([ivxlcdm]+)\]?\s*(?:p|pages?|s)\b/i;
 const ROMAN: Readonly<Record<string, number>> = {
@@ -95,20 +101,24 @@ export function toPagination(value: unknown): number | undefined {
   const text = withPlainDigits(textOf(value)?.slice(0, MAX_LENGTH) ?? "")
     .trim()
     .replace(VOLUME_NUMBER, "");
-  const extent = text.replace(SIZE, "").replace(ACCOMPANYING, "").replace(BESIDE, "");
+  const extent = [SIZE, CONTENTS, ACCOMPANYING, BESIDE].reduce(
+    (rest, part) => rest.replace(part, ""),
+    text,
+  );
   if (RANGE.test(extent) || /various(?:ly)? pag/i.test(extent)) return undefined;
   const inBrackets = /\(([^)]*)\)?/.exec(extent)?.[1] ?? "";
   const isVolumes = VOLUMES.test(extent) || OTHER_UNIT.test(extent.replace(inBrackets, ""));
   const stated = isVolumes || /online resource|e-?book/i.test(extent) ? inBrackets : extent;
   // `(x, 500; xi, 600 p.)`: each volume has its own numbers, and the last is not the whole.
-  if (isVolumes && /\d.*;.*\d/.test(stated)) return undefined;
+  if ((isVolumes ? /\d.*;.*\d/ : /\d\]?\s*;\s*(?:[ivxlc]+,\s*)?\[?\d/i).test(stated))
+    return undefined;
   if (OTHER_UNIT.test(stated)) return undefined;
   const counted = Array.from(stated.matchAll(COUNTED), ([, numbers = ""]) => numbersIn(numbers));
   if (isVolumes && counted.some(areOfVolumes)) return undefined;
   if (counted.length > 0) return inRange(Math.max(...counted.flat()));
   const after = UNIT_FIRST.exec(stated)?.[1];
   if (after !== undefined) return inRange(Number(after));
-  const plain = /^\[?(?:[ivxlcdm]+\s*,\s*)?(\d{1,3},\d{3}|\d{1,6})\]?\s*[:;]?$/i.exec(
+  const plain = /^\[?(?:[ivxlcdm]+\s*,\s*)?(\d{1,3},\d{3}|\d{1,6})\]?\s*[:;.]?$/i.exec(
     stated.trim(),
   )?.[1];
   if (plain !== undefined) return inRange(Number(plain.replace(",", "")));
