@@ -14,10 +14,10 @@ const MARK = "[\\s\\p{Pd}\\u2212\\u00B7._]?\\p{Cf}*";
 const ISBN_13 = new RegExp(`(?<!\\d)0?(9(?: ?7[89])(?:${MARK}\\d){10})(?!\\d)`, "gu");
 /** The two rows of a Japanese book without a space between them: the lower one starts with 191 or 192. */
 const JAPANESE_ROWS =
-  /(?<!\d)(?:(97[89]\d{10})(?=19[12]\d{10}(?!\d))|(?<=(?<!\d)19[12]\d{10})(97[89]\d{10})(?!\d))/g;
-/** An ISBN-10 without marks, or with three equal ones that leave the check digit alone: `0-441-17271-7`. */
+  /(?<!\d)(97[89]\d{10})(?=19[12]\d{10}(?!\d))|(?<=(?<!\d)19[12]\d{10})(97[89]\d{10})(?!\d)/g;
+/** An ISBN-10 without marks, or with three equal ones that leave the check digit alone: `0-441-17271-7`, `ISBN4-10-100101-4`. */
 const ISBN_10 =
-  /(?<![\dA-Z])(?:(\d{9}[\dX])|(\d{1,5}([\s\p{Pd}\u2212.])\d{1,7}\3\d{1,6}\3[\dX]))(?![\dA-Z])/gu;
+  /(?<!\d|[A-Z](?<!SBN))(?:(\d{9}[\dX])|(\d{1,5}([\s\p{Pd}\u2212.])\d{1,7}\3\d{1,6}\3[\dX]))(?![\dA-Z])/gu;
 /** Words before ten digits that are the number of something else. */
 const OTHER_NUMBER =
   /(?:TEL|PHONE|FAX|CALL|ORDER|ITEM|SKU|QID|REF|INVOICE|CUSTOMER|ACCOUNT|LCCN|OCLC|ASIN|ISSN|DEWEY|REFERENCE|BESTELLNR|ARTIKELNR)[\s#:.=-]*(?:NO|NR|NUMBER|ID)?[\s#:.=-]*$/;
@@ -28,7 +28,7 @@ const ADDRESS =
 const ISBN_A = /(?<![\d.])10\.(97[89])\.(\d{2,9})\/(\d{1,8})(?!\d)/g;
 /** The places of an address that hold a book's number. Other numbers in it are ids of something else. */
 const PARAMETER =
-  /[?&;#](?:[A-Z_-]*(?:ISBN|EAN|GTIN|BARCODE)[A-Z0-9_-]*|Q|QUERY|SEARCH|S|K|KEYWORDS?|TERM|TEXT|BIBKEYS|VID|FIELD-KEYWORDS)=([^&#]*)/g;
+  /[?&;#](?:[A-Z_-]*(?:ISBN|EAN|GTIN|BARCODE|SEARCH|QUERY|TERM)[A-Z0-9_-]*|Q|S|K|KEYWORDS?|TEXT|BIBKEYS|VID|FIELD-KEYWORDS)=([^&#]*)/g;
 const SEGMENT =
   /(?<=\/(?:DP|GP\/PRODUCT|PRODUCT|ASIN|O\/ASIN|ISBN|ISBN13|ISBN10|EAN|GTIN|BOOKS?|TITLE|WORK|B\/ISBN|PRODUCTS?|DETAIL|BUCH|LIVRE|LIBRO)[/:=-])([^/?#]*)/g;
 
