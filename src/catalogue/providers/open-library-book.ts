@@ -86,7 +86,10 @@ export function coverById(id: unknown, covers: string): CoverCandidates {
 
 function toCoversOf(item: JsonObject, covers: string): Covers {
   const cover = asObject(item["cover"]);
-  const byId = coverById(asList(item["covers"])[0], covers);
+  // A cover that was removed leaves -1 or null in the list.
+  const [byId = {}] = asList(item["covers"])
+    .map((id) => coverById(id, covers))
+    .filter(({ large }) => large !== undefined);
   if (cover === undefined) return toCovers({ ...byId, cover: [item["cover"]] });
   return toCovers({
     thumbnail: [cover["small"]],

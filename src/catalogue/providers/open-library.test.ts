@@ -125,6 +125,14 @@ describe("readEntries", () => {
     expect(answer({ [`ISBN:${ISBN}`]: bare }).get(ISBN)).not.toHaveProperty("book.coverUrl");
   });
 
+  it.each([[[-1, 7]], [[0, 7]], [[null, 7]]])("takes the cover that is left of %j", (covers) => {
+    const bare = { ...entry, cover: undefined, covers };
+    expect(answer({ [`ISBN:${ISBN}`]: bare }).get(ISBN)).toHaveProperty(
+      "book.coverUrl",
+      "https://covers.openlibrary.org/b/id/7-L.jpg",
+    );
+  });
+
   it("answers for each ISBN of a batch", () => {
     const body = { [`ISBN:${ISBN}`]: entry, [`ISBN:${CANARY}`]: canaryEntry };
     expect(readEntries([ISBN, OTHER], body, undefined, CANARY)).toEqual(

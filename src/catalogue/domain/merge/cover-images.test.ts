@@ -60,6 +60,7 @@ describe("toImageUrl", () => {
     "http://covers.openlibrary.org/b/id/-1-M.jpg",
     "https://covers.openlibrary.org/b/id/0-L.jpg",
     "https://covers.openlibrary.org/b/id/undefined-L.jpg",
+    "https://covers.openlibrary.org/b/id/-L.jpg",
     "https://s.gr-assets.com/assets/nophoto/book/111x148.png",
     "https://books.google.com/googlebooks/images/no_cover_thumb.gif",
     "https://example.org/img/image-not-available.png",

@@ -13,7 +13,7 @@ const WEB_ADDRESS = /^(?:https?:)?\/\/([\w.-]+(?::\d+)?(?:[/?#][^\s"'<>\\^`{|}\p
  * Google's placeholder has a cover's URL and cannot be distinguished from one.
  */
 const PLACEHOLDERS: readonly RegExp[] = [
-  /covers\.openlibrary\.org\/[abw]\/id\/(?:-\d+|0+|null|undefined|none)(?:-[sml])?\.jpg/i,
+  /covers\.openlibrary\.org\/[abw]\/id\/(?:-\d+|0+|null|undefined|none)?(?:-[sml])?\.jpg/i,
   /[/_.-](?:no[-_]?(?:photo|cover|image|img|pic|thumb|book[-_]?cover)|(?:image|cover|photo)[-_]?(?:not|un|coming)[-_]?(?:available|found|soon)|(?:image|cover|photo)[-_]?missing|missing[-_]?(?:image|cover)|placeholder|avatar[-_]?book|(?:default|blank|empty|generic|dummy)[-_]?(?:cover|image|book)?|spacer|pixel|transparent|1x1)(?![a-z])/i,
 ];
 

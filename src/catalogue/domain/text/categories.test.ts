@@ -45,6 +45,20 @@ describe("toCategories", () => {
       "????",
       "Unknown",
       "813/.54",
+      "E-books",
+      "Talking books",
+      "To read",
+      "Currently reading",
+      "did not finish",
+      "5 stars",
+      "wish list",
+      "My library",
+      "Kindle edition",
+      "[electronic resource]",
+      "Print-disabled",
+      "long_now_manual",
+      "Non-Classifiable",
+      "Uncategorized",
       "12",
     ];
     expect(toCategories([...system, "Fiction, fantasy, general"])).toEqual([
@@ -58,6 +72,10 @@ describe("toCategories", () => {
     ["Fiction / General", "Fiction / General"],
     ["Tom &amp; Jerry", "Tom & Jerry"],
     ["Library science", "Library science"],
+    ["Books and reading", "Books and reading"],
+    ["Electronic commerce", "Electronic commerce"],
+    ["Problems, exercises, etc.", "Problems, exercises, etc."],
+    ["Rolfe, Frederick, 1860-1913.", "Rolfe, Frederick, 1860-1913"],
     ["Readers for new literates", "Readers for new literates"],
     ["Dostoyevsky, Fyodor, 1821-1881", "Dostoyevsky, Fyodor, 1821-1881"],
   ])("%j becomes %j", (subject, category) => {
@@ -109,6 +127,10 @@ describe("toPublisher", () => {
     "[publisher not identified]",
     "Verlag nicht ermittelbar",
     "N/A",
+    "?",
+    "[b.w.]",
+    "б. и.",
+    "[出版社不明]",
   ])("%j names no publisher", (value) => {
     expect(toPublisher(value)).toBeUndefined();
   });

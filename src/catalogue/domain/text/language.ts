@@ -59,12 +59,14 @@ function readLanguage(value: unknown): string | undefined {
   const bare = text
     .trim()
     .toLowerCase()
-    .replace(/^\/languages\//, "");
+    .replace(/^\/(?:languages|l)\//, "");
   // Two or three letters, then the end, a region, a script or another language: `en-US`, `zh_Hans`, `eng;fre`.
   const tag = /^[a-z]{2,3}(?![a-z])/.exec(bare)?.[0];
   const code = tag === undefined ? undefined : canonical(tag);
   if (code !== undefined && allCodes().has(code)) return code;
-  return /^[a-z]{0,3}$/.test(bare) ? undefined : codeOfName(bare);
+  // `English (US)`, `English, French`
+  const name = bare.split(/\s*[(,;/]/, 1)[0] ?? "";
+  return /^[a-z]{0,3}$/.test(name) ? undefined : codeOfName(name);
 }
 
 /**

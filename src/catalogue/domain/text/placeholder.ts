@@ -50,11 +50,18 @@ const PLACEHOLDERS: ReadonlySet<string> = new Set([
   "autore sconosciuto",
   "onbekend",
   "no publisher identified",
+  "not avail",
+  "b.n",
+  "b.w",
+  "б.и",
+  "б.м",
+  "出版社不明",
+  "出版者不明",
 ]);
 
 /** What the missing value would be: `Unknown Author`, `Title not available`. */
 const SUBJECT =
-  /^(?:title|author|publisher|place of publication|description|verlag|verfasser) | (?:title|author|publisher)$/g;
+  /^(?:title|author|publisher|place of publication|(?:(?:book|product) )?description|verlag|verfasser) | (?:title|author|publisher)$/g;
 
 /** Whether the text stands for a value that the source does not have: `????`, `[s.n.]`, `Unknown`, `<>`, `[Untitled]`. */
 export function isPlaceholder(text: string): boolean {
@@ -63,6 +70,6 @@ export function isPlaceholder(text: string): boolean {
   const bare = text
     .toLowerCase()
     .replace(/^[\s<([{"'.,;:*-]+|[\s>)\]}"'.,;:*!?-]+$/g, "")
-    .replace(/(?<=\b\p{L}\.)\s+(?=\p{L}\b)/gu, "");
+    .replace(/(?<=(?<!\p{L})\p{L}\.)\s+(?=\p{L}(?!\p{L}))/gu, "");
   return PLACEHOLDERS.has(bare) || PLACEHOLDERS.has(bare.replace(SUBJECT, ""));
 }

@@ -22,6 +22,7 @@ describe("toPlainText", () => {
     ["A novel.\n\n----------\nAlso contained in:\n\n - [Two][1]\n\n[1]: http://x.y", "A novel."],
     ["A novel.\n\n----------\nA second part.", "A novel.\n\nA second part."],
     ["A novel.\n\n[source](https://x.y/z)", "A novel."],
+    ["A novel. [Source: the publisher]", "A novel."],
     ["A novel. ([Wikipedia](https://x.y/wiki/Dune))", "A novel."],
     ["A **bold** novel, **all of** it", "A bold novel, all of it"],
     ["*A* bold *novel*, rated 5*", "A bold novel, rated 5*"],
@@ -56,6 +57,13 @@ describe("toPlainText", () => {
   });
 
   it.each([
+    '"A Tor book."',
+    '"A Borzoi book"--T.p. verso.',
+    '"First published in Great Britain by Cape, 1990"--T.p. verso.',
+    "Reprint. Originally published: New York : Knopf, 1950.",
+    "Translated from the French.",
+    "Ill. on lining papers.",
+    "Book description not available.",
     undefined,
     null,
     true,

@@ -91,7 +91,7 @@ function toText(html: string): string {
 
 /** Open Library's descriptions end in notes in Markdown: `([source][1])`, and `[1]: http://...` on a separate line. */
 const NOTE_MARK =
-  /\(\[[^[\]\n]{1,80}\]\(https?:\/\/[^()\s]{1,500}\)\)|\(?\[(?:source|from|via)[^[\]\n]{0,80}\]\([^()\n]{1,500}\)\)?|(?<!\s)\s*\(\[?(?:source|from|via)[^)\n]{0,200}\)|(?<!\s)\s*\[(?:source|from|via)[^\]\n]{0,80}\]\[\d{1,3}\]|\[\d{1,3}\]\[\d{1,3}\]/gi;
+  /\(\[[^[\]\n]{1,80}\]\(https?:\/\/[^()\s]{1,500}\)\)|\(?\[(?:source|from|via)[^[\]\n]{0,80}\]\([^()\n]{1,500}\)\)?|(?<!\s)\s*\(\[?(?:source|from|via)[^)\n]{0,200}\)|(?<!\s)\s*\[(?:source|from|via)[^\]\n]{0,80}\]\[\d{1,3}\]|(?<!\s)\s*\[source:[^\]\n]{0,80}\]|\[\d{1,3}\]\[\d{1,3}\]/gi;
 const NOTE = /^[ \t]*\[\d{1,3}\]:[ \t]*\S+[^\n]*$/gm;
 const REFERENCE = /\[([^[\]\n]{1,200})\](?:\[\d{1,3}\]|\(https?:\/\/[^()\s]{1,500}\))/g;
 /** The list of other books that contain this one, or that this one contains, after `----------`. */
@@ -114,7 +114,7 @@ function withoutNotes(text: string): string {
 
 /** A library's note about the object: `Includes index.`, `Originally published: London : Cape, 1990.` */
 const OBJECT_NOTE =
-  /^(?:includes? (?:bibliograph|index|bibl\.|filmograph|discograph)|bibliography:? |(?:originally|first|previously) published|reprint of|translation of|title from|cover title|literaturverz|includes [\w ]{0,30}index)/i;
+  /^["“]?(?:includes? (?:bibliograph|index|bibl\.|filmograph|discograph)|bibliography:? |(?:originally|first|previously) published|reprint\b|translat(?:ion of|ed from)|title from|cover title|on (?:cover|t\.p\.)|ill\. on|literaturverz|includes [\w ]{0,30}index|an? [\w'’ ]{2,30} book\.?["”])|-- ?(?:t\.p\.|cover|jacket|title page)/i;
 
 /** Whether a text describes the object or nothing, not what the book is about: `xvi, 521 p. ; 22 cm`, `N/A`. */
 function isNoDescription(text: string): boolean {

@@ -1,3 +1,4 @@
+import { withPlainDigits } from "../isbn/digits.ts";
 import { asList } from "./json-values.ts";
 import { monthOf } from "./months.ts";
 import { textOf } from "../merge/normalise.ts";
@@ -33,10 +34,12 @@ const MONTH_FIRST = new RegExp(
 );
 const DAY_FIRST = new RegExp(`^${DAY}\\s+${OF}${NAME},?\\s+${OF}(\\d{4})(?!\\d)`, "iu");
 const YEAR_MONTH_NAME = new RegExp(`^(\\d{4}),?\\s+${NAME}(?:\\s+${DAY})?(?![\\p{L}\\d])`, "iu");
+/** `2003. 5. 18.` */
+const KOREAN = /^(\d{4})\.\s+(\d{1,2})\.\s+(\d{1,2})\.?$/;
 /** `13/05/2003`, `05/2003`; with points the day comes first wherever such dates are written. */
 const YEAR_LAST = /^(?:(\d{1,2})([-/.]))?(\d{1,2})[-/.](\d{4})(?!\d)/;
-/** `Thursday, May 18, 2017`. */
-const WEEKDAY = /^\p{L}{2,10}\.?,\s*/u;
+/** `Thursday, May 18, 2017`, `Thu May 18 2017`. */
+const WEEKDAY = /^\p{L}{2,10}(?:\.?,\s*|\s+(?=\p{L}))/u;
 const BEFORE_CHRIST = /^-\d|\d\s*b\.?\s?c\.?(?:\s?e\b|\b|$)/i;
 /** Four digits that are not part of a longer number. */
 const ANY_YEAR = /(?<!\d)\d{4}(?!\d)/g;
@@ -95,7 +98,9 @@ function yearIn(text: string): Published {
 }
 
 function readDate(value: unknown): Published {
-  const text = textOf(value)?.slice(0, MAX_LENGTH).trim() ?? "";
+  const text = withPlainDigits(textOf(value)?.slice(0, MAX_LENGTH) ?? "")
+    .trim()
+    .replace(KOREAN, "$1-$2-$3");
   if (BEFORE_CHRIST.test(text)) return {};
   for (const written of [text, text.replace(WEEKDAY, "")]) {
     const date = dateIn(written);

@@ -19,7 +19,9 @@ function read(value: unknown): string | undefined {
     .replace(/(?:\s*[,;:/=])+$/, "")
     .trim();
   const name = KEPT_STOP.test(named) ? named : named.replace(/(?<=\p{L}{2}|\)|\d)\.$/u, "");
-  return name === "" || isPlaceholder(name) || isPlaceholder(line) ? undefined : name;
+  return !/[\p{L}\p{N}]/u.test(name) || isPlaceholder(name) || isPlaceholder(line)
+    ? undefined
+    : name;
 }
 
 /** The first real publisher: not `s.n.`, `????` or `[publisher not identified]`. */

@@ -1,22 +1,29 @@
 import type { Book } from "../../../../contract/catalogue.ts";
 import { toLine } from "../merge/normalise.ts";
 import { asList, asObject, present } from "./json-values.ts";
+import { isPlaceholder } from "./placeholder.ts";
 
 /** A series and the book's number in it. */
 export type BookSeries = NonNullable<Book["series"]>[number];
 
 const MAX_SERIES = 10;
 const DIGITS = "[0-9]+(?:\\.[0-9]+)?(?:\\s?[-–]\\s?[0-9]+(?:\\.[0-9]+)?)?";
-const SPELLED = "[ivxl]{1,6}|one|two|three|four|five|six|seven|eight|nine|ten";
+const WORDS =
+  "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen".split(
+    " ",
+  );
+const SPELLED = `[ivxl]{1,6}|${WORDS.join("|")}`;
 const PART =
-  "(?:book|bk|vol|volume|band|bd|buch|tome|tomo|livre|libro|part|teil|deel)(?!\\p{L})\\.?";
-const NUMBER_SIGN = "(?:(?:no|nr)\\b\\.?|n[°º]|#)";
+  "(?:books?|bks?|vols?|volumes?|v(?=\\.)|band|bd|buch|tome|tomo|t(?=\\.)|livre|libro|part|pt|teil|deel|том|т(?=\\.)|книга|кн|вып)(?!\\p{L})\\.?";
+const NUMBER_SIGN = "(?:(?:no|nr)\\b\\.?|n[°º]|#|第)";
+/** Between a name and its number; a comma between digits is a part of the name: `Warhammer 40,000`. */
+const MARK = "(?:(?<!\\d),|,(?=\\s)|[;([])";
 /**
  * `Dune Chronicles, #1`, `Discworld #3`, `Dune, Book Two`, `Foundation ; 2`, `Saga (vol. IV)`, `Dune (1)`. A number without a
  * mark is the number in the series only after a comma, a semicolon, a dash or in brackets.
  */
 const MARKED = new RegExp(
-  `^(.+?)(?:\\s*[,;(]\\s*|\\s+--?\\s+|\\s+|(?=#))(?:${PART}\\s*#?\\s*(${DIGITS}|${SPELLED})|${NUMBER_SIGN}\\s*(${DIGITS})|(?<=[,;(-]\\s*)(${DIGITS}))\\)?\\.?$`,
+  `^(.+?)(?:\\s*${MARK}\\s*|\\s+--?\\s+|\\s+|(?=#))(?:${PART}\\s*#?\\s*(${DIGITS}|${SPELLED})|${NUMBER_SIGN}\\s*(${DIGITS})(?:\\s*[巻卷冊册集部])?|(?<=(?:${MARK}|-)\\s*)(${DIGITS}))[)\\]]?\\.?$`,
   "iu",
 );
 /** A number alone, which belongs to the series before it in the list: `vol. 24`, `[31]`, `v. 111, no. 352`. */
@@ -24,11 +31,12 @@ const ALONE = new RegExp(
   `^(?:\\[?(?:(?:${PART}|v\\.|${NUMBER_SIGN})\\s*)?(${DIGITS})\\]?)(?:\\s*,.*)?\\.?$`,
   "iu",
 );
-const WORDS = "zero one two three four five six seven eight nine ten".split(" ");
+/** The number of the serial: `Lecture notes in mathematics, 0075-8434 ; 1234`. */
+const ISSN = /,?\s*ISSN:?\s*\d{4}-\d{3}[\dX]|,\s*\d{4}-\d{3}[\dX](?=\s*;)/i;
 const ROMAN = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx".split(" ");
 /** `Title (Series, #3)`, `Title (Series, Book 3)`. */
 const IN_TITLE =
-  /^(.+?)\s*\(([^()]+(?:#[0-9][^()]*|[^()#\s](?:\s*,)?\s+(?:book|bk|buch|band|bd|tome|tomo|livre|libro|part|teil|deel)\.?\s+[0-9]{1,3}))\)$/iu;
+  /^(.+?)\s*\(([^()]+(?:#[0-9][^()]*|[^()#\s](?:\s*,)?\s+(?:book|bk|buch|band|bd|tome|tomo|livre|libro|part|teil|deel)\.?\s+(?:[0-9]{1,3}|one|two|three|four|five|six|seven|eight|nine|ten)))\)$/iu;
 
 /**
  * Series as providers write them: a text, a list of texts, or objects with `name` or `title` and `position`. A text may end
@@ -68,7 +76,8 @@ function textOf(entry: unknown): string | undefined {
 function toOne(entry: unknown): BookSeries | undefined {
   const text = textOf(entry);
   if (text === undefined) return undefined;
-  const { name, position } = numbered(text);
+  if (isPlaceholder(text) || (ALONE.test(text) && !/^\d+$/.test(text))) return undefined;
+  const { name, position } = numbered(text.replace(ISSN, ""));
   const at = toLine(asObject(entry)?.["position"]) ?? position;
   return name === "" ? undefined : present({ name, position: at });
 }
@@ -100,7 +109,7 @@ function positionOf(number: string): string {
 function tidy(name: string): string {
   return name
     .replace(/^[\s\-–—:;,]+|[\s,;:]+$/gu, "")
-    .replace(/^\(([^()]*)\)$/u, "$1")
+    .replace(/^\(([^()]*)\)$|^\[([^[\]]*)\]$/u, "$1$2")
     .replace(/(?<=\p{Ll}{3})\.$/u, "")
     .trim();
 }
