@@ -235,6 +235,16 @@ describe("search results", () => {
       expect((await near("silent river"))[0]).toBe("Silent River");
     });
 
+    it("adds similar books to one match of two words, not to one of three", async () => {
+      await fill(
+        { title: "Deep Silent River", authors: ["Ann Other"] },
+        { title: "Deep Silent Riven", authors: ["Ann Other"] },
+      );
+      expect(await near("silent river")).toEqual(["Deep Silent River", "Deep Silent Riven"]);
+      expect(await near("other silent river")).toEqual(["Deep Silent River"]);
+      expect(await near("other silnet river")).toEqual(["Deep Silent River"]);
+    });
+
     it("finds nothing when two of two words are wrong", async () => {
       await fill({ title: "Silent River" });
       expect(await near("zzzz yyyy")).toEqual([]);

@@ -2,6 +2,7 @@ import type { Book } from "../../../contract/catalogue.ts";
 import { MAX_RESULTS, type SearchPosition } from "../domain/search/cursor.ts";
 import { KIND, rankBooks, type Ranked, type RankedQuery } from "../domain/search/rank.ts";
 import type { SearchDeps, SearchHit, WorksOption } from "../domain/search/search.ts";
+import { isMinor } from "../domain/search/title-keys.ts";
 import { groupByWork, mostComplete, workByText, type EditionRef } from "../domain/search/works.ts";
 import type { Log } from "../../platform/log.ts";
 import { withTimeout } from "../../platform/d1/with-timeout.ts";
@@ -25,6 +26,8 @@ const MAX_EAGER = 24;
 const MAX_NEAR = 80;
 /** Fewer books, none of them by its title, do not end a search. */
 const TOO_FEW = 3;
+/** So many words, all of them in one book, have no typing error: that book is enough. */
+const TELLING_WORDS = 3;
 
 /** Isbn, title, main_title, subtitle, authors: the main title is part of the title and counts once. */
 const SCORE = "bm25(BookSearch, 0, 10, 0, 3, 5)";
@@ -208,7 +211,11 @@ async function resultsOf(db: D1Database, query: RankedQuery, near: boolean): Pro
   const [found, words] = await db.batch([
     db.prepare(SEARCH).bind(matching, exact, starts),
     ...(spans.length > 0
-      ? [db.prepare(WORDS_OF_SPANS).bind(JSON.stringify(spans), matching, exact, starts, TOO_FEW)]
+      ? [
+          db
+            .prepare(WORDS_OF_SPANS)
+            .bind(JSON.stringify(spans), matching, exact, starts, enoughFor(query)),
+        ]
       : []),
   ]);
   const rows = (found?.results ?? []) as FoundRow[];
@@ -218,12 +225,13 @@ async function resultsOf(db: D1Database, query: RankedQuery, near: boolean): Pro
     ...rows.slice(ranked.length).map(({ isbn }) => isbn),
   ]);
   const blobs = blobsOf(rows);
-  if (!near || isEnough(ranked)) return { refs, exact: refs.length, blobs };
-  const others = await nearResults(db, query, (words?.results ?? []) as FoundWord[]);
-  const listed = new Set(refs.map(({ isbn }) => isbn));
-  const added = others.refs.filter(({ isbn }) => !listed.has(isbn));
+  if (!near || isEnough(ranked, enoughFor(query))) return { refs, exact: refs.length, blobs };
+  const others = await nearResults(db, query, {
+    words: (words?.results ?? []) as FoundWord[],
+    listed: new Set(refs.map(({ isbn }) => isbn)),
+  });
   return {
-    refs: [...refs, ...added],
+    refs: [...refs, ...others.refs],
     exact: refs.length,
     blobs: new Map([...others.blobs, ...blobs]),
   };
@@ -243,22 +251,30 @@ function inOrder(rows: readonly FoundRow[], isbns: readonly string[]): EditionRe
   });
 }
 
-/** Whether what the user meant is among the books. */
-function isEnough(ranked: readonly Ranked[]): boolean {
-  const [best] = ranked;
-  return best !== undefined && (ranked.length >= TOO_FEW || best.kind !== KIND.words);
+/** The number of matching books that ends a search. */
+function enoughFor({ text, author }: RankedQuery): number {
+  const words = [...(text?.words ?? []), ...(author?.words ?? [])];
+  const telling = words.filter(({ forms: [typed = []] }) => !isMinor(typed.join(" ")));
+  return telling.length < TELLING_WORDS ? TOO_FEW : 1;
 }
 
-/** The books with the fewest errors. */
+/** Whether what the user meant is among the books. */
+function isEnough(ranked: readonly Ranked[], enough: number): boolean {
+  const [best] = ranked;
+  return best !== undefined && (ranked.length >= enough || best.kind !== KIND.words);
+}
+
+/** The books with the fewest errors among those that are not listed yet. */
 async function nearResults(
   db: D1Database,
   query: RankedQuery,
-  words: readonly FoundWord[],
+  { words, listed }: { words: readonly FoundWord[]; listed: ReadonlySet<string> },
 ): Promise<Pick<Results, "refs" | "blobs">> {
   const near = await nearWords(db, query, words);
   const { close, loose } = nearMatch(query, near);
   const { results } = await db.prepare(SEARCH_NEAR).bind(close, loose).all<FoundRow>();
-  const ranked = rankBooks({ ...query, near }, results.filter(isCandidate));
+  const others = results.filter(({ isbn }) => !listed.has(isbn));
+  const ranked = rankBooks({ ...query, near }, others.filter(isCandidate));
   const best = ranked.filter(({ cost }) => cost === ranked[0]?.cost);
   const isbns = best.map(({ isbn }) => isbn);
   return { refs: inOrder(results, isbns), blobs: blobsOf(results) };
