@@ -47,22 +47,38 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
       Array.from({ length: 200 }, (_, index) => slowUpload(target, index, signal, statuses)),
     );
   },
-  "failed tokens: ten addresses, 100 connections": async (target, signal, statuses) => {
-    await Promise.all(
-      Array.from({ length: 100 }, async (_, index) => {
-        while (!signal.aborted) {
-          const guess = `bt_${"0".repeat(16)}_${Math.random().toString(36).slice(2).padEnd(52, "0")}`;
-          await send(target, "/api/v2/users/me", statuses, {
-            headers: {
-              Authorization: `Bearer ${guess}`,
-              [target.addressHeader]: `198.51.100.${index % 10}`,
-            },
-          });
-        }
-      }),
-    );
-  },
+  "failed tokens: ten addresses, 100 connections": (target, signal, statuses) =>
+    failedTokens(target, signal, statuses, {
+      connections: 100,
+      addressOf: (count) => `198.51.100.${count % 10}`,
+    }),
+  "failed tokens: a new address each time, 200 connections": (target, signal, statuses) =>
+    failedTokens(target, signal, statuses, {
+      connections: 200,
+      addressOf: (count) => `10.${(count >> 16) & 255}.${(count >> 8) & 255}.${count & 255}`,
+    }),
 };
+
+/** Sends tokens that no account has. @param addressOf the address of the nth request */
+async function failedTokens(
+  target: Target,
+  signal: AbortSignal,
+  statuses: Statuses,
+  { connections, addressOf }: { connections: number; addressOf(count: number): string },
+): Promise<void> {
+  let count = 0;
+  await Promise.all(
+    Array.from({ length: connections }, async () => {
+      while (!signal.aborted) {
+        const guess = `bt_${"0".repeat(16)}_${Math.random().toString(36).slice(2).padEnd(52, "0")}`;
+        count += 1;
+        await send(target, "/api/v2/users/me", statuses, {
+          headers: { Authorization: `Bearer ${guess}`, [target.addressHeader]: addressOf(count) },
+        });
+      }
+    }),
+  );
+}
 
 /** Uploads one file after another, and cancels what still runs at the end, so that it does not disturb what follows. */
 async function uploads(

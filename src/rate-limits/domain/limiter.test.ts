@@ -74,6 +74,36 @@ describe("on one isolate", () => {
     });
   });
 
+  it("calls no Durable Object for a tenth of the failures of a window, and counts them with the next one", async () => {
+    const { isolate, requests, wait } = world("admin", 30);
+    const limiter = isolate();
+    const failAs = async (caller: string) => limiter.tryTake(caller) ?? limiter.take(caller);
+    for (let address = 0; address < 50; address += 1) await failAs(`address ${address}`);
+    const remaining = [await failAs("a"), await failAs("a"), await failAs("a")];
+    expect(remaining).toMatchObject([{ remaining: 29 }, { remaining: 28 }, { remaining: 27 }]);
+    expect(requests).toEqual([]);
+    expect(await failAs("a")).toMatchObject({ kind: "admitted", remaining: 26 });
+    expect(requests).toMatchObject([{ want: 6 }]);
+    for (let count = 4; count < 30; count += 1) await failAs("a");
+    expect(await failAs("a")).toMatchObject({ kind: "refused" });
+    wait(MINUTE);
+    expect(limiter.tryTake("a")).toMatchObject({ kind: "admitted", remaining: 29 });
+  });
+
+  it("begins a new window after all on credit has been given back", async () => {
+    const { isolate, requests } = world("admin", 30);
+    const limiter = isolate();
+    for (let count = 0; count < 100; count += 1) {
+      expect(limiter.tryTake("a")).toMatchObject({ kind: "admitted", remaining: 29 });
+      limiter.giveBack("a");
+    }
+    limiter.tryTake("a");
+    limiter.tryTake("a");
+    limiter.giveBack("a");
+    expect(limiter.tryTake("a")).toMatchObject({ kind: "admitted", remaining: 28 });
+    expect(requests).toEqual([]);
+  });
+
   it("takes tokens for misses one at a time, so that none of the day's quota is lost", async () => {
     const { isolate, requests } = world("misses", 20);
     const limiter = isolate();

@@ -88,7 +88,7 @@ const OPEN: Decision = { kind: "open" };
  * Enforces one class's limit within an isolate. Tokens come from the caller's Durable Object in blocks and are spent here.
  * There is at most one pending call per caller, and it requests as many tokens as there are requests waiting. On one
  * isolate exactly the limit therefore passes, however the requests interleave. On several isolates, each further isolate
- * may admit one request per window on credit, and tokens unused in one isolate are lost to the others.
+ * may admit the requests that its policy has on credit, and tokens unused in one isolate are lost to the others.
  */
 export const createLimiter = (policy: Policy, deps: LimiterDeps): PeekableLimiter =>
   new BucketLimiter(policy, deps);
@@ -131,20 +131,36 @@ class BucketLimiter implements PeekableLimiter {
   giveBack(caller: string): void {
     const bucket = this.#deps.buckets.get(caller);
     if (bucket === undefined) return;
-    // The answer of a pending call replaces the local tokens.
-    if (bucket.flight) bucket.debt -= 1;
-    else if (isCurrent(bucket, this.#deps.now())) bucket.local += 1;
+    if (bucket.flight) {
+      // The answer of a pending call replaces the local tokens.
+      bucket.debt -= 1;
+    } else if (bucket.debt > 0) {
+      bucket.debt -= 1;
+      bucket.remote += 1;
+      // Nothing is left to count, so the next request begins the window.
+      if (bucket.debt === 0) bucket.resetsAt = 0;
+    } else if (isCurrent(bucket, this.#deps.now())) {
+      bucket.local += 1;
+    }
   }
 
   #decide(caller: string, bucket: Bucket, now: number): Decision | undefined {
-    const { credit, rateClass } = this.policy;
+    const { credit, isLazy, rateClass } = this.policy;
     if (isAhead(bucket.openUntil, OPEN_MS, now)) {
       this.#deps.failedOpen(rateClass);
       return OPEN;
     }
     if (bucket.flight) return undefined;
     if (!isCurrent(bucket, now)) {
-      return credit ? this.#admitOnCredit(caller, bucket, now) : undefined;
+      if (credit === 0) return undefined;
+      openWindow(bucket, this.policy, now);
+      if (!isLazy) void this.#fetchTokens(caller, bucket, now);
+      return this.#decision("admitted", bucket, now);
+    }
+    if (bucket.debt > 0 && bucket.debt < credit && bucket.remote > 0) {
+      bucket.debt += 1;
+      bucket.remote -= 1;
+      return this.#decision("admitted", bucket, now);
     }
     if (bucket.local > 0) {
       bucket.local -= 1;
@@ -160,16 +176,6 @@ class BucketLimiter implements PeekableLimiter {
       remaining: bucket.local + bucket.remote,
       resetSeconds: Math.max(1, Math.ceil((bucket.resetsAt - now) / 1000)),
     };
-  }
-
-  #admitOnCredit(caller: string, bucket: Bucket, now: number): Decision {
-    bucket.resetsAt = now + this.policy.windowSeconds * 1000;
-    bucket.readAt = now;
-    bucket.local = 0;
-    bucket.remote = this.policy.limit - 1;
-    bucket.debt = 1;
-    void this.#fetchTokens(caller, bucket, now);
-    return this.#decision("admitted", bucket, now);
   }
 
   /** Fetches tokens into the bucket. Resolves when they are there or the call has failed; never rejects. */
@@ -212,6 +218,15 @@ class BucketLimiter implements PeekableLimiter {
     }
     return bucket;
   }
+}
+
+/** Admits the first request of a window on credit. */
+function openWindow(bucket: Bucket, { limit, windowSeconds }: Policy, now: number): void {
+  bucket.resetsAt = now + windowSeconds * 1000;
+  bucket.readAt = now;
+  bucket.local = 0;
+  bucket.remote = limit - 1;
+  bucket.debt = 1;
 }
 
 /** Puts granted tokens into the bucket, after those that were spent on credit. @param now when they were requested */

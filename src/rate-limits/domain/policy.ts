@@ -91,20 +91,26 @@ export interface Policy {
   readonly windowSeconds: number;
   /** Tokens that an isolate takes per call. */
   readonly block: number;
-  /** Whether the first request of a window passes before the Durable Object has responded. */
-  readonly credit: boolean;
+  /** How many of the first requests of a window pass before the Durable Object has responded. */
+  readonly credit: number;
+  /** Whether the Durable Object is only called for the request after these. A caller who makes no more costs no Durable Object. */
+  readonly isLazy: boolean;
 }
 
 /** @param limit requests per minute; at least 1 */
 export function policyOf(rateClass: RateClass, limit: number): Policy {
+  const tenth = Math.max(1, Math.floor(limit / 10));
+  // Only failures count as `admin`, and each may come from another address.
+  const isLazy = rateClass === "admin";
   return {
     rateClass,
     limit,
     windowSeconds: MINUTE_MS / SECOND_MS,
     // Tokens that an isolate has taken but not used are lost with the window. For a daily quota that costs too much, and a
     // provider query takes so long that one more call to a Durable Object does not matter.
-    block: rateClass === "misses" ? 1 : Math.max(1, Math.floor(limit / 10)),
-    credit: rateClass === "search",
+    block: rateClass === "misses" ? 1 : tenth,
+    credit: isLazy ? tenth : rateClass === "search" ? 1 : 0,
+    isLazy,
   };
 }
 
@@ -112,7 +118,14 @@ export function policyOf(rateClass: RateClass, limit: number): Policy {
 export function guessPolicyOf(rateClass: GuessClass): Policy {
   const { limit, windowMs } = GUESS_LIMITS[rateClass];
   // Each guess asks the Durable Object, so that isolates share the limit exactly.
-  return { rateClass, limit, windowSeconds: windowMs / SECOND_MS, block: 1, credit: false };
+  return {
+    rateClass,
+    limit,
+    windowSeconds: windowMs / SECOND_MS,
+    block: 1,
+    credit: 0,
+    isLazy: false,
+  };
 }
 
 function isGuessClass(rateClass: CountedClass): rateClass is GuessClass {

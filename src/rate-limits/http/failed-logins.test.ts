@@ -5,9 +5,9 @@ import type { App } from "../../platform/http/context.ts";
 import { onError } from "../../platform/http/problem.ts";
 import { failedLogins } from "./failed-logins.ts";
 
-/** A service with a limit of three failures; `compared` lists the proofs that were compared. */
-function service() {
-  const { isolate, wait } = world("admin", 3);
+/** A service with a limit of failures, the first of which is on credit; `compared` lists the proofs that were compared. */
+function service(limit = 3) {
+  const { isolate, wait } = world("admin", limit);
   const compared: string[] = [];
   const waiting: (() => void)[] = [];
   const state = { isHeld: false };
@@ -66,9 +66,11 @@ describe("failed logins", () => {
     expect(await statuses("good-known", "good-new")).toEqual([200, 429]);
   });
 
-  it("of new addresses wait for their turn to be counted, and what succeeds waits for none", async () => {
-    const { ask, waiting, state } = service();
+  it("wait for their turn to be counted after the first of an address, and what succeeds waits for none", async () => {
+    const { ask, waiting, state } = service(9);
     state.isHeld = true;
+    for (const number of [1, 2, 3]) await ask("bad", `192.0.2.${number}`);
+    expect(waiting).toEqual([]);
     const failures = [1, 2, 3].map((number) => ask("bad", `192.0.2.${number}`));
     await vi.waitFor(() => expect(waiting).toHaveLength(3));
     expect((await ask("good", "192.0.2.4")).status).toBe(200);

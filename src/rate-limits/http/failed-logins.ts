@@ -25,7 +25,7 @@ export interface FailedLogins {
  * @param of distinguishes the kinds of proof: a failure of one does not count for another. Tokens of the operator and the
  * scraper are counted before they are compared, because few callers have one. Many users may share an address, and each of
  * their tokens is new to an isolate once: those are counted after they have failed
- * @param mayCount waits until the failure of a user may be counted: each new address costs a counter, whatever was sent
+ * @param mayCount waits until a failure of a user that is not on credit may be counted: each address costs a counter
  */
 export function failedLogins(
   limiter: PeekableLimiter | undefined,
