@@ -30,7 +30,7 @@ const SPACES = /[\s\u3164\u2800]+/gu;
 
 /** The text with its character references decoded, however often they were escaped. */
 export function decodeEntities(text: string): string {
-  let decoded = text;
+  let decoded = text.replace(/&amp(?=\s)/gi, "&");
   for (let round = 0; round < MAX_DECODINGS && ENTITY.test(decoded); round += 1) {
     const once = decodeHTMLStrict(decoded);
     if (once === decoded) break;

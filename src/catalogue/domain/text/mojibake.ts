@@ -75,7 +75,10 @@ const LOST =
  * Text that is partly damaged is repaired where the damage is certain. Sound text stays as it is.
  */
 export function repairMojibake(text: string): string {
-  let repaired = text;
+  // Bytes that were lost on the way: `Erz\u00C3?\u00C2\u00A4hlung`, and a non-breaking space, `cl\u00C3 ssica`.
+  let repaired = text
+    .replace(/\u00C3\?\u00C2(?=[\u0080-\u00BF])/g, "\u00C3")
+    .replace(/(?<=\p{Ll})\u00C3 (?=\p{Ll})/gu, "à");
   for (let round = 0; round < MAX_REPAIRS && /[\u00C2-\u00F4]/.test(repaired); round += 1) {
     const once = reread(repaired) ?? repaired.replace(CERTAIN, (part) => reread(part) ?? part);
     if (once === repaired) break;

@@ -21,6 +21,10 @@ const PARTICLE =
   /^(?:de|da|di|do|dos|das|du|des|del|della|der|den|van|von|vom|zu|zur|la|le|las|los|les|el|al|bin|ibn|ben|ter|ten|te|mac|st|saint|san|santa|o)\.?$/i;
 /** What distinguishes a forename: `Leonardo, da Vinci`, `Teresa, of Avila`, `Thomas, Aquinas`. */
 const EPITHET = /^(?:(?:of|de|da|di|del|von|van|the|à)\s+\p{Lu}.*|d['’]\p{Lu}.*|Aquinas|Magnus)$/u;
+/** Also `deWitt`, `d'Ormesson`. */
+const NAME_WORD = /^(?:\p{Ll}{1,3}['’]?\p{Lu}|[\p{Lu}\p{Lt}\p{Lo}])/u;
+/** Stands for a person in a list of names: `Unknown, Seamus Heaney`. */
+const NOBODY = /^(?:unknown|anonymous|various)$/i;
 const INITIALS = /^(?:\p{Lu}\.?-?)+$/u;
 /** Words of bodies, whose names contain commas and "and". */
 const BODY =
@@ -42,14 +46,22 @@ function isFullName(text: string): boolean {
     words.length <= 6 &&
     !BODY.test(text) &&
     !/[\d/:()]/.test(text) &&
-    words.every((word) => /^[\p{Lu}\p{Lt}\p{Lo}]/u.test(word) || PARTICLE.test(word)) &&
-    !INITIALS.test(words.at(-1) ?? "")
+    words.every((word) => NAME_WORD.test(word) || PARTICLE.test(word)) &&
+    !(INITIALS.test(words.at(-1) ?? "") && !/^[IVX]+$/.test(words.at(-1) ?? ""))
   );
+}
+
+/** Whether a text can be the name of one person in a list: a full name, or one word that is no part of another name. */
+function isListed(text: string): boolean {
+  const isWord = /^\p{Lu}[\p{L}'’-]+$/u.test(text) && !SUFFIX.test(text) && !HONORIFIC.test(text);
+  return isFullName(text) || EAST_ASIAN.test(text) || (isWord && !BODY.test(text));
 }
 
 /** Whether `before, after` is a surname before given names, rather than two people or a body. */
 function isInverted(before: string, after: string): boolean {
   if (BODY.test(before) || BODY.test(after) || /\d/.test(before + after)) return false;
+  if (NOBODY.test(before) || NOBODY.test(after)) return false;
+  if (EAST_ASIAN.test(before) !== EAST_ASIAN.test(after)) return false;
   const [surname, given] = [wordsOf(before), wordsOf(after)];
   if (surname.length > 4 || given.length > 5 || given.length === 0) return false;
   // `hooks, bell`: a name that has no capitals.
@@ -58,8 +70,12 @@ function isInverted(before: string, after: string): boolean {
     return false;
   if (surname.length === 1 || given.length === 1) return true;
   if (surname.some((word) => INITIALS.test(word) && word.includes("."))) return false;
-  const endsInInitial = INITIALS.test(given.at(-1) ?? "") || PARTICLE.test(given.at(-1) ?? "");
-  return endsInInitial || PARTICLE.test(surname[0] ?? "");
+  // `Ben Carson, Cecil Murphey`, unlike `Ben Gurion, David`.
+  if (/^(?:Al|Ben|Mac|Del|Des)$/.test(surname[0] ?? "") && isFullName(after)) return false;
+  const last = given.at(-1) ?? "";
+  // `Malcolm Jones III`
+  const isInitial = INITIALS.test(last) && !/^[IVX]{2,}$/.test(last);
+  return isInitial || PARTICLE.test(last) || PARTICLE.test(surname[0] ?? "");
 }
 
 /** The name in reading order: `Tolkien, J. R. R. (John Ronald Reuel), 1892-1973.` is J. R. R. Tolkien. */
@@ -130,7 +146,12 @@ export function splitNames(text: string): string[] {
   const listed = text.split(/\s*[,،]\s*/);
   const [before = "", after = ""] = listed;
   const isPair = listed.length === 2 && isInverted(before, after);
-  if (listed.length > 1 && !isPair && listed.every(isFullName)) return listed;
+  if (listed.length > 1 && !isPair && listed.every(isListed)) {
+    // Of two, both have a full name. In a longer list, a single word may be a whole name: `Homer, Robert Fagles, Bernard Knox`.
+    const isSure = (part: string): boolean => NOBODY.test(part) || EAST_ASIAN.test(part);
+    if (listed.some(isSure) || listed.every(isFullName) || listed.filter(isFullName).length > 1)
+      return listed;
+  }
   // `Tolkien, J.R.R., Lewis, C.S.`: inverted names, one after the other.
   const isSeries = listed.length >= 4 && listed.length % 2 === 0;
   const pairs = isSeries

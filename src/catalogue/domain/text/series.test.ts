@@ -76,6 +76,7 @@ describe("titleAndSeries", () => {
     ["Le sang (Saga, tome 2)", "Le sang", [{ name: "Saga", position: "2" }]],
     ["Tanz (Die Reihe, Band 3)", "Tanz", [{ name: "Die Reihe", position: "3" }]],
     ["Works (Vol. 2)", "Works (Vol. 2)", undefined],
+    ["Judy Moody (Judy Moody, # 1)", "Judy Moody", [{ name: "Judy Moody", position: "1" }]],
     ["Works (Book 3)", "Works (Book 3)", undefined],
     ["Essays (Classics, Vol. 2)", "Essays (Classics, Vol. 2)", undefined],
     ["(What I Did) #1", "(What I Did) #1", undefined],

@@ -36,7 +36,7 @@ const ISSN = /,?\s*ISSN:?\s*\d{4}-\d{3}[\dX]|,\s*\d{4}-\d{3}[\dX](?=\s*;)/i;
 const ROMAN = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx".split(" ");
 /** `Title (Series, #3)`, `Title (Series, Book 3)`. */
 const IN_TITLE =
-  /^(.+?)\s*\(([^()]+(?:#[0-9][^()]*|[^()#\s](?:\s*,)?\s+(?:book|bk|buch|band|bd|tome|tomo|livre|libro|part|teil|deel)\.?\s+(?:[0-9]{1,3}|one|two|three|four|five|six|seven|eight|nine|ten)))\)$/iu;
+  /^(.+?)\s*\(([^()]+(?:#\s?[0-9][^()]*|[^()#\s](?:\s*,)?\s+(?:book|bk|buch|band|bd|tome|tomo|livre|libro|part|teil|deel)\.?\s+(?:[0-9]{1,3}|one|two|three|four|five|six|seven|eight|nine|ten)))\)$/iu;
 
 /**
  * Series as providers write them: a text, a list of texts, or objects with `name` or `title` and `position`. A text may end
