@@ -45,6 +45,9 @@ const NAME_WORD =
 const ABBREVIATION =
   /(?:^|[\s(])(?:\p{L}|etc|jr|sr|vols?|nos?|inc|ltd|co|corp|dept|ed|eds|ca|st|mrs?|ms|dr|prof|rev|vs|misc|assn|bros|h\.l|u\.s|ph\.d|ill|supp?l|pt|bd|ser)\.$/iu;
 
+/** What is left of a card can be several deep: `Dune [text] (pbk.) : /`. */
+const MAX_ROUNDS = 12;
+
 /** Whether a text names a person: the words of a name, of which at least one has a capital. */
 function isNameLike(text: string): boolean {
   const words = text.split(/[\s,;]+/).filter((word) => word !== "");
@@ -127,7 +130,7 @@ function bareTitle(line: string, authors: readonly string[]): string {
  */
 export function toTitle(value: unknown, authors: readonly string[] = []): string | undefined {
   let title = toLine(value);
-  for (let round = 0; title !== undefined && round < 4; round += 1) {
+  for (let round = 0; title !== undefined && round < MAX_ROUNDS; round += 1) {
     const bare: string | undefined = toLine(bareTitle(title, authors));
     // What is nothing but a medium or a mark is the title: "Hardcover", "E".
     if (bare === undefined || bare === title) break;
