@@ -10,6 +10,7 @@ import { median } from "../statistics.ts";
 const ROWS = 10_000;
 const ROUNDS = 3;
 const MIN_ROWS_PER_SECOND = 2000;
+const MIN_RATIO = 0.09;
 const MAX_STATEMENTS_PER_100_ROWS = 2;
 
 const COLUMNS = [
@@ -30,6 +31,10 @@ export const importKnown: BenchCase = {
   about: `A Goodreads file of books that the catalogue has, from the first byte of the upload to \`completed\`. The baseline only
 inserts the same number of rows into the same table, with the fastest possible statement. Both take turns. Statements are
 counted in a separate run, with counters around the service's bindings.`,
+  shortfall: `The bulk insert is SQLite alone, which writes five rows per book; an import writes eleven. In a profile of the runtime
+during imports (\`perf\`, 999 samples a second), SQLite has 15 % of the time, the kernel's files and sockets 20 %, copies of memory 11 %, JSON
+6 %, and JavaScript that reads, classifies and merges rows 44 %. No function has more than 3 %. An import without any JavaScript would
+reach about twice the ratio.`,
   async run(world) {
     const books = madeUpBooks(ROWS);
     const file = csvOf(books);
@@ -67,9 +72,14 @@ counted in a separate run, with counters around the service's bindings.`,
         {
           what: "throughput in rows, from upload to completed",
           measured: perSecond(rate),
+          ...atLeast(rate, MIN_ROWS_PER_SECOND, perSecond(MIN_ROWS_PER_SECOND)),
+        },
+        {
+          what: "the same, to the bulk insert",
+          measured: perSecond(rate),
           baseline: perSecond(bulkRate),
           ratio: rate / bulkRate,
-          ...atLeast(rate, MIN_ROWS_PER_SECOND, perSecond(MIN_ROWS_PER_SECOND)),
+          ...atLeast(rate / bulkRate, MIN_RATIO, `${MIN_RATIO} of the bulk insert`),
         },
         {
           what: "time until 202",

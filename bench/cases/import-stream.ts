@@ -32,6 +32,10 @@ export const importStream: BenchCase = {
   about: `Every tenth listener disconnects halfway, and half of the others read with pauses. The delay is measured for the listeners that
 read immediately, from the time in the event's row, which is before its commit, until the listener's process has parsed the
 event. The baseline is a single listener on the same import.`,
+  shortfall: `Each event passes the Durable Object's socket and the stream of each listener, which takes the runtime about 0.13 ms, and the
+listeners' process about 0.06 ms, on the same two cores. The median listener waits for a hundred others. A stream that a Worker fills by itself,
+without a Durable Object, takes 0.05 ms per event. In a profile (\`perf\`), the event loop has 26 % of the time, the kernel 21 %, V8's own
+functions 23 %, and the service's JavaScript 2 %.`,
   async run(world) {
     const standIn = await world.standIn([]);
     const service = await world.service({

@@ -9,7 +9,7 @@ import { AUTHORS, authorsIn, FORMAT, SERIES, seriesIn } from "./shelf-filter-sql
 const text = (sql: string): string => `(${sql}) || ''`;
 
 // ?2 first isbn of the slice, ?3 first isbn of the next one. INDEXED BY holds the planner to one range. An entry is one text, the
-// JSON of `EntryColumns`: what D1 costs is mostly by cell.
+// JSON of `EntryColumns`, which D1 returns in less time than 14 columns.
 export const ENTRIES = `
   SELECT json_array(
     entry.isbn, entry.status, entry.rating, ${text(READINGS)}, book.isbn IS NOT NULL,
