@@ -17,7 +17,7 @@ const tokenNameSchema = z
     "must not contain control characters or an unpaired surrogate",
   )
   .meta({
-    description: "A name by which the user recognises the device",
+    description: "The user's name for the device",
     examples: ["Kitchen tablet"],
   });
 
@@ -40,7 +40,7 @@ export const createdAccountSchema = issuedTokenSchema
 export const createUserRequestSchema = z
   .object({
     signupCode: z.string().min(1).max(200).optional().meta({
-      description: "The signup code of a service whose `signup` is `code`",
+      description: "The signup code, required if `signup` of the capabilities is `code`",
     }),
     name: tokenNameSchema.optional(),
   })
@@ -50,10 +50,10 @@ export const createUserRequestSchema = z
 export const quotaUsageSchema = z
   .object({
     quota: z.string().meta({ description: "The name of the quota, as in docs/QUOTAS.md" }),
-    limit: z.int().positive().nullable().meta({ description: "null for no limit" }),
+    limit: z.int().positive().nullable().meta({ description: "null means no limit" }),
     used: z.int().min(0),
     resetsAt: z.iso.datetime().optional().meta({
-      description: "When `used` begins again at 0; absent for what exists until it is removed",
+      description: "When `used` is reset to 0; absent for quotas that do not reset daily",
     }),
   })
   .meta({ id: "QuotaUsage" });
@@ -65,8 +65,8 @@ export const usageSchema = z.object({ items: z.array(quotaUsageSchema) }).meta({
 const identityTokenSchema = z.string().min(1).max(8192);
 
 /**
- * Credentials for a new token: user id and recovery code, or an identity token. Without them the Authorization header
- * identifies the caller.
+ * Credentials for a new token: user id and recovery code, an identity token, or a pairing code.
+ * Without them the Authorization header identifies the caller.
  */
 export const issueTokenRequestSchema = z
   .object({
@@ -96,7 +96,7 @@ export const issueTokenRequestSchema = z
   .refine(
     ({ recoveryCode, identityToken, pairingCode }) =>
       pairingCode === undefined || (recoveryCode === undefined && identityToken === undefined),
-    { message: "must be the only proof: send no other one beside it", path: ["pairingCode"] },
+    { message: "must be the only proof: do not send another one with it", path: ["pairingCode"] },
   )
   .meta({ id: "IssueTokenRequest" });
 
@@ -104,7 +104,7 @@ export const linkIdentityRequestSchema = z
   .object({ identityToken: identityTokenSchema })
   .meta({ id: "LinkIdentityRequest" });
 
-/** An external identity that can sign in to this account from now on. */
+/** An external identity that can now sign in to this account. */
 export const linkedIdentitySchema = z
   .object({ userId: z.string(), issuer: z.string(), linkedAt: z.iso.datetime() })
   .meta({ id: "LinkedIdentity" });
@@ -120,7 +120,7 @@ export const tokenSchema = z
       description: "The day (UTC) of the last use; absent for a token that has not been used",
     }),
     expiresAt: z.iso.datetime(),
-    current: z.boolean().meta({ description: "Whether it is the token of this request" }),
+    current: z.boolean().meta({ description: "Whether this request was made with the token" }),
   })
   .meta({ id: "Token" });
 
@@ -132,7 +132,7 @@ export const recoveryCodeSchema = z
   .object({ recoveryCode: createdAccountSchema.shape.recoveryCode })
   .meta({ id: "RecoveryCode" });
 
-/** A code with which another device gets a token, once. */
+/** A single-use code with which another device gets a token. */
 export const pairingSchema = z
   .object({ code: z.string().regex(/^[0-9A-Z]{8}$/), expiresAt: z.iso.datetime() })
   .meta({ id: "Pairing" });

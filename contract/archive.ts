@@ -18,10 +18,10 @@ import {
 import { ownBookSchema } from "./library.ts";
 import { addProgressRequestSchema, clientIdSchema } from "./progress.ts";
 
-/** The archive of an account: one JSON object a line. docs/export.md describes it. */
+/** The archive of an account: one JSON object per line. docs/export.md describes it. */
 export const ARCHIVE = { format: "bookstrack-archive", version: 1 } as const;
 
-/** Versions are counters that begin with the clock, in ms; the year 2286. */
+/** Versions are counters that start at the current time in ms; this is the year 2286. */
 const MAX_VERSION = 10_000_000_000_000;
 const versionSchema = z.int().min(1).max(MAX_VERSION);
 const placeSchema = z
@@ -34,7 +34,7 @@ const fieldWriteSchema = z.union([
   z.tuple([z.string().max(100), z.int().min(0).max(MAX_VERSION), z.int().min(0).max(MAX_VERSION)]),
 ]);
 
-/** The entry of a book as it is stored. */
+/** A book's stored entry. */
 const entryFields = {
   isbn: placeSchema,
   status: statusSchema.optional(),
@@ -111,7 +111,7 @@ export const archivedMoveSchema = z.object({
   movedTo: placeSchema,
 });
 
-/** The last line: a file without it is incomplete. */
+/** The last line; a file without it is incomplete. */
 export const archiveEndSchema = z.object({ type: z.literal("end"), lines: z.int().min(0) });
 
 export type ArchivedEntry = z.infer<typeof archivedEntrySchema>;

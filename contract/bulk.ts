@@ -4,18 +4,18 @@ import { tagsSchema } from "./library-fields.ts";
 import { filterSchema } from "./library-query.ts";
 import { changeEntrySchema, changeOwnBookSchema } from "./library.ts";
 
-/** Maximum entries that one bulk request names or reaches. */
+/** Maximum number of entries that one bulk request names or reaches. */
 export const MAX_BULK_ENTRIES = 1000;
 
-/** What a change of one book may set besides. */
+/** Fields that only a change of a single book may set. */
 const OF_ONE_BOOK: readonly string[] = ["readings", ...Object.keys(changeOwnBookSchema.shape)];
 
-/** A change that named these would otherwise be made without them. */
+/** Rejected explicitly; otherwise such a change would be applied without these fields. */
 const change = z.preprocess(
   (given, context) => {
     const names = typeof given === "object" && given !== null ? Object.keys(given) : [];
     for (const name of names.filter((one) => OF_ONE_BOOK.includes(one))) {
-      const message = "cannot be changed of many books at once; change each book with PATCH";
+      const message = "cannot be changed for many books at once; change each book with PATCH";
       context.addIssue({ code: "custom", path: [name], message });
     }
     return given;
@@ -60,14 +60,14 @@ export const bulkChangeResponseSchema = v1(
   z.object({
     results: z.array(
       z.object({
-        isbn: z.string().meta({ description: "ISBN-13 or `local-...`; as sent if it is invalid" }),
+        isbn: z.string().meta({ description: "ISBN-13 or `local-...`; as sent if invalid" }),
         outcome: z.enum(["changed", "unchanged", "deleted", "notFound", "refused"]),
         problem: z.object({ code: z.string(), detail: z.string() }).optional(),
       }),
     ),
     remaining: z.int().min(0).meta({
       description:
-        "Entries that match the filter and that the change has not reached; send the request again, with another key",
+        "Matching entries that have not been processed; repeat the request with a new key",
     }),
   }),
 ).meta({ id: "BulkChangeResponse" });

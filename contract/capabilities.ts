@@ -3,7 +3,7 @@ import * as z from "zod";
 /** A notice that the app shows as a banner. */
 const noticeSchema = z
   .object({
-    code: z.string().meta({ description: "Identifies the subject; an open set" }),
+    code: z.string().meta({ description: "Identifies the subject; new values may be added" }),
     level: z.enum(["info", "warning", "critical"]).meta({
       description:
         "`warning`: a feature is about to be removed; `critical`: it is removed, and this version needs it",
@@ -26,13 +26,13 @@ export const capabilitiesSchema = z
       bytes: z.int().positive().meta({ description: "Maximum file size per import, in bytes" }),
       ownExports: z
         .object({ rows: z.int().positive(), bytes: z.int().positive() })
-        .meta({ description: "The same for files that this service has exported" }),
+        .meta({ description: "The same limits for files exported by this service" }),
       rates: z.record(z.string(), z.int().positive()).meta({
         description: "Requests per minute by class; a missing class has no limit",
       }),
       quotas: z.record(z.string(), z.int().positive()).meta({
         description:
-          "Quotas by name, as in docs/QUOTAS.md; a missing name has no limit. `GET /api/v2/users/me/usage` has those of the account",
+          "Quotas by name, as in docs/QUOTAS.md; a missing name has no limit. `GET /api/v2/users/me/usage` has the account's usage",
       }),
     }),
     signup: z.enum(["open", "code", "closed"]).meta({

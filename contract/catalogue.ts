@@ -18,7 +18,7 @@ export const authorDetailSchema = z.object({
   key: z.string().optional(),
 });
 
-/** A series, and the book's number in it as the source gives it: `1`, `1.5`, `1-3`. */
+/** A series and the book's number in it, as in the source: `1`, `1.5`, `1-3`. */
 export const bookSeriesSchema = z.object({
   name: z.string().min(1),
   position: z.string().min(1).optional(),
@@ -91,20 +91,23 @@ export const bookSchema = z
     firstPublicationYear: z
       .int()
       .optional()
-      .meta({ description: "Of the work, in any edition", examples: [1965] }),
+      .meta({
+        description: "Year in which the work was first published, in any edition",
+        examples: [1965],
+      }),
     binding: z
       .string()
       .optional()
-      .meta({ description: "As the source names it", examples: ["Paperback"] }),
+      .meta({ description: "The binding in the source's words", examples: ["Paperback"] }),
     originalTitle: z
       .string()
       .optional()
-      .meta({ description: "Of the work, if it differs from the title" }),
+      .meta({ description: "The title of the work, if it differs" }),
     languageTag: z
       .string()
       .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})+$/)
       .optional()
-      .meta({ description: "BCP 47, where the region or script is known", examples: ["pt-BR"] }),
+      .meta({ description: "BCP 47 tag, if a region or script is known", examples: ["pt-BR"] }),
     provider: bookProviderSchema,
     sources: z.array(bookSourceSchema),
     unusedAnswers: z
@@ -112,7 +115,7 @@ export const bookSchema = z
       .optional()
       .meta({
         description:
-          "Providers whose latest answer has no value that the book shows. What they said before is not used either.",
+          "Providers with a latest answer that contributes no value; their earlier values are not used either",
       }),
     updatedAt: instant,
   })
@@ -145,7 +148,7 @@ export const isbnSearchResponseSchema = v1(
     book: z.union([lookedUpBookSchema, z.null()]),
     partial: z.boolean().optional().meta({
       description:
-        "`book` is null, and a provider could not be asked because its daily quota is used up: it may have the book",
+        "`book` is null, but a provider with an exhausted daily quota could not be queried and may have the book",
     }),
   }),
 );

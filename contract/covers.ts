@@ -8,13 +8,13 @@ export const coverQuerySchema = z.object({
   w: z
     .enum(["160", "320", "640"])
     .default("320")
-    .meta({ description: "Width in pixels; the provider's nearest size is returned as it is" }),
+    .meta({ description: "Width in pixels; the provider's nearest size is returned unscaled" }),
   v: z
     .string()
     .optional()
-    .meta({ description: "The hash in the ETag of an image; a response to it never changes" }),
+    .meta({ description: "The hash from the ETag of an image; such a response is immutable" }),
   fallback: z
     .enum(["svg"])
     .optional()
-    .meta({ description: "Draws a cover with title and authors if there is no image" }),
+    .meta({ description: "Whether to draw a cover with title and authors if there is no image" }),
 });

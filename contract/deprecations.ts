@@ -7,7 +7,7 @@ export const versionUsesSchema = z
   .object({
     clientVersion: z.string().meta({
       description:
-        "Such as `ios/3.2.0`. `other` covers invalid versions, and those beyond the 100 that are counted separately",
+        "Such as `ios/3.2.0`. `other` covers invalid versions and all beyond the first 100",
     }),
     uses: z.int().min(1),
     firstUsedAt: instant,
@@ -25,7 +25,7 @@ export const deprecationSchema = z
     successor: z.string(),
     minAppVersion: z.string(),
     uses: z.int().min(0),
-    clients: z.array(versionUsesSchema).meta({ description: "Most frequent users first" }),
+    clients: z.array(versionUsesSchema).meta({ description: "Versions with the most uses first" }),
   })
   .meta({ id: "Deprecation" });
 

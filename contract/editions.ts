@@ -11,7 +11,7 @@ export const editionsResponseSchema = v1(
     editions: z.array(bookSchema),
     workId: z.string().optional(),
     partial: z.literal(true).optional().meta({
-      description: "The provider could not be asked now and may have more editions",
+      description: "The provider could not be queried and may have more editions",
     }),
   }),
 );

@@ -4,10 +4,13 @@ import { lookedUpBookSchema } from "./catalogue.ts";
 /** The book providers. */
 export const providerIdSchema = z.enum(["openlibrary", "google-books"]);
 
-/** Longer than any output of a scanner and than the address of a book's page. */
+/** Longer than any scanner output and any URL of a book's page. */
 const MAX_CODE_LENGTH = 2_000;
 
-/** A JSON number has lost leading zeros, which the reading of the code restores where it can. */
+/**
+ * A JSON number has lost its leading zeros, which are restored where possible when the code is
+ * parsed.
+ */
 const code = z.union([z.string().max(MAX_CODE_LENGTH), z.int().nonnegative()]).optional();
 const key = z.string().min(1).max(255).optional();
 
@@ -15,7 +18,7 @@ export const enrichRequestSchema = z
   .object({
     barcode: code.meta({
       description:
-        "Raw scanner output: EAN-13, UPC-A with its add-on, GTIN-14 or GS1, including prefixes, add-ons and line ends; or a text with one ISBN, such as a label or the address of a book's page",
+        "Raw scanner output: EAN-13, UPC-A with its add-on, GTIN-14 or GS1, including prefixes, add-ons and line ends; or a text with one ISBN, such as a label or the URL of a book's page",
       examples: ["9780441172719"],
     }),
     isbn: code.meta({ description: "An ISBN-10 or ISBN-13, instead of `barcode`" }),
@@ -26,11 +29,11 @@ export const enrichRequestSchema = z
     idempotencyKey: key.meta({ description: "Alias of `idempotency_key`" }),
     preferProvider: providerIdSchema.optional().meta({
       description:
-        "The provider to ask first if the service has to ask one. In this response its values win where the providers disagree; what is stored for others does not depend on it",
+        "The provider to ask first if one has to be asked. In this response its values win where providers disagree; the stored book does not depend on it",
     }),
     refresh: z.boolean().default(false).meta({
       description:
-        "Ask the providers again. Counts as a lookup that reaches a provider, even with a token. If no provider can confirm the book now, the response is the stored book with `state=stale`",
+        "Ask the providers again. Counts as a lookup that reaches a provider, even with a token. If no provider can confirm the book, the response is the stored book with `state=stale`",
     }),
   })
   .refine(({ barcode, isbn }) => (barcode === undefined) !== (isbn === undefined), {

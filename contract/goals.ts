@@ -7,7 +7,7 @@ const numbers = {
   minutes: z.int().min(1).max(10_000_000),
 };
 
-/** What the user wants to read in a year: at least one of books, pages and minutes. */
+/** The user's target for a year: at least one of books, pages and minutes. */
 export const goalRequestSchema = z
   .object(numbers)
   .partial()
@@ -23,21 +23,23 @@ const amounts = z.object({
   minutes: z.number().optional(),
 });
 
-/** A goal of a year with what is done. */
+/** The goal of a year, with the progress towards it. */
 export const goalSchema = z
   .object({
     year: z.int(),
     target: amounts,
     done: z.object({ books: z.int().min(0), pages: z.int().min(0), minutes: z.int().min(0) }).meta({
       description:
-        "Readings that were finished in the year, re-reads included, with their pages, as `byYear` of the statistics has them; and minutes by progress",
+        "Readings finished in the year, including re-reads, and their pages, as in `byYear` of the statistics; and minutes from progress",
     }),
-    expected: amounts.meta({ description: "The target's share of the year up to today" }),
-    ahead: amounts.meta({ description: "done minus expected; below 0 when behind" }),
+    expected: amounts.meta({
+      description: "The target in proportion to the part of the year that has passed",
+    }),
+    ahead: amounts.meta({ description: "done minus expected; negative when behind" }),
   })
   .meta({ id: "Goal" });
 
-/** Goals are few: each has one of these years. */
+/** Range of years for goals, which bounds their number. */
 export const GOAL_YEARS = { first: 1900, last: 2199 } as const;
 
 export const goalResponseSchema = v1(z.object({ goal: goalSchema }));

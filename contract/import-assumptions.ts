@@ -19,16 +19,19 @@ export const dateOrderSchema = z
   .enum(["dmy", "mdy", "ymd"])
   .meta({ description: "How `3/4/2021` is read; `ymd` for `21/3/4`" });
 
-/** What a comma between names means: `given-first` and `list` separate people, `family-first` turns a name round. */
+/**
+ * What a comma between names means: `given-first` and `list` separate people, `family-first`
+ * inverts a name.
+ */
 const authorOrderSchema = z.enum(["given-first", "family-first", "list"]).meta({
   description:
-    "What a comma between names means: `given-first` and `list` separate people (`Ann Bell, Jo King`; `ONE, Yusuke Murata`), `family-first` turns a name round (`Bell, Ann`)",
+    "What a comma between names means: `given-first` and `list` separate people (`Ann Bell, Jo King`; `ONE, Yusuke Murata`), `family-first` inverts a name (`Bell, Ann`)",
 });
 
 /** The status of a shelf; `none` is a shelf without a status, which becomes a tag. */
 export const shelfStatusSchema = z.enum([...statusSchema.options, "none"]);
 
-/** The caller's choices about reading a file, under the names of the assumptions that they replace. */
+/** The caller's choices for reading a file, under the names of the assumptions they replace. */
 export const readingOptionsSchema = z.object({
   format: z.string().min(1).max(40).optional(),
   encoding: z.string().min(1).max(40).optional().meta({
@@ -60,9 +63,9 @@ export const importAssumptionSchema = z
     name: z.string().optional().meta({ description: "The shelf, for `statusMapping`" }),
     value: z.union([z.string(), z.number()]),
     confidence: z.number().min(0).max(1).meta({ description: "1 if the caller chose the value" }),
-    rows: z.int().min(0).meta({ description: "Number of rows that it affects" }),
+    rows: z.int().min(0).meta({ description: "Number of affected rows" }),
     samples: z.array(z.object({ row: z.int().min(1), from: z.string(), to: z.string() })).meta({
-      description: "At most two cells: as they are in the file, and as they are read",
+      description: "At most two cells, with their text in the file and the value read from it",
     }),
   })
   .meta({ id: "ImportAssumption" });

@@ -4,7 +4,7 @@ import { importAssumptionSchema, readingOptionsSchema } from "./import-assumptio
 /** Limits of an import: rows, and bytes of the file. */
 export const MAX_IMPORT = { rows: 50_000, bytes: 25 * 1024 * 1024 } as const;
 
-/** The same for an export of this service: a whole shelf with its history comes back as one file. */
+/** The same for an export of this service, which may have a whole shelf with its history. */
 export const MAX_OWN_IMPORT = { rows: 100_000, bytes: 100 * 1024 * 1024 } as const;
 
 export const importStatusSchema = z.enum([
@@ -37,7 +37,7 @@ export const importOptionsSchema = z
     enrich: z.boolean().default(true),
     withoutIsbn: withoutIsbnSchema.default("review").meta({
       description:
-        "What happens to rows with a title and no ISBN: they wait for review, or are shelved as the file describes them",
+        "How to handle rows with a title but no ISBN: queue them for review, or shelve them as the file describes them",
     }),
     ...readingOptionsSchema.shape,
   })
@@ -60,7 +60,7 @@ export const importEnrichmentSchema = z
   .object({ done: count, pending: count, notFound: count, deferred: count })
   .meta({
     id: "ImportEnrichment",
-    description: "Books of the file by result of their provider lookup",
+    description: "Books of the file by the result of their provider lookup",
   });
 
 export const importAcceptedSchema = z
@@ -69,7 +69,7 @@ export const importAcceptedSchema = z
     status: z.literal("queued"),
     format: z.string(),
     formatConfidence: z.number().min(0).max(1),
-    encoding: z.string().meta({ description: "Its label in the Encoding Standard" }),
+    encoding: z.string().meta({ description: "The encoding's label in the Encoding Standard" }),
     encodingConfidence: z.number().min(0).max(1),
     totalRows: count,
     statusUrl: z.string(),
@@ -95,16 +95,17 @@ export const importSnapshotSchema = z
     format: z.string(),
     formatConfidence: z.number().min(0).max(1),
     encoding: z.string().optional().meta({
-      description: "Label of the Encoding Standard; absent in imports of earlier releases",
+      description:
+        "The encoding's label in the Encoding Standard; absent for imports of earlier releases",
     }),
     encodingConfidence: z.number().min(0).max(1).optional(),
     assumptions: z.array(importAssumptionSchema).optional().meta({
-      description: "What was assumed while the file was read; only of a preview",
+      description: "The assumptions made while reading the file; only for previews",
     }),
     mode: importModeSchema,
     dryRun: z.boolean(),
     undoing: z.literal(true).optional().meta({
-      description: "Only while the import is being undone; its status is then `processing`",
+      description: "Present while the import is being undone; its status is then `processing`",
     }),
     currentTitle: z.string().optional(),
     rowsPerSecond: z.number().min(0).optional(),
@@ -117,7 +118,9 @@ export const importSnapshotSchema = z
   })
   .meta({ id: "ImportSnapshot" });
 
-/** Body of a commit: choices about reading the file, under the names of the assumptions that they replace. */
+/**
+ * Body of a commit: choices for reading the file, under the names of the assumptions they replace.
+ */
 export const commitImportRequestSchema = z
   .object({ options: readingOptionsSchema.strict().optional() })
   .meta({ id: "CommitImportRequest" });
@@ -137,7 +140,9 @@ export const importRowSchema = z
     isbn: z.string().optional(),
     title: z.string().optional(),
     reason: reasonSchema.optional(),
-    notes: z.array(reasonSchema).meta({ description: "Values that were corrected or left out" }),
+    notes: z
+      .array(reasonSchema)
+      .meta({ description: "Notes about values that were corrected or omitted" }),
     matchedBy: z.enum(["isbn13", "isbn10", "titleAuthor"]).optional(),
     score: z.number().min(0).max(1).optional(),
     enrichment: z.enum(["done", "pending", "notFound", "deferred"]).optional(),

@@ -18,7 +18,7 @@ const each = <Value extends z.ZodType>(value: Value) =>
     statuses: value,
   });
 
-/** The values of the books that match a filter, those with the most books first. */
+/** The values of the matching books, most frequent first. */
 export const libraryFacetsSchema = z
   .object({
     total: count.meta({ description: "Matching books" }),

@@ -14,7 +14,10 @@ export const MAX_SERIES = 10;
 export const MAX_SERIES_NAME_LENGTH = 300;
 export const MAX_POSITION_LENGTH = 30;
 
-/** Neither survives storage unchanged: some SQLite functions end a text at NUL, and a lone surrogate has no UTF-8 form. */
+/**
+ * Neither can be stored unchanged: some SQLite functions end a text at NUL, and a lone surrogate
+ * has no UTF-8 form.
+ */
 const UNSTORABLE = /[\0\p{Cs}]/u;
 
 /** A text that can be stored and returned unchanged. @param maxLength in UTF-16 units */
@@ -68,8 +71,8 @@ const readingIdSchema = z
   .meta({ description: "Stable for as long as the reading exists" });
 
 /**
- * One read-through of a book. Unknown dates are absent. A request names a reading by its `id`; a new reading may have an id that
- * the client has made.
+ * One read-through of a book. Unknown dates are absent. A request names a reading by its `id`; a
+ * new reading may have a client-generated id.
  */
 export const readingSchema = z
   .object({
@@ -101,13 +104,13 @@ export const readingsSchema = z
     { message: "must not contain an id twice" },
   );
 
-/** How the user's copy is read. `Book.binding` is what the catalogue says about the edition. */
+/** The format of the user's copy. `Book.binding` is the edition's, from the catalogue. */
 export const formatSchema = z.enum(["paperback", "hardcover", "ebook", "audiobook", "other"]);
 
 /** Where the user's copy is: a room, a shelf, a box. */
 export const locationSchema = textSchema(MAX_LOCATION_LENGTH);
 
-/** To whom the user has lent the book. */
+/** A loan of the user's copy. */
 export const loanSchema = z
   .object({
     to: namedSchema(MAX_BORROWER_LENGTH),
@@ -139,7 +142,7 @@ function isBefore(one: string, other: string): boolean {
   return one.slice(0, known) < other.slice(0, known);
 }
 
-/** Values of an imported file that match no field, by column. */
+/** Values of an imported file without a matching field, by column. */
 export const extraSchema = z.record(z.string(), z.string());
 
 export const addedAtSchema = z.iso.datetime();

@@ -32,7 +32,7 @@ export const sortSchema = z.enum([...sorts, ...descendingSorts]);
 
 const words = z.string().max(300);
 
-/** A parameter that may be repeated. One value is a list of one. */
+/** A parameter that may be repeated. A single value becomes a list. */
 function repeatable<const Value extends string>(values: readonly Value[], description: string) {
   return z
     .preprocess((value) => (typeof value === "string" ? [value] : value), z.array(z.enum(values)))
@@ -62,7 +62,7 @@ function day(description: string) {
 const filters = {
   status: repeatable(
     [...statusSchema.options, "none"],
-    "May be repeated: books with any of these statuses. `none` are books without one",
+    "May be repeated: books with any of these statuses. `none` means books without a status",
   ),
   rating: z
     .string()
@@ -79,9 +79,9 @@ const filters = {
     .optional()
     .meta({ ...asInteger(-9999, 9999), description: "Year in which a reading was finished" }),
   finishedFrom: day(
-    "Books of which a reading was finished on this day or later. A reading that has only a month or a year counts if all of it is in the range",
+    "Books with a reading finished on this day or later. A finish date that is only a month or a year counts if all of it is in the range",
   ),
-  finishedTo: day("Books of which a reading was finished on this day or earlier"),
+  finishedTo: day("Books with a reading finished on this day or earlier"),
   addedFrom: day("Books added on this day or later"),
   addedTo: day("Books added on this day or earlier"),
   confirmed: flag("`true`: books that the catalogue has; `false`: books that only the user has"),
@@ -93,10 +93,10 @@ const filters = {
     .optional()
     .meta({ description: "Language of the book, ISO 639-1" }),
   author: words.optional().meta({
-    description: "One of the authors, by the whole name; case and diacritics are ignored",
+    description: "The full name of one of the authors; case and diacritics are ignored",
   }),
   series: words.optional().meta({
-    description: "One of the series, by the whole name; case and diacritics are ignored",
+    description: "The full name of one of the series; case and diacritics are ignored",
   }),
   q: words.optional().meta({
     description:
@@ -112,7 +112,7 @@ interface Range {
   addedTo?: string | undefined;
 }
 
-/** Reports a range that ends before it begins. */
+/** Reports a range with an end before its start. */
 function inOrder(query: Range, context: z.RefinementCtx): void {
   for (const name of ["finished", "added"] as const) {
     const [from, to] = [query[`${name}From`], query[`${name}To`]];
@@ -127,8 +127,8 @@ const asParameter = (value: unknown): unknown =>
   typeof value === "number" || typeof value === "boolean" ? String(value) : value;
 
 /**
- * The filters of a list as a JSON object. An unknown name is refused: without its condition, the filter would match more
- * than is meant.
+ * The filters of a list as a JSON object. An unknown name is rejected, because ignoring it would
+ * match more books than intended.
  */
 export const filterSchema = z
   .preprocess(
@@ -150,10 +150,10 @@ export const libraryQuerySchema = z
     }),
     from: words.optional().meta({
       description:
-        "Start at this position of the sort order: the beginning of a title or an author, a rating, a year, or a date (YYYY, YYYY-MM or YYYY-MM-DD) for `added` and `finished`. Ignored with a `cursor`",
+        "Start at this position in the sort order: the beginning of a title or an author, a rating, a year, or a date (YYYY, YYYY-MM or YYYY-MM-DD) for `added` and `finished`. Ignored with a `cursor`",
     }),
     before: flag(
-      "`true`: the answer has `before`, the number of matching books before those of `from`. It costs a row for each",
+      "`true`: the response has `before`, the number of matching books before the position `from`",
     ),
     fields: z.enum(["compact"]).optional().meta({
       description: "`compact`: books without `description`, `sources` and `extra`",
@@ -171,7 +171,7 @@ export const facetsQuerySchema = z
     limit: limitSchema(1000, 100).meta({
       ...asInteger(1, 1000),
       default: 100,
-      description: "Values of each facet at most, those with the most books first",
+      description: "Maximum number of values per facet, most frequent first",
     }),
   })
   .superRefine(inOrder);
@@ -187,10 +187,12 @@ export const statsQuerySchema = z
       .optional()
       .meta({
         ...asInteger(1, 9999),
-        description: "Of `byMonth` and `goal`; default: this year",
+        description: "Year of `byMonth` and `goal`; default: this year",
       }),
-    from: day("First day of `period`; default: the first day of `year`, or of time with `to`"),
-    to: day("Last day of `period`; default: the last day of `year`, or of time with `from`"),
+    from: day(
+      "First day of `period`; default: the first day of `year`; open if only `to` is given",
+    ),
+    to: day("Last day of `period`; default: the last day of `year`; open if only `from` is given"),
   })
   .refine(({ from, to }) => from === undefined || to === undefined || from <= to, {
     message: "must not be before from",
@@ -198,12 +200,12 @@ export const statsQuerySchema = z
   });
 
 export const exportFormatSchema = z.enum(["csv", "json", "ndjson", "archive"]);
-/** What a download ticket of an export opens. */
+/** A request for a download ticket of an export. */
 export const exportTicketRequestSchema = z
   .object({ format: exportFormatSchema.optional().meta({ description: "`csv` by default" }) })
   .meta({ id: "ExportTicketRequest" });
 
-/** A ticket that downloads one export once. */
+/** A single-use ticket for one export. */
 export const exportTicketResponseSchema = v1(
   z.object({
     ticket: z.string(),
@@ -217,7 +219,7 @@ export const exportTicketResponseSchema = v1(
 export const exportQuerySchema = z.object({
   format: exportFormatSchema.default("csv"),
   ticket: z.string().max(200).optional().meta({
-    description: "The ticket of this export, in place of the Authorization header",
+    description: "The ticket of this export, instead of the Authorization header",
   }),
 });
 
@@ -225,6 +227,6 @@ export const reviewQueueQuerySchema = z.object({
   limit: limitSchema(200, 50),
   cursor: z.string().max(300).optional(),
   jobId: z.string().min(1).max(100).optional().meta({
-    description: "Only rows that this import has queued or brought up to date",
+    description: "Only rows that this import has queued or updated",
   }),
 });

@@ -11,31 +11,34 @@ const sized = z.object({
   pageCount: z.int().min(1),
 });
 
-/** What was finished and read from one day to another. */
+/** Statistics of a range of days. */
 const periodSchema = z
   .object({
     from: z.iso.date(),
     to: z.iso.date(),
     books: count,
     readings: count,
-    pages: count.meta({ description: "Pages of the readings that were finished in the period" }),
-    longest: sized.optional().meta({ description: "Of the finished books" }),
+    pages: count.meta({ description: "Pages of the readings finished in the period" }),
+    longest: sized.optional().meta({ description: "Ratings of the finished books" }),
     shortest: sized.optional(),
     daysPerBook: z
       .object({ average: z.number(), least: z.int(), most: z.int(), readings: count })
       .optional()
-      .meta({ description: "Over finished readings of which both days are known" }),
+      .meta({ description: "Average over finished readings with known start and end days" }),
     progress: z
       .object({
         days: count.meta({ description: "Days with progress" }),
         pages: count,
         minutes: count,
-        pagesPerDay: z.number().meta({ description: "Over the days with progress" }),
+        pagesPerDay: z.number().meta({ description: "Average over days with progress" }),
         byDay: z.array(
           z.object({ date: z.iso.date(), pages: count, minutes: count, records: count }),
         ),
       })
-      .meta({ description: "By how much progress exceeded all earlier progress of its reading" }),
+      .meta({
+        description:
+          "The amounts by which progress exceeds all earlier progress of the same reading",
+      }),
   })
   .meta({ id: "PeriodStats" });
 
@@ -69,13 +72,14 @@ export const libraryStatsSchema = z
       .meta({ description: "By decade of publication (1990 for the nineties); null: unknown" }),
     formats: z
       .array(z.object({ format: z.enum([...formatSchema.options, "none"]), books: count }))
-      .meta({ description: "By the user's own format; `none`: not said" }),
+      .meta({ description: "By the format of the user's copy; `none`: unknown" }),
     series: z.array(z.object({ name: z.string(), books: count })),
     tags: z.array(z.object({ name: z.string(), books: count })),
     timeZone: z.string(),
-    streak: z
-      .object({ current: count, longest: count })
-      .meta({ description: "Days in a row with progress; the current one has reached yesterday" }),
+    streak: z.object({ current: count, longest: count }).meta({
+      description:
+        "Runs of consecutive days with progress; the current one includes yesterday or today",
+    }),
     period: periodSchema,
     goal: goalSchema.optional().meta({ description: "The goal of `year`, if there is one" }),
   })

@@ -38,7 +38,10 @@ export const ownBookSchema = z
 
 const clearable = <Schema extends z.ZodType>(schema: Schema) => schema.nullable().optional();
 
-/** A change of these fields. Absent fields stay as they are, null clears; the title cannot be cleared. */
+/**
+ * A change of these fields. Absent fields are unchanged and null clears a field; the title cannot
+ * be cleared.
+ */
 export const changeOwnBookSchema = z.object({
   title: ownTitle.optional(),
   authors: clearable(ownAuthors),
@@ -52,19 +55,21 @@ export const changeOwnBookSchema = z.object({
   description: clearable(ownDetails.shape.description),
 });
 
-/** How far the user has come in the reading that is open. */
+/** The user's progress in the open reading. */
 export const bookProgressSchema = z
   .object({
     page: z.int().min(0).optional(),
     percent: z.number().min(0).max(100).optional().meta({
-      description: "As recorded, or computed from the page where the page count is known",
+      description: "As recorded, or computed from the page if the page count is known",
     }),
     minutes: z.int().min(0).optional(),
     at: addedAtSchema,
   })
   .meta({ id: "BookProgress" });
 
-/** A book on a shelf: its data, and the user's entry. `updatedAt` is the last change of the entry. */
+/**
+ * A book on a shelf: its data and the user's entry. `updatedAt` is the last change of the entry.
+ */
 export const libraryBookSchema = bookSchema
   .extend({
     isbn: z.string().min(1).meta({ description: "ISBN-13, or `local-...` for a book without one" }),
@@ -78,7 +83,7 @@ export const libraryBookSchema = bookSchema
       description: "The latest progress of the open reading",
     }),
     format: formatSchema.optional(),
-    owned: z.boolean().optional().meta({ description: "Absent if the user has not said" }),
+    owned: z.boolean().optional().meta({ description: "Absent if unknown" }),
     location: z.string().optional(),
     loan: loanSchema.optional(),
     series: bookSchema.shape.series.meta({
@@ -88,7 +93,7 @@ export const libraryBookSchema = bookSchema
     addedAt: addedAtSchema,
     updatedAt: addedAtSchema,
     confirmed: z.boolean().meta({
-      description: "False while the book's data comes only from the user's own file or input",
+      description: "False while the book's data comes only from the user's file or input",
     }),
     source: z.string().optional().meta({ description: "The import that added the book" }),
     extra: extraSchema.optional(),
@@ -128,7 +133,7 @@ export const addBookRequestSchema = z
   })
   .meta({ id: "AddBookRequest" });
 
-/** A change of the user's entry for a book. Absent fields stay as they are, null clears. */
+/** A change of the user's entry for a book. Absent fields are unchanged; null clears a field. */
 export const changeEntrySchema = z.object({
   status: clearable(statusSchema),
   rating: clearable(ratingSchema),
@@ -158,7 +163,7 @@ export const libraryPageSchema = v1(
       .int()
       .min(0)
       .optional()
-      .meta({ description: "With `before=true`: number of matching books before this page" }),
+      .meta({ description: "With `before=true`: the number of matching books before this page" }),
     nextCursor: z.string().optional(),
   }),
 );
@@ -170,7 +175,7 @@ export const addedBookResponseSchema = v1(
     restored: z
       .literal(true)
       .optional()
-      .meta({ description: "The book came back from the trash with everything it had" }),
+      .meta({ description: "The book was restored from the trash with all its data" }),
     book: libraryBookSchema,
   }),
 );

@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { bookSchema } from "./catalogue.ts";
 
-/** Most books in one batch. */
+/** Maximum number of books per batch. */
 export const MAX_BATCH_BOOKS = 1000;
 
-/** One line of a batch: an edition of a dump, and when the dump's source last changed it. */
+/** One line of a batch: an edition from a dump, and when its source last changed it. */
 export const loadedBookSchema = bookSchema
   .omit({ provider: true, sources: true, unusedAnswers: true, updatedAt: true })
   .extend({ at: z.iso.datetime() });
@@ -13,7 +13,7 @@ const loadId = z
   .string()
   .regex(/^[0-9a-f]{16}$/, "must be 16 hexadecimal digits")
   .meta({
-    description: "Names a file and the options of its load",
+    description: "Identifies a file and the options of its load",
     examples: ["0123456789abcdef"],
   });
 
@@ -34,19 +34,20 @@ export const batchQuerySchema = loadQuerySchema.extend({
 export const loadStateSchema = z.object({
   load: loadId,
   nextBatch: z.int().min(0),
-  /** Books in the batches that are stored. */
+  /** Number of books in the stored batches. */
   books: z.int().min(0),
   completed: z.boolean(),
   isLimited: z.boolean().meta({
-    description: "The service runs on Cloudflare, where a load must name its languages or a limit",
+    description:
+      "Whether the service runs on Cloudflare, where a load must specify languages or a limit",
   }),
   databaseBytes: z.int().optional(),
   maxDatabaseBytes: z.int().optional().meta({
-    description: "The service stores no further batch beyond this; absent without a limit",
+    description: "Database size beyond which no further batch is stored; absent without a limit",
   }),
 });
 
-/** What a batch did. */
+/** The result of a batch. */
 export const batchResultSchema = loadStateSchema.extend({
   created: z.int().min(0),
   updated: z.int().min(0),

@@ -6,7 +6,7 @@ const checkSchema = z.object({
   ok: z.boolean(),
   detail: z.string(),
   optional: z.boolean().optional().meta({
-    description: "Whether the service is ready without it, as the catalogue is without a provider",
+    description: "Whether the service is ready even if this check fails, as for a provider",
   }),
 });
 

@@ -53,7 +53,7 @@ export const PROBLEMS = {
   INTERNAL_ERROR: transient(500, "Internal error"),
   PROVIDERS_UNAVAILABLE: transient(503, "The book providers are unavailable"),
   DATABASE_UNAVAILABLE: transient(503, "The database is unavailable"),
-  SERVICE_BUDGET: transient(503, "The service's budget of the day is used up"),
+  SERVICE_BUDGET: transient(503, "The service's daily budget is used up"),
   ADMIN_DISABLED: permanent(503, "The admin API is disabled"),
 } as const satisfies Record<string, ProblemDefinition>;
 

@@ -6,7 +6,7 @@ import { limitSchema } from "./library-query.ts";
 
 const MAX_NOTE_LENGTH = 10_000;
 
-/** Ids that clients make for what they create, so that it is created once however often it is sent. */
+/** Client-generated ids, so that a repeated request creates the item only once. */
 export const clientIdSchema = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,64}$/, "must be 1 to 64 letters, digits, - or _");
@@ -16,16 +16,21 @@ const percentSchema = z.number().min(0).max(100);
 const minutesSchema = z.int().min(0).max(1_000_000);
 const noteSchema = textSchema(MAX_NOTE_LENGTH);
 
-/** An instant; years before 1900 are typing errors. A text that is no instant has that fault alone. */
+/**
+ * An instant; years before 1900 are typing errors. A text that is not an instant reports only that
+ * error.
+ */
 const instantSchema = givenInstantSchema.refine(
   (text) => Date.parse(text) >= Date.UTC(1900),
   "must not be before 1900",
 );
 
 const positionFields = {
-  page: pageSchema.optional().meta({ description: "The last page that was read" }),
-  percent: percentSchema.optional().meta({ description: "The share of the book that was read" }),
-  minutes: minutesSchema.optional().meta({ description: "Minutes that were listened to" }),
+  page: pageSchema.optional().meta({ description: "The last page read" }),
+  percent: percentSchema
+    .optional()
+    .meta({ description: "Percentage of the book that has been read" }),
+  minutes: minutesSchema.optional().meta({ description: "Minutes listened" }),
 };
 
 const positionsOf = (given: { [Name in keyof typeof positionFields]?: unknown }): number =>
@@ -35,10 +40,12 @@ const positionsOf = (given: { [Name in keyof typeof positionFields]?: unknown })
 export const addProgressRequestSchema = z
   .object({
     id: clientIdSchema.optional().meta({
-      description: "Made by the client, so that sending it twice records it once",
+      description: "Client-generated, so that a repeated request records the progress only once",
     }),
     ...positionFields,
-    at: instantSchema.optional().meta({ description: "When it was reached; now if absent" }),
+    at: instantSchema
+      .optional()
+      .meta({ description: "When the position was reached; default: now" }),
     note: noteSchema.optional(),
   })
   .refine((request) => positionsOf(request) === 1, {
@@ -47,7 +54,10 @@ export const addProgressRequestSchema = z
   })
   .meta({ id: "AddProgressRequest" });
 
-/** A change of progress. Absent fields stay as they are; a page, percent or minutes replaces the other two. */
+/**
+ * A change of progress. Absent fields are unchanged; a page, percent or minutes replaces the other
+ * two.
+ */
 export const changeProgressRequestSchema = z
   .object({
     ...positionFields,
@@ -63,17 +73,17 @@ export const changeProgressRequestSchema = z
   })
   .meta({ id: "ChangeProgressRequest" });
 
-/** How far the user had come at some time. */
+/** A record of the user's progress. */
 export const progressSchema = z
   .object({
     id: z.string(),
     isbn: z.string(),
     readingId: z.string().meta({
-      description: "The reading that was open then; it may have been deleted since",
+      description: "The reading that the progress belongs to; it may have been deleted since",
     }),
     page: z.int().min(0).optional(),
     percent: z.number().min(0).max(100).optional().meta({
-      description: "As sent, or computed from the page while the book's page count is known",
+      description: "As sent, or computed from the page if the book's page count is known",
     }),
     minutes: z.int().min(0).optional(),
     note: z.string().optional(),

@@ -51,7 +51,7 @@ export const resolvedReviewResponseSchema = v1(
   z.object({ resolved: z.literal(true), added: z.boolean(), book: libraryBookSchema }),
 );
 
-/** Maximum rows that one bulk request names or settles, and that it shelves. */
+/** Maximum numbers of rows that one bulk request names or settles, and that it shelves. */
 export const MAX_BULK = { rows: 1000, kept: 100 } as const;
 
 const reviewIds = z.array(z.string().min(1).max(100)).min(1).max(MAX_BULK.rows);
@@ -80,13 +80,13 @@ export const bulkReviewResponseSchema = v1(
       z.object({
         id: z.string(),
         outcome: z.enum(["kept", "dismissed", "notWaiting", "refused"]),
-        isbn: z.string().optional().meta({ description: "The book that the row became" }),
+        isbn: z.string().optional().meta({ description: "The book that the row was shelved as" }),
         problem: z.object({ code: z.string(), detail: z.string() }).optional(),
       }),
     ),
     remaining: z.int().min(0).meta({
       description:
-        "Rows of the selection that the request did not reach and that can be settled in the same way; send it again",
+        "Rows of the selection that have not been processed and can be settled in the same way; repeat the request",
     }),
   }),
 ).meta({ id: "BulkReviewResponse" });

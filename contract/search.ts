@@ -20,17 +20,17 @@ const words = (description: string, ...examples: string[]) =>
 
 const works = z.enum(["0", "1"]).optional().meta({
   description:
-    "`1` groups the editions of a work into one hit: the edition on the caller's shelf if a token is sent, else the most complete",
+    "`1` groups the editions of a work into one hit: the edition on the caller's shelf if a token is sent, otherwise the most complete one",
 });
 
-/** A book found. */
+/** A search hit. */
 export const searchHitSchema = bookSchema
   .extend({
     editionCount: z
       .int()
       .min(1)
       .optional()
-      .meta({ description: "With `works=1`: how many editions of the work the catalogue has" }),
+      .meta({ description: "With `works=1`: the number of editions of the work in the catalogue" }),
     onShelf: z
       .object({
         isbn: z.string().meta({ description: "The edition on the shelf" }),
@@ -40,7 +40,7 @@ export const searchHitSchema = bookSchema
       .optional()
       .meta({
         description:
-          "With a token: the book on the caller's shelf, or else another edition of its work; null if there is none",
+          "With a token: the edition on the caller's shelf, either this one or another of the same work; null if there is none",
       }),
   })
   .meta({ id: "SearchHit" });
@@ -71,7 +71,7 @@ export const bookSearchResponseSchema = v1(
     nextCursor: z.string().optional(),
     partial: z.literal(true).optional().meta({
       description:
-        "The catalogue has few matches and not every provider was available; a later search may find more",
+        "The catalogue has few matches and not all providers were available; a later search may find more",
     }),
   }),
 );

@@ -5,7 +5,7 @@ export const timeZoneSchema = z.string().min(1).max(100).meta({
   description: "The name of an IANA time zone, such as `Europe/Berlin`",
 });
 
-/** A change of settings. Absent ones stay as they are; null restores the default. */
+/** A change of settings. Absent settings are unchanged; null restores the default. */
 export const changeSettingsRequestSchema = z
   .object({ timeZone: timeZoneSchema.nullable().optional() })
   .refine(({ timeZone }) => timeZone !== undefined, {
@@ -19,10 +19,10 @@ export const currentUserSchema = z
   .object({
     userId: z.string(),
     createdAt: z.iso.datetime(),
-    scopes: z.array(scopeSchema).meta({ description: "Of the token of this request" }),
+    scopes: z.array(scopeSchema).meta({ description: "Scopes of this request's token" }),
     timeZone: timeZoneSchema.meta({
       description:
-        "Days of goals, streaks and progress begin at midnight in this time zone; default `UTC`",
+        "Days of goals, streaks and progress start at midnight in this time zone; default `UTC`",
     }),
   })
   .meta({ id: "CurrentUser" });

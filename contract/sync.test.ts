@@ -45,14 +45,14 @@ describe("a change of the outbox", () => {
     ["a change without a body", { op: "change", isbn: ISBN }],
     ["a reading without an id", { op: "change", isbn: ISBN, body: { addReadings: [{}] } }],
     ["a rating above 5", { op: "change", isbn: ISBN, body: { rating: 6 } }],
-    ["a time that is not one", { op: "delete", isbn: ISBN, at: "yesterday" }],
+    ["an invalid time", { op: "delete", isbn: ISBN, at: "yesterday" }],
   ])("is refused for %s", (_name, change) => {
     expect(outboxChangeSchema.safeParse({ key: "k-1", ...change }).success).toBe(false);
   });
 });
 
 describe("a request of the outbox", () => {
-  it("passes on changes that this version does not know, to refuse them alone", () => {
+  it("passes on unknown kinds of changes, so that only they are refused", () => {
     const changes = [{ key: "k-1", op: "lend", to: "Ida" }];
     expect(outboxRequestSchema.parse({ changes })).toEqual({ changes });
   });
@@ -74,7 +74,7 @@ describe("a request of the outbox", () => {
 });
 
 describe("answers", () => {
-  it("name what is gone without its content", () => {
+  it("identify removed items without their content", () => {
     const item = { kind: "book", isbn: ISBN, version: 8, deleted: true };
     expect(feedItemSchema.parse(item)).toEqual(item);
     const data = { items: [item], next: "abc", more: false, seq: 12 };

@@ -13,16 +13,16 @@ import { problemSchema } from "./problems.ts";
 import { timeZoneSchema } from "./settings.ts";
 import { addProgressRequestSchema, progressSchema } from "./progress.ts";
 
-/** Limits of synchronisation: items of a page, changes of one request, streams of one account. */
+/** Limits of synchronisation: items per page, changes per request, streams per account. */
 export const MAX_SYNC = { items: 1000, changes: 100, streams: 3 } as const;
 
-/** Days for which removals and keys of changes are remembered, and the age of the oldest edit that is accepted. */
+/** Retention of removals and keys of changes in days, and the maximum age of an edit. */
 export const SYNC_DAYS = 180;
 
 const version = z.int().min(1).meta({
-  description: "Raised by each write of this one thing; what `ifVersion` compares",
+  description: "Incremented by each write to this item; compared with `ifVersion`",
 });
-const deleted = z.literal(true).optional().meta({ description: "Present when the thing is gone" });
+const deleted = z.literal(true).optional().meta({ description: "Present if the item was removed" });
 const id = z.string().min(1).max(100);
 const count = z.int().min(0);
 const goalNumbers = z.object({
@@ -32,7 +32,10 @@ const goalNumbers = z.object({
 });
 const goalYear = z.int().min(GOAL_YEARS.first).max(GOAL_YEARS.last);
 
-/** One thing that has changed, in its current state: `book`, `progress`, `goal` or `value` is absent when `deleted`. */
+/**
+ * One changed item in its current state: `book`, `progress`, `goal` or `value` is absent when
+ * `deleted`.
+ */
 export const feedItemSchema = z
   .discriminatedUnion("kind", [
     z.object({
@@ -49,7 +52,7 @@ export const feedItemSchema = z
       version,
       deleted,
       progress: progressSchema.optional().meta({
-        description: "As it was sent: `percent` is absent when a page was sent",
+        description: "As sent: `percent` is absent if a page was sent",
       }),
     }),
     z.object({
@@ -71,7 +74,7 @@ export const feedItemSchema = z
 
 export const feedQuerySchema = z.object({
   since: z.string().max(300).optional().meta({
-    description: "`next` of the page before. Without it, the feed begins with the whole library",
+    description: "`next` of the previous page. Without it, the feed begins with the whole library",
   }),
   limit: limitSchema(MAX_SYNC.items, 200),
 });
@@ -80,29 +83,32 @@ export const feedPageSchema = v1(
   z.object({
     items: z.array(feedItemSchema),
     next: z.string().meta({
-      description: "`since` of the next request: at once if `more`, else when polling again",
+      description:
+        "`since` of the next request: immediately if `more`, otherwise for the next poll",
     }),
     more: z.boolean(),
     seq: z.int().min(0).meta({
       description:
-        "Number of the newest write when the page was read; the stream sends the same number",
+        "Number of the latest write when the page was read; the stream sends the same number",
     }),
   }),
 ).meta({ id: "FeedPage" });
 
 /** Data of the only event of the stream. */
 export const streamEventSchema = z
-  .object({ seq: z.int().min(0).meta({ description: "Number of the newest write" }) })
+  .object({ seq: z.int().min(0).meta({ description: "Number of the latest write" }) })
   .meta({ id: "ChangeEvent" });
 
 const given = {
-  /** Made by the client; also the id of what the change creates. */
+  /** Client-generated; also the id of the item that the change creates. */
   key: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,64}$/, "must be 1 to 64 letters, digits, `-` or `_`")
-    .meta({ description: "Unique per user, such as a UUID. Sending it again applies it once" }),
+    .meta({
+      description: "Unique per user, such as a UUID. A repeated change is applied only once",
+    }),
   at: givenInstantSchema.optional().meta({
-    description: `When the user made the edit; one that is older than ${SYNC_DAYS} days is refused`,
+    description: `When the user made the edit; an edit older than ${SYNC_DAYS} days is refused`,
   }),
 };
 const isbn = z.string().min(1).max(100);
@@ -119,12 +125,12 @@ const listChanges = z.object({
     .array(readingSchema.extend({ id: given.key }))
     .max(200)
     .optional()
-    .meta({ description: "New readings, under ids that the client makes" }),
+    .meta({ description: "New readings with client-generated ids" }),
   changeReadings: z
     .array(z.object({ id, startedAt: clearableDate, finishedAt: clearableDate }))
     .max(200)
     .optional()
-    .meta({ description: "Absent dates stay as they are, null clears" }),
+    .meta({ description: "Absent dates are unchanged; null clears a date" }),
   removeReadings: z.array(id).max(200).optional(),
 });
 
@@ -133,7 +139,7 @@ export const changeBodySchema = changeBookRequestSchema
   .extend(listChanges.shape)
   .meta({ id: "OutboxChangeBody" });
 
-/** An `add` names the book by its ISBN, here or in the body, or by title and authors. */
+/** An `add` identifies the book by its ISBN, here or in the body, or by title and authors. */
 const addBodySchema = z.object(addBookRequestSchema.shape).meta({ id: "OutboxAddBody" });
 
 const operation = <Op extends string, Shape extends z.ZodRawShape>(op: Op, shape: Shape) =>
@@ -151,11 +157,9 @@ export const outboxChangeSchema = z
     operation("goal", { ifVersion, body: goalRequestSchema.safeExtend({ year: goalYear }) }),
     operation("goal.delete", { ifVersion, body: z.object({ year: goalYear }) }),
     operation("setting", {
-      ifVersion: z
-        .int()
-        .min(0)
-        .optional()
-        .meta({ description: "As of other changes; 0 for a setting that the feed has not listed" }),
+      ifVersion: z.int().min(0).optional().meta({
+        description: "As for other changes; 0 for a setting that the feed has not listed",
+      }),
       body: z.object({
         name: z.enum(["timeZone"]),
         value: timeZoneSchema.nullable().meta({ description: "null restores the default" }),
@@ -164,7 +168,10 @@ export const outboxChangeSchema = z
   ])
   .meta({ id: "OutboxChange" });
 
-/** The members without which a change has no separate result. A change that is otherwise invalid is refused alone. */
+/**
+ * The members needed to give a change its own result. An otherwise invalid change is refused
+ * without affecting the others.
+ */
 const anyChangeSchema = z.looseObject({ key: given.key });
 
 export const outboxRequestSchema = z
@@ -184,28 +191,28 @@ export const outboxResultSchema = z
     outcome: changeOutcomeSchema,
     isbn: z.string().optional().meta({ description: "The book that was changed" }),
     version: version.optional().meta({
-      description: "The entry's version after the change, when it was applied",
+      description: "The entry's version after an applied change",
     }),
     unchanged: z.literal(true).optional().meta({
       description:
-        "The thing that has the version was not written, because it was already as the change asks, was removed, or only its progress was written: `version` may be that of another device's write",
+        "The versioned item was not written, because it already had the values, was removed, or only its progress was written; `version` may be from another device's write",
     }),
     current: libraryBookSchema.optional().meta({
-      description: "Of a conflict: the book as it is; absent when it was removed",
+      description: "For a conflict: the current book; absent if it was removed",
     }),
     currentVersion: version.optional().meta({
-      description: "Of a conflict: the version of `current`, which a new change names",
+      description: "For a conflict: the version of `current`, to send with a new change",
     }),
-    currentGoal: goalNumbers.optional().meta({ description: "Of a conflict: the goal as it is" }),
+    currentGoal: goalNumbers.optional().meta({ description: "For a conflict: the current goal" }),
     currentSetting: z
       .object({ name: z.string(), value: z.unknown() })
       .optional()
-      .meta({ description: "Of a conflict: the setting as it is" }),
+      .meta({ description: "For a conflict: the current setting" }),
     deleted: z.literal(true).optional().meta({
-      description: "Of a conflict: the book or the goal was removed",
+      description: "For a conflict: the book or the goal was removed",
     }),
     fields: z.array(z.string()).optional().meta({
-      description: "Of a conflict: the fields that were changed after `ifVersion`",
+      description: "For a conflict: the fields that were changed after `ifVersion`",
     }),
     problem: changeProblemSchema.optional().meta({ description: "Why a change was refused" }),
   })
@@ -214,7 +221,7 @@ export const outboxResultSchema = z
 export const outboxResponseSchema = v1(
   z.object({
     results: z.array(outboxResultSchema).meta({
-      description: "One for each change, in the order of the request",
+      description: "One result per change, in the order of the request",
     }),
   }),
 ).meta({ id: "OutboxResponse" });

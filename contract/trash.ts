@@ -9,7 +9,9 @@ export const trashItemSchema = z
   .object({
     book: libraryBookSchema.meta({ description: "The book as it was when it was removed" }),
     deletedAt: addedAtSchema,
-    until: addedAtSchema.meta({ description: "When the trash deletes the book for good" }),
+    until: addedAtSchema.meta({
+      description: "When the book is permanently deleted from the trash",
+    }),
   })
   .meta({ id: "TrashItem" });
 

@@ -98,11 +98,7 @@ describe("parseConfig", () => {
     ["PROVIDER_LIMITS", '{"openlibary":{"perSecond":3}}', "openlibary"],
     ["RATE_LIMITS", '{"search":-1}', "RATE_LIMITS.search"],
     ["QUOTAS", "importRows=5", "must be JSON such as"],
-    [
-      "QUOTAS",
-      '{"importRow":5}',
-      "has a name that is no quota; the quotas are importRows, importBytes",
-    ],
+    ["QUOTAS", '{"importRow":5}', "has an unknown quota; the quotas are importRows, importBytes"],
     ["QUOTAS", '{"importRows":-1}', "QUOTAS.importRows"],
     ["QUOTAS", '{"importRows":1.5}', "QUOTAS.importRows"],
     ["QUOTAS", '{"importRows":"5"}', "QUOTAS.importRows"],

@@ -30,7 +30,7 @@ const providerLimit = z.strictObject({
   perDay: z.int().positive().optional(),
 });
 
-/** Only public-key algorithms: with a public key set, an HMAC key would be readable by everyone. */
+/** Public-key algorithms only: a key set is public, so anyone could read an HMAC key in it. */
 const SIGNATURE_ALGORITHMS =
   "RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519".split(" ");
 const signatureAlgorithm = z.enum(
@@ -72,7 +72,7 @@ const quotaLimits = z.strictObject(
   {
     error: ({ code }) =>
       code === "unrecognized_keys"
-        ? `has a name that is no quota; the quotas are ${QUOTA_NAMES.join(", ")}`
+        ? `has an unknown quota; the quotas are ${QUOTA_NAMES.join(", ")}`
         : undefined,
   },
 );
@@ -156,7 +156,7 @@ const varsSchema = z.object({
   LOG_SAMPLE: z.coerce.number().min(0).max(1).default(0.01),
 });
 
-/** A shorter operator's token could be guessed, or is a password that is used elsewhere. */
+/** A shorter token can be guessed, or is likely to be a password that is used elsewhere. */
 const MIN_ADMIN_TOKEN_LENGTH = 32;
 
 const configSchema = varsSchema
@@ -188,7 +188,8 @@ const configSchema = varsSchema
   )
   .transform(({ CLIENT_IP_HEADER, ...vars }) => ({
     ...vars,
-    // Cloudflare overwrites its header in every request. Elsewhere anyone can send it, so it counts only if it is configured.
+    // Cloudflare overwrites its header in every request. Elsewhere anyone can send it, so it is
+    // trusted only if configured.
     CLIENT_IP_HEADER:
       (CLIENT_IP_HEADER ?? (vars.ENVIRONMENT === "local" ? "" : "CF-Connecting-IP")) || undefined,
   }));

@@ -7,10 +7,10 @@ import { jsonLog } from "./platform/log.ts";
 import { memoryMetrics } from "./platform/metrics/metrics.ts";
 
 const unused = (): never => {
-  throw new Error("The document needs the routes, not what they do.");
+  throw new Error("Building the OpenAPI document must run no handler.");
 };
 
-/** Bindings that fail when something uses one. */
+/** Bindings that throw on any use. */
 const UNUSED_BINDINGS = new Proxy({} as Env, {
   get: () => new Proxy({}, { get: unused }),
 });
@@ -64,7 +64,8 @@ function describe(app: OpenAPIHono<App>): object {
 }
 
 /**
- * Lets a reference be null: the generator joins a schema and null with `allOf`, which refuses null. A reviver of JSON.parse.
+ * A JSON.parse reviver that makes nullable references valid: the generator combines the reference
+ * and null with `allOf`, which no value satisfies; `anyOf` is meant.
  */
 function alternatives(_key: string, value: unknown): unknown {
   if (typeof value !== "object" || value === null || !("allOf" in value)) return value;

@@ -1,4 +1,4 @@
-/** The package has no types for its dictionaries. */
+/** The package ships no types for its dictionaries. */
 declare module "opencc-js/dict/TSCharacters" {
   /** `traditional simplified` pairs, separated by `|`; further simplified forms follow the first. */
   const pairs: string;

@@ -17,11 +17,11 @@ export class BookFlight extends bookFlight((env) => serviceOf(env).catalogue.res
 export class ChangeHub extends changeHub((env) => serviceOf(env).sync.hubWork) {}
 /** One per import. */
 export class ImportJob extends importJob((env) => serviceOf(env).imports.jobWork) {}
-/** A single one, which gives imports their turns. */
+/** A single instance that decides which import may work next. */
 export class ImportTurns extends importTurns((env) => serviceOf(env).imports.turnsWork) {}
 /** One for the migration from KV, one for its validation. */
 export class KvMigration extends kvMigration((env) => serviceOf(env).kvMigration.runWork) {}
-/** A single one, which adds up the counts of all isolates. */
+/** A single instance that sums the metrics of all isolates. */
 export class MetricsHub extends metricsHub(metricsSink) {}
 /** One per provider. */
 export class ProviderDesk extends providerDesk((id, env) =>

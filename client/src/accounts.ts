@@ -20,8 +20,9 @@ interface Call {
 /** Accounts and their tokens. */
 export interface Accounts {
   /**
-   * Creates an anonymous account. Store the recovery code: it is returned only once and cannot be looked up later.
-   * @param call.signupCode required by a service whose `signup` is `code`
+   * Creates an anonymous account. Store the recovery code: it is returned only once and cannot be
+   * looked up later.
+   * @param call.signupCode required if `signup` of the service's capabilities is `code`
    * @param call.name the user's name for this device
    */
   create(
@@ -29,13 +30,19 @@ export interface Accounts {
   ): Promise<CreatedAccount>;
   /** Issues a token in exchange for a current one, a recovery code, a pairing code or an external identity, with the same or fewer scopes. */
   issueToken(request: IssueTokenRequest, call?: Call): Promise<IssuedToken>;
-  /** The tokens of the account, newest first. Requires a token with every scope, as do the next two. */
+  /**
+   * The tokens of the account, newest first. This method and the next two require a token with
+   * every scope.
+   */
   tokens(call?: Call): Promise<readonly Token[]>;
   /** Revokes a token of the account. @throws NotFoundError if the account has no token with this id */
   revokeToken(id: string, call?: Call): Promise<void>;
-  /** Replaces the recovery code; the old one is void. */
+  /** Replaces the recovery code; the old one becomes invalid. */
   newRecoveryCode(call?: Call): Promise<string>;
-  /** A code with which another device gets a token once, within five minutes. It voids the code before it. */
+  /**
+   * A single-use code with which another device gets a token within five minutes. It voids the
+   * previous code.
+   */
   pair(call?: Call): Promise<Pairing>;
   /** Revokes this client's token. */
   revoke(call?: Call): Promise<void>;

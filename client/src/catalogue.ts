@@ -12,7 +12,7 @@ export interface FoundBooks {
   nextCursor?: string;
 }
 
-/** The other editions of a work. `partial`: the provider could not be asked now and may have more. */
+/** The other editions of a work. `partial`: the provider could not be queried and may have more. */
 export interface Editions {
   editions: Book[];
   workId?: string;
@@ -20,7 +20,7 @@ export interface Editions {
 }
 
 export interface SearchQuery extends Call {
-  /** Words anywhere, or an ISBN, instead of `title` and `author`. */
+  /** Words in any field, or an ISBN, instead of `title` and `author`. */
   q?: string;
   title?: string;
   author?: string;
@@ -36,9 +36,12 @@ export type EnrichOptions = Omit<EnrichRequest, "barcode" | "isbn" | "idempotenc
   idempotencyKey?: string;
 } & Call;
 
-/** Books by ISBN, barcode or title: the plan's enrichment service. */
+/** Books by ISBN, barcode or title. */
 export interface Catalogue {
-  /** The edition with this ISBN, or `null` if no provider has it. @throws UnavailableError if that cannot be determined now */
+  /**
+   * The edition with this ISBN, or `null` if no provider has it.
+   * @throws UnavailableError if that cannot be determined at the moment
+   */
   byIsbn(isbn: string, call?: Call): Promise<LookedUpBook | null>;
   search(query: SearchQuery): Promise<FoundBooks>;
   /** The other editions of the work that an ISBN belongs to. @throws NotFoundError if no provider has the book */

@@ -45,7 +45,10 @@ export interface BooksTrackClient {
   sync(userId: string): SyncApi;
   /** Limits, formats, features and notices of the service for this caller. */
   capabilities(call?: { signal?: AbortSignal }): Promise<Capabilities>;
-  /** What the service depends on, and whether it can be reached. @throws UnavailableError while the service is not ready */
+  /**
+   * The service's dependencies and whether they can be reached.
+   * @throws UnavailableError while the service is not ready
+   */
   readiness(call?: { signal?: AbortSignal }): Promise<Readiness>;
 }
 

@@ -12,8 +12,9 @@ export interface StreamEvent {
 export const SILENCE_MS = 45_000;
 
 /**
- * Reads the events of a response. Comments count as activity. The iteration ends when the stream ends. `retry:` is ignored:
- * it is meant for browsers, whose reconnect delay neither grows nor varies, while ours does both.
+ * Reads the events of a response. Comments count as activity. The iteration ends when the stream
+ * ends. `retry:` is ignored: it is meant for browsers, which reconnect after a fixed delay, while
+ * this client backs off with jitter.
  * @throws ConnectionError when the connection breaks or sends no data in time
  */
 export async function* readEvents(

@@ -3,9 +3,9 @@ import type { CompactLibraryBook, LibraryBook } from "./schema.ts";
 type Status = NonNullable<LibraryBook["status"]>;
 type Format = NonNullable<LibraryBook["format"]>;
 
-/** Filters of a shelf. A book must match all of them, and one of the values of a list. */
+/** Filters of a shelf. A book must match all of them, and any one value of a list. */
 export interface LibraryFilter {
-  /** `none` are books without a status. */
+  /** `none` means books without a status. */
   status?: Status | "none" | readonly (Status | "none")[];
   /** Minimum rating. */
   rating?: number;
@@ -37,7 +37,7 @@ export interface LibraryQuery extends LibraryFilter {
   sort?: string;
   /** Where to start in the sort order: the beginning of a title or an author, a rating, a year or a date. */
   from?: string;
-  /** Whether the first page says how many books are before it. */
+  /** Whether the first page includes the number of books before it. */
   before?: boolean;
   /** `compact`: books without `description`, `sources` and `extra`. */
   fields?: "compact";

@@ -20,7 +20,10 @@ import { jsonOf, type RequestOptions, type Transport } from "./transport.ts";
 
 export type { BookOf, LibraryFilter, LibraryPage, LibraryQuery } from "./library-query.ts";
 
-/** A decision about waiting rows: those of `ids` (at most 1,000), those of an import, or without either all. */
+/**
+ * A decision about waiting rows: those in `ids` (at most 1,000), those of an import, or by default
+ * all.
+ */
 export type BulkReview = Omit<BulkReviewRequest, "ids"> & { ids?: readonly string[] };
 
 /** A change of many books: those of `isbns`, or those that match a filter. */
@@ -36,10 +39,10 @@ interface Call {
   signal?: AbortSignal | undefined;
 }
 
-/** A page of waiting rows. It may be shorter than asked for, also in the middle. */
+/** A page of waiting rows. Any page may be shorter than requested. */
 export interface ReviewPage {
   items: ReviewItem[];
-  /** Rows that wait in all. */
+  /** Total number of waiting rows. */
   total: number;
   nextCursor?: string;
 }
@@ -58,9 +61,15 @@ export interface Library extends ReadingLife {
   books<Query extends Omit<LibraryQuery, "cursor"> = LibraryQuery>(
     query?: Query,
   ): AsyncGenerator<BookOf<Query>>;
-  /** Counts the books that match a filter by their values. @param query.limit values of each facet: 100 by default */
+  /**
+   * Counts the matching books by their values.
+   * @param query.limit maximum number of values per facet; 100 by default
+   */
   facets(query?: LibraryFilter & { limit?: number } & Call): Promise<LibraryFacets>;
-  /** @throws NotFoundError if no provider has the ISBN, UnavailableError if that cannot be determined now */
+  /**
+   * @throws NotFoundError if no provider has the ISBN, UnavailableError if that cannot be
+   * determined at the moment
+   */
   add(
     book: AddBookRequest,
     call?: { idempotencyKey?: string } & Call,
@@ -74,7 +83,10 @@ export interface Library extends ReadingLife {
     change: ChangeBookRequest,
     call?: { ifMatch?: string } & Call,
   ): Promise<LibraryBook>;
-  /** Changes or removes many books, in as many requests as that takes. Yields the outcome of each book. */
+  /**
+   * Changes or removes many books, in as many requests as necessary. Yields the outcome of each
+   * book.
+   */
   changeMany(request: BulkChange, call?: Call): AsyncGenerator<BulkChangeResult>;
   /**
    * Moves an entry with all its history to another edition. @throws ConflictError if the shelf or the trash has that edition, or the
@@ -87,21 +99,24 @@ export interface Library extends ReadingLife {
   ): Promise<LibraryBook>;
   /** Moves a book to the trash. */
   remove(isbn: string, call?: Call): Promise<void>;
-  /** Removed books that can be restored, those removed last first. */
+  /** Removed books that can be restored, most recently removed first. */
   trash(call?: Call): AsyncGenerator<TrashItem>;
   /** Restores a book from the trash with everything it had. @throws NotFoundError if the trash does not have it */
   restore(isbn: string, call?: { idempotencyKey?: string } & Call): Promise<LibraryBook>;
-  /** Deletes a book in the trash, or without an ISBN all of them, for good. */
+  /** Permanently deletes a book in the trash, or without an ISBN all of them. */
   emptyTrash(isbn?: string, call?: Call): Promise<void>;
   topRated(query?: { year?: number; limit?: number } & Call): Promise<LibraryBook[]>;
   stats(query?: { year?: number; from?: string; to?: string } & Call): Promise<LibraryStats>;
   /** Streams the whole library as a file. The stream fails with ConnectionError if the connection breaks or stalls. */
   export(format: ExportFormat, call?: Call): Promise<ReadableStream<Uint8Array>>;
-  /** One page of the imported rows that wait, with the number of all that do. */
+  /** One page of the waiting imported rows, with their total number. */
   reviewPage(
     query?: { jobId?: string | undefined; limit?: number; cursor?: string | undefined } & Call,
   ): Promise<ReviewPage>;
-  /** A link that downloads the export once, within five minutes, without a header. Its `url` is a path of the service. */
+  /**
+   * A link that downloads the export once, within five minutes, without a header. Its `url` is a
+   * path on the service.
+   */
   exportTicket(format: ExportFormat, call?: Call): Promise<ExportTicket>;
   /** Imported rows that wait for the user's decision, oldest first. */
   reviewQueue(query?: { jobId?: string } & Call): AsyncGenerator<ReviewItem>;
@@ -111,13 +126,16 @@ export interface Library extends ReadingLife {
     call?: { idempotencyKey?: string } & Call,
   ): Promise<{ added: boolean; book: LibraryBook }>;
   dismiss(id: string, call?: Call): Promise<void>;
-  /** Keeps or dismisses waiting rows, in as many requests as that takes. Yields the outcome of each row. */
+  /**
+   * Keeps or dismisses waiting rows, in as many requests as necessary. Yields the outcome of each
+   * row.
+   */
   settle(request: BulkReview, call?: Call): AsyncGenerator<BulkReviewResult>;
   /** Deletes the account and all of its data. */
   deleteEverything(call?: Call): Promise<void>;
 }
 
-/** Maximum books that one request names. */
+/** Maximum number of books named in one request. */
 const MAX_BULK = 1000;
 
 function piecesOf(isbns: readonly string[], size: number): string[][] {
@@ -149,7 +167,7 @@ export function libraryOver(transport: Transport, userId: string, newKey: () => 
     await transport.send(path, { method: "DELETE", signal }, () => Promise.resolve());
   }
 
-  /** Sends a request that has a limit until nothing remains. */
+  /** Repeats a request with a limit until nothing remains. */
   async function* inTurn<Result>(
     path: string,
     json: object,
@@ -163,7 +181,7 @@ export function libraryOver(transport: Transport, userId: string, newKey: () => 
         signal,
       });
       yield* answer.results;
-      // A request that reaches nothing more would not reach anything the next time.
+      // If a request has processed nothing, the next one would not either.
       if (answer.results.length === 0 || answer.remaining === 0) return;
       if (answer.remaining >= remaining) return;
       remaining = answer.remaining;

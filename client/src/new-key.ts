@@ -1,4 +1,7 @@
-/** A random UUID. Browsers have `crypto.randomUUID` in secure contexts alone, which a page over plain HTTP is not. */
+/**
+ * A random UUID. Browsers have `crypto.randomUUID` only in secure contexts, not in a page over
+ * plain HTTP.
+ */
 export function newKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   const hex = Array.from(bytes, (byte, index) => {

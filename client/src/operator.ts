@@ -21,9 +21,11 @@ interface Call {
 
 export type FlagState = Flag["state"];
 
-/** The administration of the service. Every call but `readiness` needs the operator's token. */
+/**
+ * The administration of the service. Every call except `readiness` requires the operator's token.
+ */
 export interface Operator {
-  /** What the service depends on. A service that is not ready answers too. */
+  /** The service's dependencies. Also resolves if the service is not ready. */
   readiness(call?: Call): Promise<Readiness>;
   flags(call?: Call): Promise<Flag[]>;
   setFlag(name: string, state: FlagState, call?: Call): Promise<Flag>;
@@ -44,11 +46,11 @@ export interface Operator {
   cacheMetrics(query?: { limit?: number } & Call): Promise<CacheMetrics>;
   dropFromCache(isbn: string, call?: Call): Promise<CacheDropped>;
   deprecations(query?: { cursor?: string } & Call): Promise<Deprecations>;
-  /** Every metric in the Prometheus text format. Needs the token of the scraper, if the service has one. */
+  /** All metrics in the Prometheus text format. Requires METRICS_TOKEN, if the service has one. */
   metrics(call?: Call): Promise<string>;
 }
 
-/** @param options `token`: the operator's, or for `metrics` the scraper's */
+/** @param options `token`: the operator's, or for `metrics` METRICS_TOKEN */
 export function createOperator(options: ClientOptions): Operator {
   const transport = transportOf(options);
   const newKey = options.newKey ?? randomKey;

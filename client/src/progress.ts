@@ -102,7 +102,7 @@ async function* pollToTheEnd(deps: FollowDeps, seen: Seen): AsyncGenerator<Progr
       }
     } catch (error) {
       failures += 1;
-      // A job whose state was never seen may not exist.
+      // A job may not exist if its state was never received.
       const isKnown = deps.isAccepted === true || seen.lastEventId !== undefined;
       const patience = isKnown ? POLLS_BEFORE_GIVING_UP : deps.retries.attempts;
       if (!isPassing(error) || failures >= patience) throw error;
@@ -134,7 +134,10 @@ function askedPauseMs(error: unknown, { patienceMs }: RetryPolicy): number | und
   return Math.min(error.retryAfterMs, patienceMs);
 }
 
-/** Whether watching continues after an error. The job runs on despite network trouble; only a rejection ends watching. */
+/**
+ * Whether watching continues after an error. The job continues despite network trouble; only a
+ * rejection ends watching.
+ */
 function isPassing(error: unknown): boolean {
   return error instanceof ConnectionError || (error instanceof BooksTrackError && error.retryable);
 }

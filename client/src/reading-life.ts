@@ -19,7 +19,7 @@ interface Recorded {
 
 /** Progress in books, and goals. */
 export interface ReadingLife {
-  /** Records how far the user has come in a book: exactly one of page, percent and minutes. */
+  /** Records the user's progress in a book: exactly one of page, percent and minutes. */
   addProgress(
     isbn: string,
     progress: AddProgressRequest,

@@ -6,11 +6,11 @@ export type FeedItem =
       kind: "book";
       isbn: string;
       /**
-       * Raised by each write of this one thing; what `ifVersion` compares
+       * Incremented by each write to this item; compared with `ifVersion`
        */
       version: number;
       /**
-       * Present when the thing is gone
+       * Present if the item was removed
        */
       deleted?: true;
       book?: LibraryBook;
@@ -20,26 +20,26 @@ export type FeedItem =
       id: string;
       isbn: string;
       /**
-       * Raised by each write of this one thing; what `ifVersion` compares
+       * Incremented by each write to this item; compared with `ifVersion`
        */
       version: number;
       /**
-       * Present when the thing is gone
+       * Present if the item was removed
        */
       deleted?: true;
       /**
-       * As it was sent: `percent` is absent when a page was sent
+       * As sent: `percent` is absent if a page was sent
        */
       progress?: {
         id: string;
         isbn: string;
         /**
-         * The reading that was open then; it may have been deleted since
+         * The reading that the progress belongs to; it may have been deleted since
          */
         readingId: string;
         page?: number;
         /**
-         * As sent, or computed from the page while the book's page count is known
+         * As sent, or computed from the page if the book's page count is known
          */
         percent?: number;
         minutes?: number;
@@ -52,11 +52,11 @@ export type FeedItem =
       kind: "goal";
       year: number;
       /**
-       * Raised by each write of this one thing; what `ifVersion` compares
+       * Incremented by each write to this item; compared with `ifVersion`
        */
       version: number;
       /**
-       * Present when the thing is gone
+       * Present if the item was removed
        */
       deleted?: true;
       goal?: {
@@ -69,11 +69,11 @@ export type FeedItem =
       kind: "setting";
       name: string;
       /**
-       * Raised by each write of this one thing; what `ifVersion` compares
+       * Incremented by each write to this item; compared with `ifVersion`
        */
       version: number;
       /**
-       * Present when the thing is gone
+       * Present if the item was removed
        */
       deleted?: true;
       value?: unknown;
@@ -115,19 +115,19 @@ export interface LookedUpBook {
    */
   workId?: string;
   /**
-   * Of the work, in any edition
+   * Year in which the work was first published, in any edition
    */
   firstPublicationYear?: number;
   /**
-   * As the source names it
+   * The binding in the source's words
    */
   binding?: string;
   /**
-   * Of the work, if it differs from the title
+   * The title of the work, if it differs
    */
   originalTitle?: string;
   /**
-   * BCP 47, where the region or script is known
+   * BCP 47 tag, if a region or script is known
    */
   languageTag?: string;
   provider: "openlibrary" | "google-books" | "merged" | "import";
@@ -137,7 +137,7 @@ export interface LookedUpBook {
     fields: string[];
   }[];
   /**
-   * Providers whose latest answer has no value that the book shows. What they said before is not used either.
+   * Providers with a latest answer that contributes no value; their earlier values are not used either
    */
   unusedAnswers?: {
     provider: string;
@@ -308,19 +308,19 @@ export interface SearchHit {
    */
   workId?: string;
   /**
-   * Of the work, in any edition
+   * Year in which the work was first published, in any edition
    */
   firstPublicationYear?: number;
   /**
-   * As the source names it
+   * The binding in the source's words
    */
   binding?: string;
   /**
-   * Of the work, if it differs from the title
+   * The title of the work, if it differs
    */
   originalTitle?: string;
   /**
-   * BCP 47, where the region or script is known
+   * BCP 47 tag, if a region or script is known
    */
   languageTag?: string;
   provider: "openlibrary" | "google-books" | "merged" | "import";
@@ -330,7 +330,7 @@ export interface SearchHit {
     fields: string[];
   }[];
   /**
-   * Providers whose latest answer has no value that the book shows. What they said before is not used either.
+   * Providers with a latest answer that contributes no value; their earlier values are not used either
    */
   unusedAnswers?: {
     provider: string;
@@ -338,11 +338,11 @@ export interface SearchHit {
   }[];
   updatedAt: string;
   /**
-   * With `works=1`: how many editions of the work the catalogue has
+   * With `works=1`: the number of editions of the work in the catalogue
    */
   editionCount?: number;
   /**
-   * With a token: the book on the caller's shelf, or else another edition of its work; null if there is none
+   * With a token: the edition on the caller's shelf, either this one or another of the same work; null if there is none
    */
   onShelf?: {
     /**
@@ -388,19 +388,19 @@ export interface Book {
    */
   workId?: string;
   /**
-   * Of the work, in any edition
+   * Year in which the work was first published, in any edition
    */
   firstPublicationYear?: number;
   /**
-   * As the source names it
+   * The binding in the source's words
    */
   binding?: string;
   /**
-   * Of the work, if it differs from the title
+   * The title of the work, if it differs
    */
   originalTitle?: string;
   /**
-   * BCP 47, where the region or script is known
+   * BCP 47 tag, if a region or script is known
    */
   languageTag?: string;
   provider: "openlibrary" | "google-books" | "merged" | "import";
@@ -410,7 +410,7 @@ export interface Book {
     fields: string[];
   }[];
   /**
-   * Providers whose latest answer has no value that the book shows. What they said before is not used either.
+   * Providers with a latest answer that contributes no value; their earlier values are not used either
    */
   unusedAnswers?: {
     provider: string;
@@ -454,19 +454,19 @@ export interface EnrichedBook {
    */
   workId?: string;
   /**
-   * Of the work, in any edition
+   * Year in which the work was first published, in any edition
    */
   firstPublicationYear?: number;
   /**
-   * As the source names it
+   * The binding in the source's words
    */
   binding?: string;
   /**
-   * Of the work, if it differs from the title
+   * The title of the work, if it differs
    */
   originalTitle?: string;
   /**
-   * BCP 47, where the region or script is known
+   * BCP 47 tag, if a region or script is known
    */
   languageTag?: string;
   provider: "openlibrary" | "google-books" | "merged" | "import";
@@ -476,7 +476,7 @@ export interface EnrichedBook {
     fields: string[];
   }[];
   /**
-   * Providers whose latest answer has no value that the book shows. What they said before is not used either.
+   * Providers with a latest answer that contributes no value; their earlier values are not used either
    */
   unusedAnswers?: {
     provider: string;
@@ -491,7 +491,7 @@ export interface EnrichedBook {
 }
 export interface EnrichRequest {
   /**
-   * Raw scanner output: EAN-13, UPC-A with its add-on, GTIN-14 or GS1, including prefixes, add-ons and line ends; or a text with one ISBN, such as a label or the address of a book's page
+   * Raw scanner output: EAN-13, UPC-A with its add-on, GTIN-14 or GS1, including prefixes, add-ons and line ends; or a text with one ISBN, such as a label or the URL of a book's page
    */
   barcode?: string | number;
   /**
@@ -507,11 +507,11 @@ export interface EnrichRequest {
    */
   idempotencyKey?: string;
   /**
-   * The provider to ask first if the service has to ask one. In this response its values win where the providers disagree; what is stored for others does not depend on it
+   * The provider to ask first if one has to be asked. In this response its values win where providers disagree; the stored book does not depend on it
    */
   preferProvider?: "openlibrary" | "google-books";
   /**
-   * Ask the providers again. Counts as a lookup that reaches a provider, even with a token. If no provider can confirm the book now, the response is the stored book with `state=stale`
+   * Ask the providers again. Counts as a lookup that reaches a provider, even with a token. If no provider can confirm the book, the response is the stored book with `state=stale`
    */
   refresh?: boolean;
 }
@@ -524,11 +524,11 @@ export interface CreatedAccount {
 }
 export interface CreateUserRequest {
   /**
-   * The signup code of a service whose `signup` is `code`
+   * The signup code, required if `signup` of the capabilities is `code`
    */
   signupCode?: string;
   /**
-   * A name by which the user recognises the device
+   * The user's name for the device
    */
   name?: string;
 }
@@ -555,7 +555,7 @@ export interface IssueTokenRequest {
    */
   pairingCode?: string;
   /**
-   * A name by which the user recognises the device
+   * The user's name for the device
    */
   name?: string;
   /**
@@ -581,7 +581,7 @@ export interface Token {
   lastUsedAt?: string;
   expiresAt: string;
   /**
-   * Whether it is the token of this request
+   * Whether this request was made with the token
    */
   current: boolean;
 }
@@ -601,12 +601,12 @@ export interface QuotaUsage {
    */
   quota: string;
   /**
-   * null for no limit
+   * null means no limit
    */
   limit: number | null;
   used: number;
   /**
-   * When `used` begins again at 0; absent for what exists until it is removed
+   * When `used` is reset to 0; absent for quotas that do not reset daily
    */
   resetsAt?: string;
 }
@@ -622,7 +622,7 @@ export interface Capabilities {
      */
     bytes: number;
     /**
-     * The same for files that this service has exported
+     * The same limits for files exported by this service
      */
     ownExports: {
       rows: number;
@@ -635,7 +635,7 @@ export interface Capabilities {
       [k: string]: number;
     };
     /**
-     * Quotas by name, as in docs/QUOTAS.md; a missing name has no limit. `GET /api/v2/users/me/usage` has those of the account
+     * Quotas by name, as in docs/QUOTAS.md; a missing name has no limit. `GET /api/v2/users/me/usage` has the account's usage
      */
     quotas: {
       [k: string]: number;
@@ -662,7 +662,7 @@ export interface Capabilities {
 }
 export interface Notice {
   /**
-   * Identifies the subject; an open set
+   * Identifies the subject; new values may be added
    */
   code: string;
   /**
@@ -833,13 +833,13 @@ export interface Deprecation {
   minAppVersion: string;
   uses: number;
   /**
-   * Most frequent users first
+   * Versions with the most uses first
    */
   clients: VersionUses[];
 }
 export interface VersionUses {
   /**
-   * Such as `ios/3.2.0`. `other` covers invalid versions, and those beyond the 100 that are counted separately
+   * Such as `ios/3.2.0`. `other` covers invalid versions and all beyond the first 100
    */
   clientVersion: string;
   uses: number;
@@ -850,11 +850,11 @@ export interface CurrentUser {
   userId: string;
   createdAt: string;
   /**
-   * Of the token of this request
+   * Scopes of this request's token
    */
   scopes: ("library:read" | "library:write" | "imports")[];
   /**
-   * Days of goals, streaks and progress begin at midnight in this time zone; default `UTC`
+   * Days of goals, streaks and progress start at midnight in this time zone; default `UTC`
    */
   timeZone: string;
 }
@@ -872,7 +872,7 @@ export interface Goal {
     minutes?: number;
   };
   /**
-   * Readings that were finished in the year, re-reads included, with their pages, as `byYear` of the statistics has them; and minutes by progress
+   * Readings finished in the year, including re-reads, and their pages, as in `byYear` of the statistics; and minutes from progress
    */
   done: {
     books: number;
@@ -880,7 +880,7 @@ export interface Goal {
     minutes: number;
   };
   /**
-   * The target's share of the year up to today
+   * The target in proportion to the part of the year that has passed
    */
   expected: {
     books?: number;
@@ -888,7 +888,7 @@ export interface Goal {
     minutes?: number;
   };
   /**
-   * done minus expected; below 0 when behind
+   * done minus expected; negative when behind
    */
   ahead: {
     books?: number;
@@ -905,12 +905,12 @@ export interface ReadingProgress {
   id: string;
   isbn: string;
   /**
-   * The reading that was open then; it may have been deleted since
+   * The reading that the progress belongs to; it may have been deleted since
    */
   readingId: string;
   page?: number;
   /**
-   * As sent, or computed from the page while the book's page count is known
+   * As sent, or computed from the page if the book's page count is known
    */
   percent?: number;
   minutes?: number;
@@ -960,19 +960,19 @@ export interface LibraryBook {
    */
   workId?: string;
   /**
-   * Of the work, in any edition
+   * Year in which the work was first published, in any edition
    */
   firstPublicationYear?: number;
   /**
-   * As the source names it
+   * The binding in the source's words
    */
   binding?: string;
   /**
-   * Of the work, if it differs from the title
+   * The title of the work, if it differs
    */
   originalTitle?: string;
   /**
-   * BCP 47, where the region or script is known
+   * BCP 47 tag, if a region or script is known
    */
   languageTag?: string;
   provider: "openlibrary" | "google-books" | "merged" | "import";
@@ -982,7 +982,7 @@ export interface LibraryBook {
     fields: string[];
   }[];
   /**
-   * Providers whose latest answer has no value that the book shows. What they said before is not used either.
+   * Providers with a latest answer that contributes no value; their earlier values are not used either
    */
   unusedAnswers?: {
     provider: string;
@@ -1001,7 +1001,7 @@ export interface LibraryBook {
   progress?: {
     page?: number;
     /**
-     * As recorded, or computed from the page where the page count is known
+     * As recorded, or computed from the page if the page count is known
      */
     percent?: number;
     minutes?: number;
@@ -1009,7 +1009,7 @@ export interface LibraryBook {
   };
   format?: "paperback" | "hardcover" | "ebook" | "audiobook" | "other";
   /**
-   * Absent if the user has not said
+   * Absent if unknown
    */
   owned?: boolean;
   location?: string;
@@ -1023,7 +1023,7 @@ export interface LibraryBook {
   }[];
   addedAt: string;
   /**
-   * False while the book's data comes only from the user's own file or input
+   * False while the book's data comes only from the user's file or input
    */
   confirmed: boolean;
   /**
@@ -1049,38 +1049,38 @@ export interface Loan {
 }
 export interface AddProgressRequest {
   /**
-   * Made by the client, so that sending it twice records it once
+   * Client-generated, so that a repeated request records the progress only once
    */
   id?: string;
   /**
-   * The last page that was read
+   * The last page read
    */
   page?: number;
   /**
-   * The share of the book that was read
+   * Percentage of the book that has been read
    */
   percent?: number;
   /**
-   * Minutes that were listened to
+   * Minutes listened
    */
   minutes?: number;
   /**
-   * When it was reached; now if absent
+   * When the position was reached; default: now
    */
   at?: string;
   note?: string;
 }
 export interface ChangeProgressRequest {
   /**
-   * The last page that was read
+   * The last page read
    */
   page?: number;
   /**
-   * The share of the book that was read
+   * Percentage of the book that has been read
    */
   percent?: number;
   /**
-   * Minutes that were listened to
+   * Minutes listened
    */
   minutes?: number;
   at?: string;
@@ -1127,24 +1127,24 @@ export interface CompactLibraryBook {
    */
   workId?: string;
   /**
-   * Of the work, in any edition
+   * Year in which the work was first published, in any edition
    */
   firstPublicationYear?: number;
   /**
-   * As the source names it
+   * The binding in the source's words
    */
   binding?: string;
   /**
-   * Of the work, if it differs from the title
+   * The title of the work, if it differs
    */
   originalTitle?: string;
   /**
-   * BCP 47, where the region or script is known
+   * BCP 47 tag, if a region or script is known
    */
   languageTag?: string;
   provider: "openlibrary" | "google-books" | "merged" | "import";
   /**
-   * Providers whose latest answer has no value that the book shows. What they said before is not used either.
+   * Providers with a latest answer that contributes no value; their earlier values are not used either
    */
   unusedAnswers?: {
     provider: string;
@@ -1163,7 +1163,7 @@ export interface CompactLibraryBook {
   progress?: {
     page?: number;
     /**
-     * As recorded, or computed from the page where the page count is known
+     * As recorded, or computed from the page if the page count is known
      */
     percent?: number;
     minutes?: number;
@@ -1171,7 +1171,7 @@ export interface CompactLibraryBook {
   };
   format?: "paperback" | "hardcover" | "ebook" | "audiobook" | "other";
   /**
-   * Absent if the user has not said
+   * Absent if unknown
    */
   owned?: boolean;
   location?: string;
@@ -1185,7 +1185,7 @@ export interface CompactLibraryBook {
   }[];
   addedAt: string;
   /**
-   * False while the book's data comes only from the user's own file or input
+   * False while the book's data comes only from the user's file or input
    */
   confirmed: boolean;
   /**
@@ -1255,7 +1255,7 @@ export interface LibraryStats {
     books: number;
   }[];
   /**
-   * By the user's own format; `none`: not said
+   * By the format of the user's copy; `none`: unknown
    */
   formats: {
     format: "paperback" | "hardcover" | "ebook" | "audiobook" | "other" | "none";
@@ -1271,7 +1271,7 @@ export interface LibraryStats {
   }[];
   timeZone: string;
   /**
-   * Days in a row with progress; the current one has reached yesterday
+   * Runs of consecutive days with progress; the current one includes yesterday or today
    */
   streak: {
     current: number;
@@ -1289,7 +1289,7 @@ export interface LibraryStats {
       minutes?: number;
     };
     /**
-     * Readings that were finished in the year, re-reads included, with their pages, as `byYear` of the statistics has them; and minutes by progress
+     * Readings finished in the year, including re-reads, and their pages, as in `byYear` of the statistics; and minutes from progress
      */
     done: {
       books: number;
@@ -1297,7 +1297,7 @@ export interface LibraryStats {
       minutes: number;
     };
     /**
-     * The target's share of the year up to today
+     * The target in proportion to the part of the year that has passed
      */
     expected: {
       books?: number;
@@ -1305,7 +1305,7 @@ export interface LibraryStats {
       minutes?: number;
     };
     /**
-     * done minus expected; below 0 when behind
+     * done minus expected; negative when behind
      */
     ahead: {
       books?: number;
@@ -1320,11 +1320,11 @@ export interface PeriodStats {
   books: number;
   readings: number;
   /**
-   * Pages of the readings that were finished in the period
+   * Pages of the readings finished in the period
    */
   pages: number;
   /**
-   * Of the finished books
+   * Ratings of the finished books
    */
   longest?: {
     isbn: string;
@@ -1337,7 +1337,7 @@ export interface PeriodStats {
     pageCount: number;
   };
   /**
-   * Over finished readings of which both days are known
+   * Average over finished readings with known start and end days
    */
   daysPerBook?: {
     average: number;
@@ -1346,7 +1346,7 @@ export interface PeriodStats {
     readings: number;
   };
   /**
-   * By how much progress exceeded all earlier progress of its reading
+   * The amounts by which progress exceeds all earlier progress of the same reading
    */
   progress: {
     /**
@@ -1356,7 +1356,7 @@ export interface PeriodStats {
     pages: number;
     minutes: number;
     /**
-     * Over the days with progress
+     * Average over days with progress
      */
     pagesPerDay: number;
     byDay: {
@@ -1510,7 +1510,7 @@ export interface BulkReviewResponse {
       id: string;
       outcome: "kept" | "dismissed" | "notWaiting" | "refused";
       /**
-       * The book that the row became
+       * The book that the row was shelved as
        */
       isbn?: string;
       problem?: {
@@ -1519,7 +1519,7 @@ export interface BulkReviewResponse {
       };
     }[];
     /**
-     * Rows of the selection that the request did not reach and that can be settled in the same way; send it again
+     * Rows of the selection that have not been processed and can be settled in the same way; repeat the request
      */
     remaining: number;
   };
@@ -1543,7 +1543,7 @@ export interface BulkChangeResponse {
   data: {
     results: {
       /**
-       * ISBN-13 or `local-...`; as sent if it is invalid
+       * ISBN-13 or `local-...`; as sent if invalid
        */
       isbn: string;
       outcome: "changed" | "unchanged" | "deleted" | "notFound" | "refused";
@@ -1553,7 +1553,7 @@ export interface BulkChangeResponse {
       };
     }[];
     /**
-     * Entries that match the filter and that the change has not reached; send the request again, with another key
+     * Matching entries that have not been processed; repeat the request with a new key
      */
     remaining: number;
   };
@@ -1604,7 +1604,7 @@ export interface BulkChangeRequest {
 }
 export interface LibraryFilter {
   /**
-   * May be repeated: books with any of these statuses. `none` are books without one
+   * May be repeated: books with any of these statuses. `none` means books without a status
    */
   status?: ("want_to_read" | "reading" | "completed" | "paused" | "abandoned" | "none")[];
   /**
@@ -1624,11 +1624,11 @@ export interface LibraryFilter {
    */
   finishedYear?: number;
   /**
-   * Books of which a reading was finished on this day or later. A reading that has only a month or a year counts if all of it is in the range
+   * Books with a reading finished on this day or later. A finish date that is only a month or a year counts if all of it is in the range
    */
   finishedFrom?: string;
   /**
-   * Books of which a reading was finished on this day or earlier
+   * Books with a reading finished on this day or earlier
    */
   finishedTo?: string;
   /**
@@ -1656,11 +1656,11 @@ export interface LibraryFilter {
    */
   language?: string;
   /**
-   * One of the authors, by the whole name; case and diacritics are ignored
+   * The full name of one of the authors; case and diacritics are ignored
    */
   author?: string;
   /**
-   * One of the series, by the whole name; case and diacritics are ignored
+   * The full name of one of the series; case and diacritics are ignored
    */
   series?: string;
   /**
@@ -1715,19 +1715,19 @@ export interface TrashItem {
      */
     workId?: string;
     /**
-     * Of the work, in any edition
+     * Year in which the work was first published, in any edition
      */
     firstPublicationYear?: number;
     /**
-     * As the source names it
+     * The binding in the source's words
      */
     binding?: string;
     /**
-     * Of the work, if it differs from the title
+     * The title of the work, if it differs
      */
     originalTitle?: string;
     /**
-     * BCP 47, where the region or script is known
+     * BCP 47 tag, if a region or script is known
      */
     languageTag?: string;
     provider: "openlibrary" | "google-books" | "merged" | "import";
@@ -1737,7 +1737,7 @@ export interface TrashItem {
       fields: string[];
     }[];
     /**
-     * Providers whose latest answer has no value that the book shows. What they said before is not used either.
+     * Providers with a latest answer that contributes no value; their earlier values are not used either
      */
     unusedAnswers?: {
       provider: string;
@@ -1756,7 +1756,7 @@ export interface TrashItem {
     progress?: {
       page?: number;
       /**
-       * As recorded, or computed from the page where the page count is known
+       * As recorded, or computed from the page if the page count is known
        */
       percent?: number;
       minutes?: number;
@@ -1764,7 +1764,7 @@ export interface TrashItem {
     };
     format?: "paperback" | "hardcover" | "ebook" | "audiobook" | "other";
     /**
-     * Absent if the user has not said
+     * Absent if unknown
      */
     owned?: boolean;
     location?: string;
@@ -1778,7 +1778,7 @@ export interface TrashItem {
     }[];
     addedAt: string;
     /**
-     * False while the book's data comes only from the user's own file or input
+     * False while the book's data comes only from the user's file or input
      */
     confirmed: boolean;
     /**
@@ -1791,7 +1791,7 @@ export interface TrashItem {
   };
   deletedAt: string;
   /**
-   * When the trash deletes the book for good
+   * When the book is permanently deleted from the trash
    */
   until: string;
 }
@@ -1904,12 +1904,12 @@ export interface FeedPage {
   data: {
     items: FeedItem[];
     /**
-     * `since` of the next request: at once if `more`, else when polling again
+     * `since` of the next request: immediately if `more`, otherwise for the next poll
      */
     next: string;
     more: boolean;
     /**
-     * Number of the newest write when the page was read; the stream sends the same number
+     * Number of the latest write when the page was read; the stream sends the same number
      */
     seq: number;
   };
@@ -1922,7 +1922,7 @@ export interface OutboxResponse {
   success: true;
   data: {
     /**
-     * One for each change, in the order of the request
+     * One result per change, in the order of the request
      */
     results: OutboxResult[];
   };
@@ -1939,15 +1939,15 @@ export interface OutboxResult {
    */
   isbn?: string;
   /**
-   * The entry's version after the change, when it was applied
+   * The entry's version after an applied change
    */
   version?: number;
   /**
-   * The thing that has the version was not written, because it was already as the change asks, was removed, or only its progress was written: `version` may be that of another device's write
+   * The versioned item was not written, because it already had the values, was removed, or only its progress was written; `version` may be from another device's write
    */
   unchanged?: true;
   /**
-   * Of a conflict: the book as it is; absent when it was removed
+   * For a conflict: the current book; absent if it was removed
    */
   current?: {
     /**
@@ -1991,19 +1991,19 @@ export interface OutboxResult {
      */
     workId?: string;
     /**
-     * Of the work, in any edition
+     * Year in which the work was first published, in any edition
      */
     firstPublicationYear?: number;
     /**
-     * As the source names it
+     * The binding in the source's words
      */
     binding?: string;
     /**
-     * Of the work, if it differs from the title
+     * The title of the work, if it differs
      */
     originalTitle?: string;
     /**
-     * BCP 47, where the region or script is known
+     * BCP 47 tag, if a region or script is known
      */
     languageTag?: string;
     provider: "openlibrary" | "google-books" | "merged" | "import";
@@ -2013,7 +2013,7 @@ export interface OutboxResult {
       fields: string[];
     }[];
     /**
-     * Providers whose latest answer has no value that the book shows. What they said before is not used either.
+     * Providers with a latest answer that contributes no value; their earlier values are not used either
      */
     unusedAnswers?: {
       provider: string;
@@ -2032,7 +2032,7 @@ export interface OutboxResult {
     progress?: {
       page?: number;
       /**
-       * As recorded, or computed from the page where the page count is known
+       * As recorded, or computed from the page if the page count is known
        */
       percent?: number;
       minutes?: number;
@@ -2040,7 +2040,7 @@ export interface OutboxResult {
     };
     format?: "paperback" | "hardcover" | "ebook" | "audiobook" | "other";
     /**
-     * Absent if the user has not said
+     * Absent if unknown
      */
     owned?: boolean;
     location?: string;
@@ -2054,7 +2054,7 @@ export interface OutboxResult {
     }[];
     addedAt: string;
     /**
-     * False while the book's data comes only from the user's own file or input
+     * False while the book's data comes only from the user's file or input
      */
     confirmed: boolean;
     /**
@@ -2066,11 +2066,11 @@ export interface OutboxResult {
     };
   };
   /**
-   * Of a conflict: the version of `current`, which a new change names
+   * For a conflict: the version of `current`, to send with a new change
    */
   currentVersion?: number;
   /**
-   * Of a conflict: the goal as it is
+   * For a conflict: the current goal
    */
   currentGoal?: {
     books?: number;
@@ -2078,18 +2078,18 @@ export interface OutboxResult {
     minutes?: number;
   };
   /**
-   * Of a conflict: the setting as it is
+   * For a conflict: the current setting
    */
   currentSetting?: {
     name: string;
     value?: unknown;
   };
   /**
-   * Of a conflict: the book or the goal was removed
+   * For a conflict: the book or the goal was removed
    */
   deleted?: true;
   /**
-   * Of a conflict: the fields that were changed after `ifVersion`
+   * For a conflict: the fields that were changed after `ifVersion`
    */
   fields?: string[];
   /**
@@ -2167,7 +2167,7 @@ export interface OutboxRequest {
    */
   changes: {
     /**
-     * Unique per user, such as a UUID. Sending it again applies it once
+     * Unique per user, such as a UUID. A repeated change is applied only once
      */
     key: string;
     [k: string]: unknown;
@@ -2175,7 +2175,7 @@ export interface OutboxRequest {
 }
 export interface ChangeEvent {
   /**
-   * Number of the newest write
+   * Number of the latest write
    */
   seq: number;
 }
@@ -2185,7 +2185,7 @@ export interface ImportAccepted {
   format: string;
   formatConfidence: number;
   /**
-   * Its label in the Encoding Standard
+   * The encoding's label in the Encoding Standard
    */
   encoding: string;
   encodingConfidence: number;
@@ -2199,7 +2199,7 @@ export interface ImportOptions {
   mode?: "merge" | "overwrite";
   enrich?: boolean;
   /**
-   * What happens to rows with a title and no ISBN: they wait for review, or are shelved as the file describes them
+   * How to handle rows with a title but no ISBN: queue them for review, or shelve them as the file describes them
    */
   withoutIsbn?: "review" | "shelve";
   format?: string;
@@ -2222,7 +2222,7 @@ export interface ImportOptions {
    */
   dateOrder?: "dmy" | "mdy" | "ymd";
   /**
-   * What a comma between names means: `given-first` and `list` separate people (`Ann Bell, Jo King`; `ONE, Yusuke Murata`), `family-first` turns a name round (`Bell, Ann`)
+   * What a comma between names means: `given-first` and `list` separate people (`Ann Bell, Jo King`; `ONE, Yusuke Murata`), `family-first` inverts a name (`Bell, Ann`)
    */
   authorOrder?: "given-first" | "family-first" | "list";
   /**
@@ -2249,7 +2249,7 @@ export interface ImportRow {
     text: string;
   };
   /**
-   * Values that were corrected or left out
+   * Notes about values that were corrected or omitted
    */
   notes: {
     code: string;
@@ -2275,18 +2275,18 @@ export interface ImportSnapshot {
   format: string;
   formatConfidence: number;
   /**
-   * Label of the Encoding Standard; absent in imports of earlier releases
+   * The encoding's label in the Encoding Standard; absent for imports of earlier releases
    */
   encoding?: string;
   encodingConfidence?: number;
   /**
-   * What was assumed while the file was read; only of a preview
+   * The assumptions made while reading the file; only for previews
    */
   assumptions?: ImportAssumption[];
   mode: "merge" | "overwrite";
   dryRun: boolean;
   /**
-   * Only while the import is being undone; its status is then `processing`
+   * Present while the import is being undone; its status is then `processing`
    */
   undoing?: true;
   currentTitle?: string;
@@ -2313,7 +2313,7 @@ export interface ImportOutcomes {
   notProcessed: number;
 }
 /**
- * Books of the file by result of their provider lookup
+ * Books of the file by the result of their provider lookup
  */
 export interface ImportEnrichment {
   done: number;
@@ -2333,11 +2333,11 @@ export interface ImportAssumption {
    */
   confidence: number;
   /**
-   * Number of rows that it affects
+   * Number of affected rows
    */
   rows: number;
   /**
-   * At most two cells: as they are in the file, and as they are read
+   * At most two cells, with their text in the file and the value read from it
    */
   samples: {
     row: number;
@@ -2367,7 +2367,7 @@ export interface CommitImportRequest {
      */
     dateOrder?: "dmy" | "mdy" | "ymd";
     /**
-     * What a comma between names means: `given-first` and `list` separate people (`Ann Bell, Jo King`; `ONE, Yusuke Murata`), `family-first` turns a name round (`Bell, Ann`)
+     * What a comma between names means: `given-first` and `list` separate people (`Ann Bell, Jo King`; `ONE, Yusuke Murata`), `family-first` inverts a name (`Bell, Ann`)
      */
     authorOrder?: "given-first" | "family-first" | "list";
     /**
@@ -2386,7 +2386,7 @@ export interface Readiness {
       ok: boolean;
       detail: string;
       /**
-       * Whether the service is ready without it, as the catalogue is without a provider
+       * Whether the service is ready even if this check fails, as for a provider
        */
       optional?: boolean;
     };

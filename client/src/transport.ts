@@ -26,7 +26,7 @@ type QueryValue = string | number | boolean | undefined;
 
 export interface RequestOptions {
   method?: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
-  /** A list is sent as a parameter that is repeated. */
+  /** A list is sent as a repeated parameter. */
   query?: Readonly<Record<string, QueryValue | readonly QueryValue[]>>;
   headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
@@ -43,7 +43,8 @@ export interface RequestOptions {
 /** Sends requests, and retries them where that is safe. */
 export interface Transport {
   /**
-   * Sends a request until it succeeds, and returns what `read` makes of the response. An incomplete body is a failed attempt.
+   * Sends a request until it succeeds, and returns the result of `read`. An incomplete body is a
+   * failed attempt.
    * @throws BooksTrackError, ConnectionError, or the signal's reason
    */
   send<T>(
@@ -53,7 +54,10 @@ export interface Transport {
   ): Promise<T>;
   /** `send`, with the response body parsed as JSON. */
   json<T>(path: string, request?: RequestOptions): Promise<T>;
-  /** One attempt, for callers that count failures themselves. The timeout does not cover what `read` leaves unread. */
+  /**
+   * One attempt, for callers that count failures themselves. The timeout does not cover the part of
+   * the body that `read` leaves unread.
+   */
   once<T>(
     path: string,
     request: RequestOptions,

@@ -73,7 +73,10 @@ export {
 const UNUSED_RETENTION_MS = 30 * DAY_MS;
 /** Maximum number of rows that one run of a sweep deletes; the next run follows a minute later. */
 const SWEEP_BATCH_SIZE = 500;
-/** Tokens that an isolate has not seen before: a flood of guesses leaves time for requests with known ones. */
+/**
+ * Spacing of reads of tokens new to the isolate, so that a flood of guesses leaves time for
+ * requests with known tokens.
+ */
 const NEW_TOKENS = { apartMs: 10, maxWaitMs: 2 * SECOND_MS };
 
 /** Interface of the module for the modules above it. */
@@ -81,24 +84,34 @@ export interface AccountsModule extends Module {
   useCases: AccountUseCases;
   /** Verifies the bearer token of a request. */
   authenticate: Authenticate;
-  /** Verifies it against the database, for what cannot be undone or grants lasting access. */
+  /**
+   * Verifies it against the database, for actions that cannot be undone or that grant lasting
+   * access.
+   */
   authenticateUncached: Authenticate;
   /** The limit on failed tokens and tickets of users. */
   logins: FailedLogins;
-  /** The limit on failed tokens of the scraper, which is not that of the operator. */
+  /** The limit on failed tokens of the scraper, separate from the operator's. */
   scraperLogins: FailedLogins;
-  /** Deletes all data of a user. @throws DomainError DATABASE_UNAVAILABLE, and then nothing was deleted */
+  /**
+   * Deletes all data of a user.
+   * @throws DomainError DATABASE_UNAVAILABLE, in which case nothing was deleted
+   */
   deleteUser(userId: string): Promise<void>;
   /** Whether a user was deleted, so that work on their behalf must stop. @throws DomainError DATABASE_UNAVAILABLE */
   isDeleted(userId: string): Promise<boolean>;
-  /** Tickets that open one download once, without a header. */
+  /** Single-use tickets that authorise one download without a header. */
   downloadTickets: {
     /** @returns undefined if the account or the token is gone. @throws DomainError DATABASE_UNAVAILABLE */
     issue(
       identity: Identity,
       purpose: string,
     ): Promise<{ ticket: string; expiresAt: number } | undefined>;
-    /** Uses a ticket up, unless the request is a probe. @returns whether it was valid. @throws DomainError DATABASE_UNAVAILABLE */
+    /**
+     * Consumes a ticket, unless the request is a probe.
+     * @returns whether it was valid.
+     * @throws DomainError DATABASE_UNAVAILABLE
+     */
     use(request: PresentedTicket): Promise<boolean>;
   };
   /** Dependencies of the operator's guard. */
@@ -280,12 +293,12 @@ export function accountsModule(
   };
 }
 
-/** Who may create an account. The configuration requires a code where one is needed. */
+/** Who may create an account. parseConfig has checked that `SIGNUP: code` comes with a code. */
 function signupOf({ SIGNUP, SIGNUP_CODE }: Platform["config"]): SignupPolicy {
   return { mode: SIGNUP, isCode: tokenCheck(SIGNUP_CODE) ?? (async () => false) };
 }
 
-/** Counts the wrong guesses. */
+/** Counts wrong guesses. */
 function countedGuesses(guesses: LimitedGuesses, count: () => void): LimitedGuesses {
   return {
     async attempt(c, check) {

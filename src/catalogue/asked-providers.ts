@@ -55,7 +55,10 @@ export const PROVIDERS: Record<ProviderId, (config: Config, now: () => number) =
     }),
 };
 
-/** The published limits: Open Library allows one call a second, and three to callers that give a contact. */
+/**
+ * The published limits: Open Library allows one call per second, or three if the caller gives a
+ * contact.
+ */
 export function defaultLimits(id: ProviderId, config: Config): DeskLimits {
   if (id === "google-books") return { perSecond: 1, perDay: 1000 };
   return { perSecond: config.PROVIDER_CONTACT === undefined ? 1 : 3 };

@@ -2,7 +2,7 @@ import type { Platform } from "../platform/platform.ts";
 import { MINUTE_MS } from "../platform/time.ts";
 import { completeStored, type CompleteDeps } from "./domain/complete-stored.ts";
 
-/** A record can wait until live scans and imports have been answered. */
+/** Long enough to wait for live scans and imports to be answered first. */
 const BUDGET_MS = 2 * MINUTE_MS;
 
 /** Completes a stored book from Open Library's records, behind live scans and imports. */

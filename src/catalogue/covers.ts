@@ -6,16 +6,19 @@ import { readImage } from "./domain/covers/image.ts";
 import type { Caller } from "../platform/identity.ts";
 import { r2Covers } from "./storage/covers.ts";
 
-/** A user waits for the picture, but has the page already. */
+/** The user waits for the image, but already sees the page. */
 const FETCH_BUDGET_MS = 8000;
-/** MD5 of the pictures that Google sends for a missing cover. */
+/** MD5 of the images that Google sends for a missing cover. */
 const PLACEHOLDERS: ReadonlySet<string> = new Set([
   "0de4383ebad0adad5eeb8975cd796657",
   "a64fa89d7ebc97075c1d363fc5fea71f",
 ]);
 const HASH_LENGTH = 16;
 
-/** Connects covers to R2, D1 and the providers' desks. @param shared.maxBytes of all covers together; 0 for no limit */
+/**
+ * Connects covers to R2, D1 and the providers' desks.
+ * @param shared.maxBytes total size of all covers; 0 means no limit
+ */
 export function coverDeps(
   { env, config, log, now, defer }: Platform,
   { maxBytes, ...shared }: Pick<CoverDeps, "findBook" | "admitMiss"> & { maxBytes: number },

@@ -7,7 +7,9 @@ import { PROVIDER_IDS } from "./domain/provider.ts";
 
 const BREAKER_OPEN = { closed: 0, half_open: 0.5, open: 1 } as const;
 
-/** The state of a provider's circuit breaker, and the used share of its day where it has a daily quota. */
+/**
+ * The state of a provider's circuit breaker, and the used share of its daily quota, if it has one.
+ */
 function deskGauges({ provider, breaker, quota }: DeskStatus): GaugeSample[] {
   const labels = { provider };
   return [

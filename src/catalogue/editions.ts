@@ -32,7 +32,7 @@ export function editionsDeps(
   };
 }
 
-/** Adds the work to a stored book, unless it is written by someone else at the same time. */
+/** Adds the work to a stored book, unless the book is written concurrently. */
 async function noteWork(
   { isbn13, workId }: { isbn13: string; workId: string },
   books: BookStore,

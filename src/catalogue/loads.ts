@@ -5,7 +5,7 @@ import { storeBatch, type LoadDeps } from "./domain/load/store-batch.ts";
 import type { LoadRouteDeps } from "./http/load-admin.ts";
 import { findLoad, hasLoadedCatalogue, heldBooks, writeBatch } from "./storage/loads.ts";
 
-/** D1 ends at 10 GB; the rest is for shelves and imports. */
+/** D1 is limited to 10 GB; the rest is for shelves and imports. */
 const MAX_DB_BYTES = 8_000_000_000;
 
 /** Connects the loading of a local catalogue to D1. */
@@ -36,7 +36,7 @@ export function catalogueLoads({
   };
 }
 
-/** Whether a whole catalogue is loaded; asked once a minute. A database that fails has none. */
+/** Whether a whole catalogue is loaded; checked once a minute. False if the database fails. */
 export function localCatalogue({ env, log, now }: Platform): () => Promise<boolean> {
   let known: { value: boolean; until: number } | undefined;
   return async () => {

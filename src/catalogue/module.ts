@@ -72,7 +72,7 @@ export { searchTextsOf, writeSearchTexts } from "./storage/search-texts.ts";
 
 /** The flag that includes D1 in the read path of single books. */
 const D1_READS = "enable_d1_reads";
-/** A flight that cannot be reached is a brief failure of the platform. */
+/** An unreachable flight is a brief failure of the platform. */
 const FLIGHT_RETRY_SECONDS = 2;
 /** Retention of the counts of a key that is no longer requested. */
 const METRICS_RETENTION_SECONDS = 90 * 86_400;

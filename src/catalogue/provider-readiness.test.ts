@@ -11,13 +11,13 @@ const status: DeskStatus = {
 };
 
 it.each([
-  [status, true, "is asked"],
+  [status, true, "available"],
   [
     { ...status, denied: { since: NOW - 60_000, status: 403 }, refusesForMs: 20_000 },
     false,
-    /refuses this service with 403 since 2025-12-31T23:59:00.000Z .*again at 2026-01-01T00:00:20.000Z/,
+    /refuses this service with 403 since 2025-12-31T23:59:00.000Z .*next attempt at 2026-01-01T00:00:20.000Z/,
   ],
-  [{ ...status, breaker: "open" as const, refusesForMs: 2_000 }, false, /fails; .*00:00:02/],
+  [{ ...status, breaker: "open" as const, refusesForMs: 2_000 }, false, /is failing; .*00:00:02/],
 ])("reports %j", (given, ok, detail) => {
   const check = checkProvider(given, NOW);
   expect(check).toEqual({ ok, optional: true, detail: expect.stringMatching(detail) });

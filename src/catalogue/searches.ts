@@ -31,7 +31,7 @@ export function searchDeps(
   };
 }
 
-/** Looks up the hits of a search on the shelf of the user who searches. */
+/** Looks up the hits of a search on the searching user's shelf. */
 export function shelfOf({ env, log }: Platform): SearchRouteDeps["onShelf"] {
   const { read } = d1Errors(log);
   return async (userId, hits) => {

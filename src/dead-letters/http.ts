@@ -20,7 +20,7 @@ import { isoTime } from "../platform/time.ts";
 
 /** Ports of the routes. */
 export interface DeadLetterUseCases {
-  /** Letters that were not sent again, oldest first. */
+  /** Letters that have not been retried, oldest first. */
   openLetters(after: LetterPosition | undefined, limit: number): Promise<StoredLetter[]>;
   retryLetter(id: string): Promise<StoredLetter | undefined>;
 }
@@ -45,7 +45,7 @@ const list = createRoute({
   method: "get",
   path: "/admin/dead-letters",
   tags: TAGS,
-  summary: "Messages that failed all attempts and were not sent again, oldest first",
+  summary: "List the messages that failed all attempts and have not been retried, oldest first",
   security: BEARER,
   request: { query: deadLettersQuerySchema },
   responses: {
@@ -59,9 +59,9 @@ const retry = createRoute({
   method: "post",
   path: "/admin/dead-letters/{id}/retry",
   tags: TAGS,
-  summary: "Send a message to its queue again",
+  summary: "Send a dead letter to its queue again",
   description:
-    "A message that was already sent again is not sent another time; the response is the same.",
+    "A message that has already been retried is not sent again; the response is the same.",
   security: BEARER,
   parameters: [IDEMPOTENCY_KEY],
   request: { params: deadLetterParamsSchema },
@@ -71,7 +71,7 @@ const retry = createRoute({
   },
 });
 
-/** Routes to list dead letters and to send them again. */
+/** Routes that list and retry dead letters. */
 export function adminDeadLetterRoutes(deps: AdminDeadLetterDeps): OpenAPIHono<App> {
   const app = router();
   app.openapi(list, async (c) => {
@@ -88,7 +88,8 @@ export function adminDeadLetterRoutes(deps: AdminDeadLetterDeps): OpenAPIHono<Ap
       fields: { id },
       isPublic: false,
     };
-    // The response is stored after the message was sent. If storing fails, a repeated request does not send it again.
+    // The response is stored after the message was sent. If that fails, a repeated request does not
+    // send the message twice.
     const { body } = await idempotently(c, deps.once, keyed, async () => {
       const letter = await deps.retryLetter(id);
       if (letter === undefined) {

@@ -13,7 +13,7 @@ export interface DeadLettersModule extends Module {
   consumeDead(queue: QueueName): QueueConsumer;
 }
 
-/** Messages that failed all attempts: stored, listed, and sent again by the operator. */
+/** Messages that failed all attempts: stored, listed, and retried by the operator. */
 export function deadLettersModule(
   { env, log, now }: Platform,
   below: { idempotency: IdempotencyModule },

@@ -39,7 +39,7 @@ const MARK_RETRIED = `
 export interface DeadLetters {
   keep(letters: readonly DeadLetter[]): Promise<void>;
   find(id: string): Promise<StoredLetter | undefined>;
-  /** Letters that were not sent again, oldest first. */
+  /** Letters that have not been retried, oldest first. */
   open(after: LetterPosition | undefined, limit: number): Promise<StoredLetter[]>;
   /** @param at ms since the epoch */
   markRetried(id: string, at: number): Promise<void>;

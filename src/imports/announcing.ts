@@ -1,6 +1,9 @@
 import type { Log } from "../platform/log.ts";
 
-/** Announces events without ever throwing: listeners read the history regularly, so they find the events anyway. */
+/**
+ * Announces events and never throws: listeners read the history regularly, so they find the events
+ * anyway.
+ */
 export function safely(
   announce: () => Promise<void>,
   jobId: string,

@@ -19,7 +19,10 @@ export function watchImport(env: Env, jobId: string): Promise<void> {
   return objectOf(env, jobId).ensureAwake(jobId);
 }
 
-/** Has a job's Durable Object run one step of the enrichment phase. Throws when the step fails or its Durable Object dies. */
+/**
+ * Runs one step of the enrichment phase in the job's Durable Object. Throws when the step fails or
+ * the Durable Object dies.
+ */
 export function enrichImport(env: Env, jobId: string): Promise<StepOutcome> {
   return objectOf(env, jobId).enrich(jobId);
 }

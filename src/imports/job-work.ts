@@ -21,7 +21,7 @@ const MAX_FAILURES = 30;
 
 const GIVEN_UP = {
   code: "INTERNAL_ERROR",
-  text: "The import could not continue. Rows that were already shelved stay, and you can retry it.",
+  text: "The import could not continue. Rows that were already shelved are kept, and you can retry it.",
 } as const;
 
 function historyOf(env: Env, log: Log, jobId: string): History {

@@ -56,9 +56,9 @@ const ABANDONED_MS = 15 * MINUTE_MS;
 const ABANDONED_BATCH_SIZE = 2;
 /** Maximum number of rows or events that one run of a sweep deletes; the next run follows a minute later. */
 const SWEEP_BATCH_SIZE = 1000;
-/** Chunks of imports of earlier releases that one run moves. */
+/** Maximum number of chunks from earlier releases that one run moves. */
 const RESTAGED_BATCH_SIZE = 5;
-/** Rows of the review queue that get their source keys per run. */
+/** Maximum number of rows of the review queue that get their source keys per run. */
 const KEYED_BATCH_SIZE = 500;
 
 /** Interface of the module for the modules above it. */
@@ -69,7 +69,7 @@ export interface ImportsModule extends Module {
   jobByTicket: ImportStreamUseCases["jobByTicket"];
   /** The work of the Durable Object of a job. */
   jobWork: ImportWork;
-  /** What the Durable Object of the turns knows of its isolate. */
+  /** What the Durable Object that schedules turns needs from its isolate. */
   turnsWork: TurnDeskDeps;
 }
 
@@ -176,7 +176,7 @@ export function importsModule(
   };
 }
 
-/** The schedule's work on jobs: waking stalled ones, and sweeping abandoned and old ones. */
+/** Scheduled work on jobs: waking stalled ones, and sweeping abandoned and old ones. */
 export function importTasks({
   env,
   newId,

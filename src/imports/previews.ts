@@ -14,7 +14,7 @@ import { d1ImportStaging } from "./storage/staging.ts";
 import { d1Errors } from "../platform/d1/database.ts";
 import { turnTaker } from "./turns.ts";
 
-/** How long the file of a preview is kept, like the preview itself. */
+/** Retention of the file of a preview, the same as of the preview itself. */
 const FILE_RETENTION_MS = 7 * DAY_MS;
 
 /** Accepts an upload. The file of a preview is stored while it is read, so that it can be read again with other options. */
@@ -67,7 +67,10 @@ export function dropFile({
 
 const NO_CHARGES = { charges: [], total: [] };
 
-/** Ports for reading the file of a preview again. Its rows are stored without charges: the commit is charged. */
+/**
+ * Ports for reading the file of a preview again. Its rows are stored without charges, because the
+ * commit is charged.
+ */
 export function readAgainDeps(
   { env, log, now, newId, defer }: Pick<Platform, "env" | "log" | "now" | "newId" | "defer">,
   { decoders, layouts, hashAll }: Pick<UploadDeps, "decoders" | "layouts" | "hashAll">,
@@ -101,7 +104,7 @@ export function fileTasks({
 }: Pick<Platform, "env" | "now">): Readonly<Record<string, ScheduledTask>> {
   return {
     sweep_import_files: () => sweepFiles({ db: env.DB, bucket: env.FILES }, now()),
-    // Once an hour, because listing a bucket has a price.
+    // Once an hour, because listing a bucket is billed.
     sweep_orphaned_files: async () =>
       now() % HOUR_MS < MINUTE_MS ? sweepOrphans(env.FILES, now() - FILE_RETENTION_MS - DAY_MS) : 0,
   };

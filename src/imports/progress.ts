@@ -45,10 +45,10 @@ const TICKETS: TicketDeps = {
   newNonce: () => base64url(runtimeSecrets.randomBytes(9)),
 };
 
-/** Tickets that an isolate remembers: about 1 MB of its 128. */
+/** Maximum number of tickets that an isolate remembers: about 1 MB of its 128. */
 const MAX_TICKETS = 5000;
 
-/** Jobs whose stream URL an isolate keeps. */
+/** Maximum number of jobs with a cached stream URL. */
 const MAX_URLS = 1000;
 
 /** Use cases for following imports, by polling and by streams. @param logins limits failed tickets by address */
@@ -63,8 +63,8 @@ export function importProgress(
     streamUrl(job.jobId, await issueTicket(job, TICKETS));
 
   /**
-   * The URL in the events of a job, the same for all streams of this isolate, so that they share the bytes of an event. The key
-   * that signs its ticket is that of the job, which never changes.
+   * The stream URL in a job's events. All streams of this isolate use the same one, so that they
+   * share the bytes of an event. Its ticket is signed with the job's key, which never changes.
    */
   const sharedUrlOf = async (jobId: string): Promise<string> => {
     const known = urls.get(jobId);
@@ -126,16 +126,19 @@ export function importProgress(
   };
 }
 
-/** Bytes of the latest text about each progress. All listeners of an isolate get the same objects from an announcement. */
+/**
+ * Bytes of the latest text for each progress object. All listeners of an isolate get the same
+ * objects from an announcement.
+ */
 const written = new WeakMap<JobProgress, SharedEvent>();
 
 interface SharedEvent extends Pick<JobUpdate, "id" | "event"> {
-  /** All else that the text is about. */
+  /** The other data of the text. */
   rest: string;
   bytes: Uint8Array;
 }
 
-/** Serialises the events of a job. Streams whose other data of the job is equal share the bytes. */
+/** Serialises the events of a job. Streams with equal other data share the bytes. */
 function eventBytes(job: Job, url: string): (update: JobUpdate) => Uint8Array {
   const rest = JSON.stringify([url, { ...job, ...NO_PROGRESS }]);
   return ({ id, event, progress }) => {
@@ -177,7 +180,8 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
 }
 
 /**
- * Opens a socket to a job's Durable Object. It is not accepted yet; undefined when the Durable Object is unreachable.
+ * Opens a socket to a job's Durable Object. The caller still has to accept it; undefined when the
+ * Durable Object is unreachable.
  * @throws DomainError TOO_MANY_STREAMS
  */
 export async function joinHub(env: Env, jobId: string, log: Log): Promise<WebSocket | undefined> {
@@ -186,9 +190,13 @@ export async function joinHub(env: Env, jobId: string, log: Log): Promise<WebSoc
     log.error("hub_not_reached", { jobId, error }),
   );
   if (hub === "full") {
-    throw new DomainError("TOO_MANY_STREAMS", "Too many streams of this import are open.", {
-      retryAfterSeconds: TOO_MANY_RETRY_SECONDS,
-    });
+    throw new DomainError(
+      "TOO_MANY_STREAMS",
+      "Too many streams of this import are open. Close one, or poll the import's state.",
+      {
+        retryAfterSeconds: TOO_MANY_RETRY_SECONDS,
+      },
+    );
   }
   return hub;
 }

@@ -1,10 +1,13 @@
 import type { Platform } from "../platform/platform.ts";
 import type { TakeTurn } from "./domain/turns/turn.ts";
 
-/** The name of the Durable Object. There is a single one, as there is a single database. */
+/** The name of the Durable Object. There is only one, because there is only one database. */
 export const TURNS_NAME = "imports";
 
-/** Takes turns at the Durable Object that gives them. Work goes on gently while it is unavailable. */
+/**
+ * Takes turns from the Durable Object that schedules them. While it is unavailable, work continues
+ * at the pace `gentle`.
+ */
 export function turnTaker({
   env,
   log,

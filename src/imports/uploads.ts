@@ -21,7 +21,7 @@ import type { QuotasModule } from "../quotas/module.ts";
 const TICKET_KEY_BYTES = 32;
 /** Half of a SHA-256, in hex digits; long enough to identify a row. */
 const ROW_HASH_LENGTH = 32;
-/** Uploads of all accounts in one isolate, until each has its slot and its turn. */
+/** Spacing of the uploads of all accounts in one isolate, until each has its slot and its turn. */
 const UPLOADS = { apartMs: 100, maxWaitMs: 15 * SECOND_MS };
 
 /** Reads the rows of an import: as pages, and as the file of those that need attention. */
@@ -88,7 +88,7 @@ export function importUploads(platform: Platform, quotas: QuotasModule): UploadU
   };
 }
 
-/** What reading a file needs of the runtime. */
+/** What reading a file needs from the runtime. */
 export function fileReaders(): Pick<UploadDeps, "decoders" | "layouts" | "hashAll"> {
   return {
     decoders: runtimeDecoders(),
@@ -116,7 +116,7 @@ function slotOf(
   };
 }
 
-/** Deletes what the uploads of deleted users have put aside. */
+/** Deletes the staged files of deleted users' uploads. */
 export function dropUploads(env: Env): PurgeUsers {
   return async (userIds) => {
     for (const userId of userIds) await env.ACCOUNT_UPLOADS.getByName(userId).forget();

@@ -12,7 +12,7 @@ import { deprecatedMessage, legacyUpdate } from "./messages.ts";
 import { holdLegacySocket, refusedSocket } from "./socket.ts";
 import { d1LegacySocketUses } from "./storage.ts";
 
-/** The deprecated WebSocket: a second way to follow an import. Removing it is removing this folder. */
+/** The deprecated WebSocket: a second way to follow an import. To remove it, delete this folder. */
 export function legacyWebSocketModule(
   platform: Platform,
   below: {

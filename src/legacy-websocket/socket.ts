@@ -7,8 +7,8 @@ import { hubLine } from "../platform/streams/hub-line.ts";
 /** Interval of pings to the app and of reads of the job's history. */
 const PING_MS = 15_000;
 /**
- * Consecutive pings that an app which has answered one before may leave unanswered. After that the connection is dead or
- * the phone is asleep.
+ * Maximum number of consecutive unanswered pings of an app that has answered one before. Beyond it
+ * the connection is dead or the phone is asleep.
  */
 const MAX_UNANSWERED = 3;
 /** After this time the app must reconnect, like the clients of streams. It also ends sockets of apps that never answer pings. */
@@ -40,7 +40,10 @@ export interface LegacySocketDeps {
   now(): number;
 }
 
-/** Serves the legacy WebSocket of one app until the import ends or the app disconnects. @returns the app's end */
+/**
+ * Serves the legacy WebSocket of one app until the import ends or the app disconnects.
+ * @returns the app's end of the socket
+ */
 export function holdLegacySocket(deps: LegacySocketDeps): WebSocket {
   const { jobId, now } = deps;
   const { 0: theirs, 1: ours } = new WebSocketPair();

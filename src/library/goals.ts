@@ -7,13 +7,13 @@ import type { GoalRouteDeps } from "./http/goals.ts";
 import type { Goals } from "./storage/goals.ts";
 import type { LibraryNumbers } from "./storage/stats.ts";
 
-/** The use cases of goals: what is done comes from the sums of the statistics. */
+/** The use cases of goals. What has been read comes from the sums of the statistics. */
 export function goalUseCases(
   goals: Goals,
   numbers: LibraryNumbers,
   now: () => number,
 ): Pick<GoalRouteDeps, "listGoals" | "findGoal" | "keepGoal"> {
-  /** Reads the sums of a shelf, and shows goals with them. */
+  /** Reads the sums of a shelf and presents goals with them. */
   async function presenter(userId: string) {
     const { timeZone } = await numbers.state(userId);
     const sums: ShelfSums = await numbers.sums(userId, timeZone);

@@ -83,13 +83,13 @@ export { etagHeader, notModified, requireEntryId, REVALIDATED, userParams } from
 
 /** Interface of the module for the modules above it. */
 export interface LibraryModule extends Module {
-  /** What the use cases of a shelf need. */
+  /** Dependencies of the shelf's use cases. */
   shelf: ShelfDeps & { entries: ReadEntries };
-  /** What the use cases of progress need. */
+  /** Dependencies of the use cases of progress. */
   progress: ProgressDeps;
   goals: Goals;
   settings: Settings;
-  /** The problem of an addition to a shelf that is full, and of progress beyond its limit. */
+  /** The errors for an addition to a full shelf and for progress beyond its limit. */
   shelfFull(): DomainError;
   progressFull(): DomainError;
 }

@@ -1,6 +1,7 @@
 /**
- * Runs `work` with a signal that aborts with a `TimeoutError` after `ms`. The timer ends with the work: that of
- * `AbortSignal.timeout` runs on, and keeps a Durable Object in memory for the rest of the time.
+ * Runs `work` with a signal that aborts with a `TimeoutError` after `ms`. The timer is cleared when
+ * the work ends; the timer of `AbortSignal.timeout` keeps running, and with it a Durable Object
+ * stays in memory.
  * @param ms 0 or less aborts as soon as the work waits
  */
 export async function abortAfter<Result>(
@@ -15,7 +16,7 @@ export async function abortAfter<Result>(
   try {
     return await work(controller.signal);
   } catch (error) {
-    // A body that is cut off may fail with another error than that of the signal.
+    // Reading an aborted body may fail with an error other than the signal's.
     throw controller.signal.aborted ? controller.signal.reason : error;
   } finally {
     clearTimeout(timer);

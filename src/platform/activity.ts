@@ -1,13 +1,22 @@
 import { isAhead, SECOND_MS } from "./time.ts";
 
-/** Work in the background makes way for users for this long after the response to a request of theirs. */
+/** How long background work yields to users after a response to one of them. */
 const RECENT_MS = 10 * SECOND_MS;
 
-/** Whether this isolate is serving users, so that work in the background, which shares its thread, can make way. */
+/**
+ * Tells whether this isolate is serving users, so that background work on the same thread can yield
+ * to them.
+ */
 export interface Activity {
-  /** Records a response that a user has waited for. @param account of the user, if the request has one */
+  /**
+   * Records a response that a user waited for.
+   * @param account of the user, if the request has one
+   */
   served(account?: string): void;
-  /** Whether such a response was given within the last ten seconds. @param except an account whose own responses do not count */
+  /**
+   * Whether a user got a response within the last ten seconds.
+   * @param except the account to ignore
+   */
   isServing(except?: string): boolean;
 }
 

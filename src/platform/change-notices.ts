@@ -2,9 +2,9 @@ import { announcedDatabase } from "./d1/announced.ts";
 import type { Platform } from "./platform.ts";
 
 /**
- * The database for work that writes shelves: it notifies the user's Durable Object of change streams of each write, after
- * the response, while somebody listens. A notice that is lost is made up for by the stream, which reads the number itself
- * from time to time.
+ * The database for code that writes shelves. After each write it notifies the Durable Object of the
+ * user's change streams, outside the request, if a device is listening. A lost notice only causes a
+ * delay: each stream also polls the sequence number.
  */
 export function announcedDb({
   env,

@@ -43,8 +43,8 @@ export function tokenCheck(
 }
 
 /**
- * A check of a token that remembers the last one that passed.
- * @returns undefined for a check that is undefined
+ * Wraps a token check so that it remembers the last accepted token.
+ * @returns undefined if `check` is undefined
  */
 export function rememberingCheck(check: ((token: string) => Promise<boolean>) | undefined):
   | {
@@ -66,7 +66,10 @@ export function rememberingCheck(check: ((token: string) => Promise<boolean>) | 
   };
 }
 
-/** A SHA-256 of a body as it arrives: `crypto.subtle` needs all bytes at once, and a file may have 25 MB. */
+/**
+ * Incremental SHA-256 of a body as it arrives. `crypto.subtle` needs all bytes at once, and a file
+ * may have 25 MB.
+ */
 export function runningSha256(): {
   update(piece: Uint8Array): Promise<void>;
   hex(): Promise<string>;

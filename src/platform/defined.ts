@@ -1,4 +1,4 @@
-/** `Members` with every member optional that may be undefined, and without undefined as its value. */
+/** `Members` where each member that may be undefined is optional instead. */
 type Defined<Members> = {
   [Key in keyof Members as undefined extends Members[Key] ? never : Key]: Members[Key];
 } & {
@@ -8,7 +8,7 @@ type Defined<Members> = {
   >;
 };
 
-/** `Members` with every member optional that may be null, and without null as its value. */
+/** `Members` where each member that may be null is optional instead. */
 type WithoutNulls<Members> = {
   [Key in keyof Members as null extends Members[Key] ? never : Key]: Members[Key];
 } & {
@@ -32,7 +32,7 @@ export function withoutNulls<Members extends Readonly<Record<string, unknown>>>(
   return without(members, null) as WithoutNulls<Members>;
 }
 
-/** A loop, because rows of imports and pages of shelves pass through here by the thousand. */
+/** A plain loop: imports and shelf pages call this thousands of times. */
 function without(members: Readonly<Record<string, unknown>>, absent: null | undefined): object {
   const kept: Record<string, unknown> = {};
   for (const key of Object.keys(members)) if (members[key] !== absent) kept[key] = members[key];

@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import { isRecent } from "./time.ts";
 
-/** Values of an isolate that are held for a time. */
+/** Values that an isolate keeps for a limited time. */
 export interface ExpiringCache<Value> {
   get(key: string): Value | undefined;
   put(key: string, value: Value): void;
@@ -9,8 +9,9 @@ export interface ExpiringCache<Value> {
 }
 
 /**
- * A cache with least recently used eviction. A value is held for `ttlMs` at most, also when the clock is set back meanwhile.
- * @param max number of values
+ * A cache with least recently used eviction. A value is kept for at most `ttlMs`, even if the clock
+ * is set back meanwhile.
+ * @param max maximum number of values
  */
 export function expiringCache<Value>(
   max: number,

@@ -8,8 +8,9 @@ export interface Identity {
 }
 
 /**
- * The key that callers share whose address is unknown: all of them, where no proxy names it. A limit with a window longer
- * than a minute does not apply to it, so that one of them cannot lock out the others for long.
+ * The key shared by all callers with an unknown address, which is every caller if no proxy sends
+ * the address. Limits with a window longer than a minute do not apply to it, so that one caller
+ * cannot lock out the others for long.
  */
 export const LOCAL_CALLER = "local";
 
@@ -19,7 +20,7 @@ export interface Caller {
   account: boolean;
 }
 
-/** A caller that is identified by account where there is one. */
+/** A caller identified by account if it has one. */
 export interface IdentifiedCaller extends Caller {
   readonly userId?: string;
 }

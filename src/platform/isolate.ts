@@ -7,7 +7,7 @@ import { reportedMetrics } from "./metrics/reports.ts";
 import type { Platform } from "./platform.ts";
 import { RUNTIME } from "./runtime.ts";
 
-/** Of all environments: they share the thread. */
+/** Shared by all environments, because they share the thread. */
 const ACTIVITY = isolateActivity(RUNTIME.now);
 
 /**

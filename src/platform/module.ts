@@ -6,7 +6,7 @@ import type { GaugeSample } from "./metrics/prometheus.ts";
 import type { QueueName } from "./queues.ts";
 import type { ScheduledTask } from "./scheduled.ts";
 
-/** Consumes one batch of a queue. It acknowledges or retries each message on its own. */
+/** Consumes one batch of a queue. It acknowledges or retries each message separately. */
 export type QueueConsumer = (batch: MessageBatch) => Promise<void>;
 
 /** Checks of `GET /health/ready`, by the name under which each is reported. */
@@ -24,9 +24,9 @@ export type PurgeUsers = (userIds: readonly string[]) => Promise<void>;
  * serves none.
  */
 export interface Module {
-  /** Routes that anyone can reach, or that check their caller themselves. */
+  /** Public routes, and routes that authenticate their caller. */
   routes?(): OpenAPIHono<App>;
-  /** Routes of `routes` that answer most requests from memory. */
+  /** Those of `routes` that answer most requests from memory. */
   hotRoutes?: readonly HotRoute[];
   /** Routes under `/admin`, mounted behind the operator's guard. */
   adminRoutes?(): OpenAPIHono<App>;

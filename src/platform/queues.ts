@@ -1,4 +1,4 @@
-/** The queues by their content. Each has its own dead letter queue, named after it. */
+/** The queues by content. Each has its own dead letter queue, named after it. */
 export const QUEUES = ["refresh", "imports"] as const;
 export type QueueName = (typeof QUEUES)[number];
 

@@ -4,7 +4,7 @@ import { waitUntil } from "cloudflare:workers";
 export interface Runtime {
   /** Ms since the epoch. */
   now(): number;
-  /** From 0 to 1, excluding 1. */
+  /** A number from 0 to 1, excluding 1. */
   random(): number;
   /** A UUID, version 4. */
   newId(): string;

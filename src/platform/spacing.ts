@@ -1,8 +1,8 @@
 /**
- * Lets work that arrives at the same time begin one after another, so that the thread serves others in between. Work that
- * arrives alone begins at once.
- * @param spacing ms between two beginnings, and the longest wait, after which work begins beside other work
- * @returns waits until the work may begin. @param heldMs it begins no earlier than this
+ * Staggers the start of work that arrives at the same time, so that the thread can serve other
+ * requests in between. Work that arrives alone starts immediately.
+ * @param spacing `apartMs` between two starts; after `maxWaitMs` work starts regardless
+ * @returns a function that resolves when the work may start, no earlier than in `heldMs`
  */
 export function spacing(
   { now, sleep }: { now(): number; sleep(ms: number): Promise<void> },

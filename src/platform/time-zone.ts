@@ -1,17 +1,21 @@
 import { HOUR_MS } from "./time.ts";
 
-/** More than there are time zones. Files of exports may spell them in more ways. */
+/** More than there are time zones; imported files may spell one zone in several ways. */
 const MAX_FORMATS = 1000;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Whether a text is the name of an IANA time zone, such as Europe/Berlin. An offset, such as +02:00, is none. */
+/**
+ * Whether a text is the name of an IANA time zone, such as Europe/Berlin. An offset such as +02:00
+ * is not.
+ */
 export function isTimeZone(name: string): boolean {
   return timeZoneNamed(name) !== undefined;
 }
 
 /**
- * The name of a time zone in the usual spelling, which some platforms insist on: Europe/Berlin for europe/berlin. An alias, such as
- * Asia/Kolkata, stays as it is. Undefined if there is no such time zone.
+ * Returns the name of a time zone in its canonical case, which some platforms require:
+ * Europe/Berlin for europe/berlin. An alias such as Asia/Kolkata is kept. Undefined for an unknown
+ * time zone.
  */
 export function timeZoneNamed(name: string): string | undefined {
   if (!/^[A-Za-z][\w+/-]*$/.test(name)) return undefined;
@@ -34,7 +38,7 @@ export function dayIn(timeZone: string, ms: number): string {
   return `${(parts.get("year") ?? "").padStart(4, "0")}-${parts.get("month")}-${parts.get("day")}`;
 }
 
-/** No place is further from UTC. */
+/** Larger than any offset from UTC. */
 const MAX_OFFSET_MS = 16 * HOUR_MS;
 
 /**
@@ -53,7 +57,7 @@ export function dayStart(timeZone: string, utc: number): number {
   return after * 1000;
 }
 
-/** Formats are expensive to make. */
+/** Cached, because creating a formatter is expensive. */
 function formatOf(timeZone: string): Intl.DateTimeFormat {
   const known = formats.get(timeZone);
   if (known) return known;

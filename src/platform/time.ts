@@ -5,17 +5,23 @@ export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 
 /**
- * The clocks of two isolates differ by less. An instant that is further ahead than it could be was written before the clock was
- * set back, and no longer means anything.
+ * Upper bound for the difference between the clocks of two isolates. An instant further in the
+ * future than this allows was written before the clock was set back, and is ignored.
  */
 export const CLOCK_SKEW_MS = 60 * SECOND_MS;
 
-/** Whether less than `ms` have passed since an instant, also after the clock was set back. @param at ms since the epoch */
+/**
+ * Whether less than `ms` have passed since an instant; correct even if the clock was set back.
+ * @param at ms since the epoch
+ */
 export function isRecent(at: number, ms: number, now: number): boolean {
   return now - at < ms && at <= now + CLOCK_SKEW_MS;
 }
 
-/** Whether an instant that was set at most `ms` ahead is still to come, also after the clock was set back. */
+/**
+ * Whether an instant that was set at most `ms` ahead is still in the future; correct even if the
+ * clock was set back.
+ */
 export function isAhead(at: number, ms: number, now: number): boolean {
   return at > now && at <= now + ms + CLOCK_SKEW_MS;
 }

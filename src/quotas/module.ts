@@ -33,7 +33,7 @@ export { keepFileSql } from "./storage/files.ts";
 export { entriesSql, progressSql, runningSql, tokensSql, waitingSql } from "./storage/standing.ts";
 export { chargeSql, fitsSql, giveBackSql, usesStatement } from "./storage/uses.ts";
 
-/** How long an isolate uses what it has read of the hub. */
+/** How long an isolate caches what it has read from the metrics hub. */
 const WRITTEN_SHARED_MS = 20 * SECOND_MS;
 /** Maximum number of rows of each table that one run of the sweep deletes; the next run follows a minute later. */
 const SWEEP_BATCH_SIZE = 1000;
@@ -54,14 +54,17 @@ export interface QuotasModule extends Module {
   networkOf(addressKey: string): Promise<string | undefined>;
   /** The charges of a new account. @param addressKey the rate-limit key of the caller's address */
   accountCharges(addressKey: string): Promise<Charge[]>;
-  /** Opens the meter of an upload, unless the budget of the service is spent. @throws DomainError DATABASE_UNAVAILABLE */
+  /**
+   * Opens the meter of an upload, or returns the refusal if the budget of the service is spent.
+   * @throws DomainError DATABASE_UNAVAILABLE
+   */
   openMeter(
     upload: { userId: string; network: string | undefined; isPreview: boolean },
     opening: string,
   ): Promise<{ kind: "open"; meter: UploadMeter } | { kind: "refused"; refusal: Refusal }>;
   /**
-   * The charges of work on rows that were uploaded before, or why it is refused now. They are counted in the batch of the
-   * work, on the condition that they still fit.
+   * The charges for work on rows that were uploaded before, or why the work is refused now. The
+   * batch of the work counts them, provided that they still fit.
    * @throws DomainError DATABASE_UNAVAILABLE
    */
   chargesOf(
@@ -71,16 +74,16 @@ export interface QuotasModule extends Module {
     { kind: "charges"; charges: readonly Charge[] } | { kind: "refused"; refusal: Refusal }
   >;
   /**
-   * Counts one use of a daily quota of an account.
-   * @returns how to take it back, or for how long none is left
+   * Counts one use of an account's daily quota.
+   * @returns a function that undoes the count, or the time until the quota resets
    */
   takeOne(
     userId: string,
     quota: QuotaName,
   ): Promise<{ giveBack(): Promise<void> } | { waitMs: number }>;
   /**
-   * Counts uses of a daily quota of an account, all or none.
-   * @returns how to take back those that were not needed, or why they are refused
+   * Counts uses of an account's daily quota, all or none.
+   * @returns a function that gives unneeded uses back, or the refusal
    * @throws DomainError DATABASE_UNAVAILABLE
    */
   take(
@@ -97,7 +100,10 @@ export interface QuotasModule extends Module {
   refused(refusal: Refusal): void;
 }
 
-/** What an account, a network and the whole service may use: counts of a day in D1, and limits of what may exist. */
+/**
+ * What an account, a network and the whole service may use: daily counts in D1, and limits on what
+ * may exist.
+ */
 export function quotasModule(platform: Platform): QuotasModule {
   const { env, config, log, metrics, now } = platform;
   const quotas = quotasOf(config.QUOTAS);
@@ -172,7 +178,8 @@ export function quotasModule(platform: Platform): QuotasModule {
       if (await write(takeUses(env.DB, count, { amount, limit }))) return taken;
       const charge = { subject: userId, quota, day, amount, limit };
       const over = firstOver([charge], await read(readUses(env.DB, [charge])));
-      // A deleted user has no count, and room has been made meanwhile: what follows decides.
+      // Nothing was counted because the user was deleted, or because room was made meanwhile. The
+      // next step decides.
       return over ? { kind: "refused", refusal: refusalOf(over) } : FREE;
     },
     async readUsage(userId) {
@@ -184,7 +191,7 @@ export function quotasModule(platform: Platform): QuotasModule {
         ]),
       );
       const [found] = standing?.results ?? [];
-      if (found === undefined) throw new TypeError("A statement without FROM yields a row");
+      if (found === undefined) throw new TypeError("SELECT without FROM must return a row");
       const createdAt = found.createdAt ?? 0;
       const account = { userId, createdAt, uses: uses?.results ?? [], standing: found };
       return usageOf(quotas, account, at);
@@ -214,7 +221,7 @@ export function quotasModule(platform: Platform): QuotasModule {
   };
 }
 
-/** What is not counted. */
+/** The result for a quota that is not counted. */
 const FREE = { kind: "taken", giveBack: async () => undefined } as const;
 
 const importsAreSpent = (day: number): Refusal => ({
@@ -223,7 +230,10 @@ const importsAreSpent = (day: number): Refusal => ({
   resetsAt: resetOf(day),
 });
 
-/** Hashes the name of a network with the salt of the day, so that no address is stored. Without a salt it is unknown. */
+/**
+ * Hashes the name of a network with the salt of the day, so that no address is stored. Undefined if
+ * the salt is unavailable.
+ */
 function networkHash({ env, log, now }: Platform) {
   let today: { day: number; salt: string } | undefined;
   return async (name: string | undefined): Promise<string | undefined> => {

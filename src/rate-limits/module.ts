@@ -29,7 +29,7 @@ const MAX_CALLERS = 5000;
 export interface RateLimitsModule extends Module {
   /** The limiter of each class; a class without a limit has none. */
   limiters: Limiters;
-  /** The limiters of guesses, which no configuration changes. */
+  /** The limiters of guesses, which are not configurable. */
   guesses: GuessLimiters;
 }
 

@@ -19,7 +19,7 @@ export type { Flags } from "./storage/flags.ts";
 export interface RolloutModule extends Module {
   /** The flags as seen by this isolate. */
   flags: Flags;
-  /** When the old WebSocket is deprecated and when it is removed, in this deployment. */
+  /** When this deployment deprecates and removes the legacy WebSocket. */
   legacyWebSocket: Deprecation;
 }
 

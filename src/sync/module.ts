@@ -22,7 +22,7 @@ export interface SyncModule extends Module {
   hubWork: ChangeHubWork;
 }
 
-/** What devices synchronise with: the feed of changes, the outbox, and the change stream. */
+/** Synchronisation of devices: the feed of changes, the outbox, and the change stream. */
 export function syncModule(
   platform: Platform,
   below: {
@@ -75,7 +75,10 @@ export function syncModule(
   };
 }
 
-/** Counts changes of outboxes. A count that cannot be taken back is logged: the changes were answered already. */
+/**
+ * Counts changes of outboxes. A count that cannot be undone is only logged, because the changes
+ * have already been answered.
+ */
 function chargeChanges(
   { log, now }: Pick<Platform, "log" | "now">,
   quotas: Pick<QuotasModule, "take" | "refused">,

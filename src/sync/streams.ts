@@ -10,12 +10,15 @@ import type { FeedDeps } from "./domain/read-feed.ts";
 import { USER_HEADER, type ChangeHubWork } from "./objects/connections.ts";
 import { d1Listeners } from "./storage/listeners.ts";
 
-/** A stream ends after 30 minutes. Writes are announced for a little longer than that after the last one has begun. */
+/**
+ * Writes are announced for this long after the last stream was opened. A stream ends after 30
+ * minutes.
+ */
 const LISTEN_MS = 31 * MINUTE_MS;
-/** When to try again: another stream may end at any time, and until then the client polls. */
+/** Another stream may end at any time, and the client polls until then. */
 const TOO_MANY_RETRY_SECONDS = 60;
 
-/** What a user's Durable Object of change streams works with. */
+/** The work of the Durable Object with a user's change streams. */
 export function changeHubWork({ env, log, now }: Platform): ChangeHubWork {
   const listeners = d1Listeners(env.DB, log);
   return {
@@ -39,7 +42,7 @@ export function changeStreams({ env, log, defer }: Platform, { feed }: FeedDeps)
     if (hub === "full") {
       throw new DomainError(
         "TOO_MANY_STREAMS",
-        `This account has ${MAX_SYNC.streams} change streams open, and may have no more. Close one, or poll the feed.`,
+        `This account already has the maximum of ${MAX_SYNC.streams} change streams open. Close one, or poll the feed.`,
         { retryAfterSeconds: TOO_MANY_RETRY_SECONDS },
       );
     }

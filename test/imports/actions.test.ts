@@ -75,7 +75,7 @@ describe("cancel", () => {
     expect(await response.json()).toMatchObject({
       status: "cancelled",
       outcomes: { notProcessed: 4 },
-      message: "Cancelled after 0 of 4 rows. Rows that were already shelved stay.",
+      message: "Cancelled after 0 of 4 rows. Rows that were already shelved are kept.",
     });
     expect(await codeOf(await post(user, jobId, "cancel"))).toEqual([409, "JOB_NOT_CANCELLABLE"]);
     await ended(jobId);

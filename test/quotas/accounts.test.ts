@@ -73,7 +73,7 @@ describe("new accounts", () => {
     const missing = await signUp();
     expect([missing.status, (await problemOf(missing)).detail]).toEqual([
       403,
-      "A new account here needs the signup code of this service: send it as signupCode.",
+      "This service requires a signup code for new accounts: send it as signupCode.",
     ]);
     const wrong = await signUp(undefined, { signupCode: "correct hors" });
     expect([wrong.status, (await problemOf(wrong)).detail]).toEqual([

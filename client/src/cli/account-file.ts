@@ -36,8 +36,9 @@ export async function readAccounts(path: string): Promise<readonly KeptAccount[]
 }
 
 /**
- * Saves an account, readable only by this operating system user. Accounts of other services and other users stay in the file,
- * because their recovery codes cannot be shown again. For the same reason the file is replaced atomically.
+ * Saves an account, readable only by this operating system user. Accounts of other services and
+ * other users are kept in the file, because their recovery codes cannot be shown again. For the
+ * same reason the file is replaced atomically.
  */
 export async function keepAccount(path: string, account: KeptAccount): Promise<void> {
   const others = (await readAccounts(path)).filter(

@@ -1,7 +1,10 @@
 import type { CommitImportRequest, ImportAssumption } from "../schema.ts";
 import { printable, type Terminal } from "./terminal.ts";
 
-/** Assumptions below this confidence are put to the user. The service notes these on the rows. */
+/**
+ * Assumptions below this confidence are put to the user. The service adds notes to the rows that
+ * depend on them.
+ */
 const SURE = 0.8;
 
 export type ReadingOptions = NonNullable<CommitImportRequest["options"]>;
@@ -15,7 +18,7 @@ const NAMES: Readonly<Record<ImportAssumption["kind"], string>> = {
   statusMapping: "The shelf",
 };
 
-/** The values that an assumption may have; absent where the service alone knows them. */
+/** The possible values of an assumption; absent if only the service knows them. */
 const VALUES: Readonly<Partial<Record<ImportAssumption["kind"], readonly string[]>>> = {
   ratingScale: ["5", "10", "20", "100"],
   dateOrder: ["dmy", "mdy", "ymd"],
@@ -25,7 +28,7 @@ const VALUES: Readonly<Partial<Record<ImportAssumption["kind"], readonly string[
 
 /**
  * Asks the user about the assumptions of a preview that are not certain.
- * @returns the options in which the user disagrees; empty if in none
+ * @returns the options for assumptions that the user has corrected
  */
 export async function askAssumptions(
   assumptions: readonly ImportAssumption[],
@@ -48,7 +51,7 @@ function textOf({ kind, name, value, rows, samples }: ImportAssumption): string 
   return `${what} ${value} (not certain; rows: ${rows})\n${examples.join("")}`;
 }
 
-/** The user's value; undefined if the assumption is right. */
+/** The user's value; undefined if the assumption is correct. */
 async function answerTo(
   { kind }: ImportAssumption,
   terminal: Pick<Terminal, "err">,
@@ -58,7 +61,7 @@ async function answerTo(
   const choices = allowed ? ` (${allowed.join(", ")})` : "";
   for (;;) {
     const answer = (
-      await ask(`Press Enter if that is right, or type another value${choices}: `)
+      await ask(`Press Enter if this is correct, or type another value${choices}: `)
     ).trim();
     if (answer === "") return undefined;
     if (allowed === undefined || allowed.includes(answer)) return answer;

@@ -6,7 +6,7 @@ import { ownLibrary, type Context } from "./context.ts";
 import { printable } from "./terminal.ts";
 import { EXIT, UsageError, type ExitCode } from "./usage.ts";
 
-/** Fields that `--set` accepts, with how their values are read. */
+/** Fields that `--set` accepts, with the parsers of their values. */
 const FIELDS = {
   status: String,
   rating: Number,
@@ -17,7 +17,7 @@ const FIELDS = {
   location: String,
 } as const satisfies Partial<Record<keyof LibraryBook, (text: string) => unknown>>;
 
-/** Changes or removes many books: the named ones, those of a filter, or all. */
+/** Changes or removes many books: the named ones, those matching a filter, or all. */
 export async function changeMany(
   isbns: readonly string[],
   options: Options,

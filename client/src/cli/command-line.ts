@@ -67,7 +67,7 @@ type OptionName = keyof typeof OPTIONS;
 
 const EVERYWHERE: readonly OptionName[] = ["help", "version", "json", "url"];
 
-/** How a file is read. */
+/** Options for reading a file. */
 const READING = [
   "format",
   "encoding",
@@ -166,7 +166,10 @@ export function numberOf(name: string, text: string | undefined): number | undef
   return Number(text);
 }
 
-/** Values by name, from repeated options such as `--map COLUMN=FIELD`. @throws UsageError for one without a name */
+/**
+ * Values by name, from repeated options such as `--map COLUMN=FIELD`.
+ * @throws UsageError if a name is missing
+ */
 export function mappingOf(
   option: string,
   shape: string,
@@ -175,7 +178,7 @@ export function mappingOf(
   if (pairs === undefined) return undefined;
   return Object.fromEntries(
     pairs.map((pair) => {
-      // The name of a column or a shelf may contain "=", its value does not.
+      // The name of a column or a shelf may contain "=", but its value cannot.
       const sign = pair.lastIndexOf("=");
       if (sign <= 0) throw new UsageError(`${option} must be ${shape}; got ${pair}.`);
       return [pair.slice(0, sign), pair.slice(sign + 1)];

@@ -3,7 +3,7 @@ import { keepAccount } from "./account-file.ts";
 import { ownAccount, type Context } from "./context.ts";
 import { printable, table } from "./terminal.ts";
 
-/** Lists the tokens of the account: the devices that are signed in. */
+/** Lists the tokens of the account, that is, the signed-in devices. */
 export async function listDevices(context: Context): Promise<void> {
   ownAccount(context);
   const { client, signal, json, terminal } = context;
@@ -31,7 +31,7 @@ export async function revokeDevice(id: string, context: Context): Promise<void> 
   );
 }
 
-/** Shows a code with which another device signs in. */
+/** Creates and shows a code with which another device signs in. */
 export async function showPairingCode(context: Context): Promise<void> {
   ownAccount(context);
   const { client, signal, json, terminal, url } = context;
@@ -77,6 +77,6 @@ export async function renewRecoveryCode(context: Context): Promise<void> {
   terminal.out(
     json
       ? `${JSON.stringify({ userId, recoveryCode })}\n`
-      : `Your new recovery code is ${recoveryCode}. Write it down: it cannot be shown again. The old one is void.\n`,
+      : `Your new recovery code is ${recoveryCode}. Write it down: it cannot be shown again. The old one is no longer valid.\n`,
   );
 }

@@ -194,7 +194,7 @@ test("on a terminal it asks about what is not certain before anything is importe
   expect([code, isCommitted]).toEqual([EXIT.rowsLeft, true]);
   expect(questions).toHaveLength(1);
   expect(err).toContain("Its dates are in the order dmy (not certain; rows: 2)\n");
-  // Without a terminal no question is asked, and the file is imported at once.
+  // Without a terminal no question is asked, and the file is imported immediately.
   isCommitted = false;
   questions.length = 0;
   await cli(["import", file, "--watch", "--json"], { isTTY: true, ask });
@@ -219,7 +219,7 @@ test.each([
   [["--rating-scale", "7"], "--rating-scale must be one of 5, 10, 20, 100."],
   [["--shelf", "Lese ich=lesend"], "--shelf Lese ich=... must end in one of want_to_read"],
   [["--shelf", "Lese ich"], "--shelf must be SHELF=STATUS; got Lese ich."],
-])("it says what is right in place of %j", async (options, text) => {
+])("it states what is expected in place of %j", async (options, text) => {
   const { code, err } = await cli(["import", await importable(), ...options]);
   expect([code, err]).toEqual([EXIT.usage, expect.stringContaining(text)]);
 });

@@ -13,7 +13,7 @@ import { EXIT, UsageError, type ExitCode } from "./usage.ts";
 /** Rows that need attention shown on a terminal; `failed.csv` contains all of them. */
 const SHOWN_ROWS = 20;
 const TITLE_WIDTH = 32;
-/** After this long without a change the command says what it waits for. */
+/** After this long without a change the command shows what it is waiting for. */
 const SILENCE_MS = 10_000;
 
 export interface ImportArguments {
@@ -24,7 +24,7 @@ export interface ImportArguments {
   withoutIsbn: "review" | "shelve";
   mode: "merge" | "overwrite";
   key: string | undefined;
-  /** The user's choices about reading the file. */
+  /** The user's choices for reading the file. */
   reading: ReadingOptions;
 }
 
@@ -43,7 +43,7 @@ export async function importFile(request: ImportArguments, context: Context): Pr
     ...(key === undefined ? {} : { idempotencyKey: key }),
     signal,
   };
-  // A user who can be asked sees first what was assumed while the file was read.
+  // A user who can be asked first sees the assumptions made while reading the file.
   const asksFirst = watch && !dryRun && !json && terminal.ask !== undefined;
   const sent = asksFirst ? { ...options, dryRun: true } : options;
   const accepted = await client.imports.start(await blobOf(file), sent);
@@ -76,7 +76,10 @@ async function blobOf(file: string): Promise<Blob> {
   }
 }
 
-/** Asks about a preview, and commits it. @returns `false` if the preview has failed */
+/**
+ * Asks about the assumptions of a preview and commits it.
+ * @returns `false` if the preview has failed
+ */
 async function committed(jobId: string, context: Context): Promise<boolean> {
   const { client, terminal, signal } = context;
   terminal.err("Previewing the file ...\n");
@@ -91,11 +94,11 @@ async function committed(jobId: string, context: Context): Promise<boolean> {
   return true;
 }
 
-/** The options of a commit; none leave the preview as it was read. */
+/** The options of a commit; without any, the file is not read again. */
 const chosen = (options: ReadingOptions): { options?: ReadingOptions } =>
   Object.keys(options).length > 0 ? { options } : {};
 
-/** Imports what a preview has shown, read as the user chooses, and with `watch` follows the import. */
+/** Commits a preview with the user's choices, and with `watch` follows the import. */
 export async function commitPreview(
   { jobId, watch, reading }: { jobId: string; watch: boolean; reading: ReadingOptions },
   context: Context,
@@ -145,7 +148,7 @@ async function followed(
   } finally {
     clearInterval(timer);
     line.end();
-    // A job whose state was never seen may not exist.
+    // A job may not exist if its state was never received.
     if (last ? !hasEnded(last.snapshot) : isAccepted || signal.aborted) {
       terminal.err(
         isPreview

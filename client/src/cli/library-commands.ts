@@ -52,7 +52,7 @@ function lineOf(book: LibraryBook, { title, author }: Widths): string[] {
   ];
 }
 
-/** Values of each facet that are printed without `--limit`. */
+/** Number of values per facet that are printed without `--limit`. */
 const TOP_VALUES = 10;
 /** Facets in the order in which they are printed. */
 const FACETS = ["statuses", "tags", "authors", "series", "languages", "formats", "years"] as const;

@@ -5,7 +5,7 @@ import { UsageError } from "./usage.ts";
 const STATUSES = ["want_to_read", "reading", "completed", "paused", "abandoned", "none"] as const;
 const FORMATS = ["paperback", "hardcover", "ebook", "audiobook", "other"] as const;
 
-/** The filter that the options describe. The service checks days and languages. @throws UsageError */
+/** The filter given by the options. The service validates days and languages. @throws UsageError */
 export function filterOf(options: Options): LibraryFilter {
   const { status, format, unrated, language, author, series, tag, q } = options;
   const given: { [Name in keyof LibraryFilter]: LibraryFilter[Name] | undefined } = {
@@ -36,6 +36,7 @@ function isYes(name: string, text: string | undefined): boolean | undefined {
 
 function ratingOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  if (!/^[0-5](\.\d{1,2})?$/.test(text)) throw new UsageError("--rating must be 0 to 5.");
+  if (!/^[0-5](\.\d{1,2})?$/.test(text))
+    throw new UsageError("--rating must be a number from 0 to 5.");
   return Number(text);
 }

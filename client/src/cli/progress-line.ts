@@ -9,8 +9,8 @@ const STEPS = 10;
 export function progressLine(terminal: Terminal): {
   show(progress: Progress): void;
   /**
-   * Says what the import waits for; called while nothing changes.
-   * @param down names of providers that are unavailable; undefined if the service is
+   * Shows what the import is waiting for; called while nothing changes.
+   * @param down names of unavailable providers; undefined if the service itself is unavailable
    */
   wait(down: readonly string[] | undefined): void;
   end(): void;
@@ -79,7 +79,7 @@ function textOf({ snapshot, via }: Progress, terminal: Terminal): string {
     : phase === "enriching"
       ? `to look up: ${enrichment.pending}`
       : `row ${processedRows} of ${totalRows}`;
-  // Rate and current title refer to rows. All rows are done once enrichment has started.
+  // Rate and current title refer to rows, all of which are done once enrichment has started.
   const isReading = !hasEnded(snapshot) && phase !== "enriching";
   const rate =
     isReading && snapshot.rowsPerSecond !== undefined

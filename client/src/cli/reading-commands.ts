@@ -4,7 +4,7 @@ import { ownLibrary, type Context } from "./context.ts";
 import { figures, printable, table } from "./terminal.ts";
 import { UsageError } from "./usage.ts";
 
-/** Records progress in a book, or lists it if the options name none. */
+/** Records progress in a book, or lists it if no option is given. */
 export async function progress(isbn: string, options: Options, context: Context): Promise<void> {
   const { json, terminal, signal } = context;
   const page = numberOf("--page", options.page);
@@ -48,7 +48,10 @@ function reached({ page, percent, minutes }: ReadingProgress): string {
   return minutes === undefined ? share : `${minutes} minutes`;
 }
 
-/** Sets the goal of a year, or shows it if the options name none. @param text the year; this year if absent */
+/**
+ * Sets the goal of a year, or shows it if no option is given.
+ * @param text the year; this year if absent
+ */
 export async function goal(
   text: string | undefined,
   options: Options,

@@ -16,7 +16,10 @@ const SHELF_STATUSES = [
 
 type ShelfStatus = (typeof SHELF_STATUSES)[number];
 
-/** The user's choices about reading a file, from the options of the command line. @throws UsageError for any other value */
+/**
+ * The user's choices for reading a file, from the command line options.
+ * @throws UsageError for any other value
+ */
 export function readingOptionsOf(options: Options): ReadingOptions {
   const {
     format,

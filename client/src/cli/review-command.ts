@@ -6,7 +6,7 @@ import { EXIT, type ExitCode } from "./usage.ts";
 const TITLE_WIDTH = 40;
 const REASON_WIDTH = 60;
 
-/** Lists the rows that wait for review, of one import or of all. */
+/** Lists the rows waiting for review, of one import or of all. */
 export async function listReview(jobId: string | undefined, context: Context): Promise<void> {
   const { json, terminal, signal } = context;
   const query = { signal, ...(jobId === undefined ? {} : { jobId }) };
@@ -19,7 +19,7 @@ export async function listReview(jobId: string | undefined, context: Context): P
     }
   }
   terminal.out(table(lines));
-  if (!json && lines.length === 0) terminal.err("No rows wait for review.\n");
+  if (!json && lines.length === 0) terminal.err("No rows are waiting for review.\n");
 }
 
 /** Keeps or dismisses waiting rows: the named ones, those of one import, or all. */
@@ -41,7 +41,9 @@ export async function settleReview(
     else left += 1;
     if (json) terminal.out(`${JSON.stringify(result)}\n`);
     else if (!isSettled) {
-      terminal.err(`${result.id}: ${printable(result.problem?.detail ?? "It does not wait.")}\n`);
+      terminal.err(
+        `${result.id}: ${printable(result.problem?.detail ?? "It is not waiting for review.")}\n`,
+      );
     }
   }
   if (!json) terminal.out(`${decision === "keep" ? "Kept" : "Dismissed"}: ${settled}\n`);

@@ -35,7 +35,7 @@ import { moveBook } from "./move-command.ts";
 import { emptyTrash, listTrash, restoreBooks } from "./trash-commands.ts";
 import { EXIT, HELP, UsageError, type ExitCode } from "./usage.ts";
 
-/** The name of a paired device that is given none. */
+/** The default name of a paired device. */
 const DEVICE_NAME = "bookstrack command";
 
 /** Environment in which a command runs. */
@@ -87,7 +87,8 @@ async function command(
       onlyOptionsOf(name, options);
       if (!options.recover) none(name, rest);
       if (options.pair !== undefined) {
-        if (options.recover) throw new UsageError("login takes --pair or --recover, not both.");
+        if (options.recover)
+          throw new UsageError("login accepts --pair or --recover, but not both.");
         await loginByCode(options.pair, options.name ?? DEVICE_NAME, context);
         return EXIT.ok;
       }

@@ -4,13 +4,13 @@ import type { EnrichedBook } from "../schema.ts";
 import type { Context } from "./context.ts";
 import { printable, table } from "./terminal.ts";
 
-/** A user who scans a book waits ten seconds at most, with the start of the command. */
+/** A user waits at most ten seconds for a scan, including the start of the command. */
 const DEADLINE_MS = 9_000;
 
-/** One more attempt after a broken connection; a service that asks for a longer pause is not asked again. */
+/** One more attempt after a broken connection; none if the service requests a longer delay. */
 export const SCAN_RETRIES = { ...DEFAULT_RETRIES, attempts: 2, patienceMs: 1000 };
 
-/** Prints the book for a barcode, or why it cannot be looked up now, within ten seconds. */
+/** Prints the book for a barcode, or why it cannot be looked up, within ten seconds. */
 export async function scan(
   barcode: string,
   context: Pick<Context, "client" | "json" | "terminal" | "signal">,

@@ -5,13 +5,13 @@ import { ownAccount, type Context } from "./context.ts";
 import { cut, printable } from "./terminal.ts";
 
 const TITLE_WIDTH = 60;
-/** When to read the feed again without a stream, unless the service says. */
+/** Polling interval of the feed without a stream, unless the service specifies one. */
 const POLL_MS = 60_000;
 
 /**
- * Shows what has changed in the library, and the token with which the next call continues.
- * @param input.since that token; without it, everything is shown
- * @param input.follows shows further changes as they happen, until it is interrupted
+ * Shows the changes of the library, and the token with which the next call continues.
+ * @param input.since such a token; without it, everything is shown
+ * @param input.follows whether to show further changes until interrupted
  */
 export async function showChanges(
   { since, follows }: { since: string | undefined; follows: boolean },
@@ -47,7 +47,10 @@ async function showToEnd(
   }
 }
 
-/** Waits for a newer number from the stream, or, while there is none, for as long as the service asks. */
+/**
+ * Waits for a newer number from the stream or, without a stream, for the interval that the service
+ * requests.
+ */
 async function untilNewer(
   api: SyncApi,
   seq: number,

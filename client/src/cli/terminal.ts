@@ -9,7 +9,10 @@ export interface Terminal {
   readonly hasColour: boolean;
   /** Current width of `err`. */
   readonly columns: number;
-  /** Current width of `out`; undefined if it is not a terminal and nothing needs to be cut. */
+  /**
+   * Current width of `out`; undefined if it is not a terminal, so that nothing needs to be
+   * truncated.
+   */
   readonly outColumns: number | undefined;
   /** Asks the user a question; absent if no user can answer it. */
   readonly ask?: (question: string) => Promise<string>;
@@ -23,7 +26,7 @@ interface Stream {
 
 const DEFAULT_COLUMNS = 80;
 
-/** A terminal that does not know its size reports 0. */
+/** A terminal with an unknown size reports 0. */
 const columnsOf = ({ columns }: Stream): number => columns || DEFAULT_COLUMNS;
 
 /** @param ask reads an answer; only used if `stderr` is a terminal. @param env a non-empty NO_COLOR disables colours (no-color.org); so does TERM=dumb */
@@ -92,7 +95,7 @@ export function figures(rows: readonly (readonly [name: string, figure: string])
 /** Splits text into user-perceived characters. */
 const letters = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
-/** Characters that take two columns: East Asian scripts, full-width forms and emoji. */
+/** Characters that occupy two columns: East Asian scripts, full-width forms and emoji. */
 const WIDE =
   /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Emoji_Presentation}\u3001-\u303E\uFF01-\uFF60\uFFE0-\uFFE6]/u;
 
@@ -103,12 +106,12 @@ function lettersOf(text: string): { letter: string; width: number }[] {
   }));
 }
 
-/** Number of columns that a text takes; the codes that `paint` adds take none. */
+/** Number of columns that a text occupies; the codes added by `paint` occupy none. */
 function widthOf(text: string): number {
   return lettersOf(stripVTControlCharacters(text)).reduce((sum, { width }) => sum + width, 0);
 }
 
-/** Cuts a text to a number of columns, with an ellipsis if something is cut off. */
+/** Truncates a text to a number of columns, with an ellipsis if anything was removed. */
 export function cut(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text;
   let kept = "";

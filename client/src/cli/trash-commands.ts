@@ -3,7 +3,7 @@ import { cut, printable, table } from "./terminal.ts";
 
 const TITLE_WIDTH = 48;
 
-/** Lists the books in the trash, with the day on which each is deleted for good. */
+/** Lists the books in the trash, with the day on which each is permanently deleted. */
 export async function listTrash(context: Context): Promise<void> {
   const { json, terminal, signal } = context;
   const lines: string[][] = [];
@@ -22,7 +22,7 @@ export async function listTrash(context: Context): Promise<void> {
   if (!json && lines.length === 0) terminal.err("The trash is empty.\n");
 }
 
-/** Restores books from the trash, one after the other. */
+/** Restores books from the trash, one after another. */
 export async function restoreBooks(isbns: readonly string[], context: Context): Promise<void> {
   const { json, terminal, signal } = context;
   for (const isbn of isbns) {
@@ -31,7 +31,7 @@ export async function restoreBooks(isbns: readonly string[], context: Context): 
   }
 }
 
-/** Deletes all books in the trash for good. */
+/** Permanently deletes all books in the trash. */
 export async function emptyTrash(context: Context): Promise<void> {
   const { json, terminal, signal } = context;
   await ownLibrary(context).emptyTrash(undefined, { signal });

@@ -6,12 +6,12 @@ const PROVIDER_NAMES: Readonly<Record<string, string>> = {
   "google-books": "Google Books",
 };
 
-/** A user who waits is told within this time what for. */
+/** Maximum time until the waiting user is shown what the command is waiting for. */
 const TIMEOUT_MS = 3000;
 
 /**
- * The names of the providers that the service cannot ask now; none if it does not say, and undefined if the service itself
- * does not answer in time.
+ * The names of the providers that the service cannot reach; empty if the service does not report
+ * them, and undefined if the service itself does not answer in time.
  */
 export async function unavailableProviders(
   { client, signal }: Pick<Context, "client" | "signal">,

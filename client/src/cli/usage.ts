@@ -9,7 +9,7 @@ export const EXIT = {
   notFound: 3,
   /** The import has ended; some rows need attention. */
   rowsLeft: 4,
-  /** There is no account, or it is not allowed to do this. */
+  /** There is no account, or the account lacks permission. */
   access: 5,
   interrupted: 130,
 } as const;

@@ -19,7 +19,7 @@ const unreachable: SyncApi = {
   },
 };
 
-/** A shelf without an account that has two books, a rating, a reading and progress. */
+/** A shelf without an account, with two books, a rating, a reading and progress. */
 async function before(): Promise<SyncStore> {
   const store = memoryStore();
   const engine = createSyncEngine({ api: unreachable, store, now: () => NOW });

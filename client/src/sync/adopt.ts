@@ -2,15 +2,18 @@ import { dropQueued, editsOf, enqueue, readOutbox } from "./outbox.ts";
 import type { SyncStore } from "./store.ts";
 import type { QueuedEdit } from "./types.ts";
 
-/** Which edits have arrived: their content may change until they are taken out of the other store. */
+/**
+ * Marks of the edits that have arrived; an edit may still change until it is removed from the other
+ * store.
+ */
 const ADOPTED = "adopted";
 
 const markOf = ({ key, at }: QueuedEdit): string => `${key} ${at}`;
 
 /**
- * Moves edits that were made before there was an account into the store of the account. Each arrives once, even if it is interrupted
- * or two tabs do it.
- * @returns the ISBNs and goals that the edits are about
+ * Moves edits that were made before there was an account into the store of the account. Each
+ * arrives once, even after an interruption or if two tabs run this.
+ * @returns the ISBNs and goals of the edits
  */
 export async function adoptEdits(
   from: SyncStore,
@@ -37,7 +40,7 @@ export async function adoptEdits(
       const [now] = (await editsOf(writes, queued.target)).filter(
         ({ order }) => order === queued.order,
       );
-      // One that has changed meanwhile is moved the next time.
+      // An edit that has changed meanwhile is moved the next time.
       if (now && markOf(now) === markOf(queued)) dropQueued(writes, queued);
     }
   });

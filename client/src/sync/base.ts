@@ -8,7 +8,7 @@ import type { DetailField, FeedItem, Kind, Kinds, ListedBook } from "./types.ts"
  */
 const CHUNKS = 64;
 
-/** The service's state of one thing, as last read. */
+/** The service's state of one item, as last read. */
 export interface BaseRecord<Value> {
   id: string;
   version: number;
@@ -17,24 +17,24 @@ export interface BaseRecord<Value> {
 
 export interface OtherRecord extends BaseRecord<unknown> {
   kind: Exclude<Kind, "book">;
-  /** The load that brought it. */
+  /** The load that the item came from. */
   generation: number;
 }
 
-/** By ISBN. A browser reads a Map in less than half the time of an object with as many members. */
+/** By ISBN. A browser reads a Map in less than half the time of an equally large object. */
 type Chunk = Map<string, BaseRecord<ListedBook>>;
 type Details = Pick<LibraryBook, DetailField>;
 
-/** A page of a load: books, or `undefined` for those that were removed meanwhile. */
+/** A page of a load: books, or `undefined` for books that were removed meanwhile. */
 type LoadedPage = [id: string, record: BaseRecord<ListedBook> | undefined][];
 
-/** Where this device is in the feed. */
+/** The device's position in the feed. */
 export interface FeedState {
   token?: string;
   seq: number;
-  /** Raised by each load. A device that has never loaded is at 0. */
+  /** Incremented by each load; 0 on a device that has never loaded. */
   generation: number;
-  /** Pages of the load that is under way; absent when none is. */
+  /** Number of pages of the running load; absent when none is running. */
   loadedPages?: number;
   lastSyncAt?: number;
 }
@@ -60,7 +60,10 @@ function chunkOf(isbn: string): string {
   return nameOf((hash >>> 0) % CHUNKS);
 }
 
-/** The same transaction, which reads each chunk of books once. For work that does not write books. */
+/**
+ * Wraps a transaction so that it reads each chunk of books once. For work that does not write
+ * books.
+ */
 export function withChunksReadOnce(writes: StoreWrites): StoreWrites {
   const chunks = new Map<string, Promise<unknown>>();
   return {
@@ -74,7 +77,7 @@ export function withChunksReadOnce(writes: StoreWrites): StoreWrites {
   };
 }
 
-/** All books as last read. During a first load, those that have arrived. */
+/** All books as last read. During a first load, the books that have arrived so far. */
 export async function readBooks(reads: StoreReads): Promise<Map<string, BaseRecord<ListedBook>>> {
   const { generation, loadedPages } = await feedState(reads);
   if (loadedPages !== undefined && generation === 1) return foldedPages(reads);
@@ -109,7 +112,10 @@ export async function readOthers<K extends Exclude<Kind, "book">>(
   return records.filter((record) => record.kind === kind) as BaseRecord<Kinds[K]>[];
 }
 
-/** Applies a page of the feed. During a load, its books are kept apart until the load is complete. */
+/**
+ * Applies a page of the feed. During a load, its books are stored separately until the load is
+ * complete.
+ */
 export async function applyItems(writes: StoreWrites, items: readonly FeedItem[]): Promise<void> {
   const state = await feedState(writes);
   const books: LoadedPage = [];
@@ -121,7 +127,10 @@ export async function applyItems(writes: StoreWrites, items: readonly FeedItem[]
   writes.put("loading", nameOf(state.loadedPages), books);
 }
 
-/** Stores a book as the service has it now, as after a conflict. The feed brings it again. */
+/**
+ * Stores the service's current state of a book, for example after a conflict. The feed will include
+ * it again.
+ */
 export async function putBook(
   writes: StoreWrites,
   isbn: string,
@@ -131,7 +140,7 @@ export async function putBook(
   await putBooks(writes, [[isbn, putDetails(writes, { kind: "book", id: isbn, version, value })]]);
 }
 
-/** Puts what a load brought in the place of everything from before it. */
+/** Replaces everything by the data of a completed load. */
 export async function finishLoad(writes: StoreWrites): Promise<void> {
   const { generation } = await feedState(writes);
   const books = await foldedPages(writes);
@@ -173,7 +182,7 @@ async function putBooks(writes: StoreWrites, books: LoadedPage): Promise<void> {
   for (const [name, chunk] of chunks) writes.put("books", name, chunk);
 }
 
-/** Stores the long texts of a book. @returns the rest of it; undefined if it was removed */
+/** Stores the long texts of a book. @returns the rest of the book; undefined if it was removed */
 function putDetails(
   writes: StoreWrites,
   { id, version, value }: Extract<FeedItem, { kind: "book" }>,

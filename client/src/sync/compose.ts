@@ -1,11 +1,14 @@
 import type { Edit, EntryChange, NewReading, QueuedEdit } from "./types.ts";
 
-/** An edit that waits, and a newer one of the same thing, as one; `nothing` if they cancel out; `apart` if both must be sent. */
+/**
+ * A waiting edit combined with a newer one of the same item; `nothing` if they cancel out; `apart`
+ * if both must be sent.
+ */
 export type Composition = { edit: Edit; seen?: Record<string, unknown> } | "nothing" | "apart";
 
 /**
- * Composes an edit that was never sent with the next one, so that an evening of typing is one change. Fields keep the values
- * that the user saw first: the service compares them with what it has.
+ * Combines an unsent edit with the next one, so that an evening of typing becomes one change.
+ * `seen` keeps the values that the user saw first, because the service compares them with its own.
  */
 export function composed(
   earlier: QueuedEdit,
@@ -50,7 +53,7 @@ function composedChanges(first: EntryChange, later: EntryChange): EntryChange {
   });
 }
 
-/** The first list without what the later edit takes back, and the second. */
+/** Concatenates two lists, dropping items of the first that the later edit reverts. */
 function together(
   first: readonly string[] = [],
   second: readonly string[] = [],
@@ -80,7 +83,7 @@ function withDates(reading: NewReading, changes: EntryChange["changeReadings"]):
   );
 }
 
-/** Without empty lists, so that an edit is as short as what the user did. */
+/** Drops empty lists, so that an edit contains only what the user did. */
 export function listed(change: EntryChange): EntryChange {
   return Object.fromEntries(
     Object.entries(change).filter(([, value]) =>

@@ -91,7 +91,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 class World {
   readonly server = new ModelServer(START);
   readonly devices: Device[];
-  /** What happens to the next requests. */
+  /** Faults of the next requests. */
   readonly faults: Fault[] = [];
   #values = 0;
 
@@ -185,7 +185,7 @@ async function take(world: World, step: Step): Promise<void> {
   }
 }
 
-/** Failures that a device survives; anything else fails the test. */
+/** Tolerates failures that a device can survive; any other failure fails the test. */
 async function unlessCut(work: Promise<unknown>): Promise<void> {
   await work.catch((error: unknown) => {
     if (!(error instanceof ConnectionError) && !(error instanceof Killed)) throw error;

@@ -8,8 +8,8 @@ type Values = Record<string, unknown>;
 const readingName = (id: string): string => `reading ${id}`;
 
 /**
- * What of a book a change replaces, by name: the fields that it sets, and `reading <id>` for each reading that it corrects or
- * removes. Additions and removals in lists replace nothing.
+ * Names of the parts of a book that a change replaces: the fields that it sets, and `reading <id>`
+ * for each reading that it corrects or removes. Additions and removals in lists replace nothing.
  */
 export function namesOf({ set, changeReadings = [], removeReadings = [] }: EntryChange): string[] {
   return [
@@ -28,7 +28,7 @@ export function valuesAt(book: ListedBook | undefined, names: Iterable<string>):
   );
 }
 
-/** The values that a change asks for, where a book has these. */
+/** The values that a change would set, for the parts that a book has. */
 export function valuesAfter(change: EntryChange, before: Values): Values {
   const { set, changeReadings = [], removeReadings = [] } = change;
   const corrected = changeReadings.map((dates): [string, unknown] => {
@@ -42,7 +42,10 @@ export function valuesAfter(change: EntryChange, before: Values): Values {
   };
 }
 
-/** Whether the service named this part in the fields of a conflict. It names the operation for a reading. */
+/**
+ * Whether the fields of a conflict include this part. For a reading, the service names the
+ * operation.
+ */
 export function isNamed(
   name: string,
   { changeReadings = [] }: EntryChange,
@@ -57,7 +60,7 @@ export function isNamed(
   );
 }
 
-/** A change without the parts that replace something under a name for which `keeps` is false. */
+/** A change without the parts for which `keeps` is false. */
 export function keeping(edit: ChangeEdit, keeps: (name: string) => boolean): ChangeEdit {
   const { set = {}, changeReadings = [], removeReadings = [], ...rest } = edit;
   const fields = Object.entries(set).filter(([name]) => keeps(name));
@@ -71,7 +74,7 @@ export function keeping(edit: ChangeEdit, keeps: (name: string) => boolean): Cha
   };
 }
 
-/** A change without its additions to lists and removals from them, which never conflict. */
+/** A change without additions to and removals from lists, which never conflict. */
 export function withoutListOperations(edit: ChangeEdit): ChangeEdit {
   const { addTags: _add, removeTags: _remove, addReadings: _readings, ...rest } = edit;
   return rest;

@@ -29,7 +29,7 @@ function world() {
   return { server, device };
 }
 
-/** Two devices that both have read the shelf. */
+/** Two devices that have both read the shelf. */
 async function twoDevices() {
   const { server, device } = world();
   const [phone, laptop] = [device(), device()];
@@ -77,7 +77,7 @@ it("keeps the service's value of a field that two devices have changed, and hand
     theirs: { rating: 2 },
     seen: { rating: null },
   });
-  // The field that did not conflict is there.
+  // The field that did not conflict was applied.
   expect(server.shelf.book(DUNE)).toMatchObject({ rating: 2, notes: "again" });
   expect(await laptop.book(DUNE)).toMatchObject({ rating: 2, notes: "again" });
   expect(await laptop.status()).toMatchObject({ attention: 1, pending: 0 });
@@ -250,7 +250,7 @@ it("does not overwrite what another device has set of a book that this one adds"
   const { server, device } = world();
   server.shelf.importBooks([DUNE], NOW);
   const phone = device();
-  // Offline since it was installed: its user does not know that the book is on the shelf.
+  // Offline since its installation: the user does not know that the book is on the shelf.
   await phone.edit({ op: "add", isbn: DUNE, body: { review: "Great", rating: 5 } });
   await phone.sync();
   expect(server.shelf.book(DUNE)).toMatchObject({ rating: 5, review: `imported ${NOW}` });
@@ -312,7 +312,7 @@ it("shows the old shelf until a new load is complete, and resumes a load where i
   const api = server.api(() => ((calls += 1) === 2 ? "not-sent" : "none"), 4);
   const phone = device({ api });
   await expect(phone.sync()).rejects.toThrow("not sent");
-  // The first load is shown as it arrives.
+  // The first load becomes visible as it arrives.
   expect(await phone.books()).toHaveLength(4);
   expect((await phone.status()).isLoading).toBe(true);
   await phone.sync();

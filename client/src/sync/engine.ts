@@ -41,7 +41,7 @@ import { Wake } from "./wake.ts";
 /** Delays after failures, in ms. */
 const DEFAULT_SYNC_RETRIES = { baseMs: 1000, capMs: 5 * 60_000 };
 
-/** How long edits wait for the next day's quota if the service does not say. */
+/** How long edits wait for the next day's quota if the service gives no time. */
 const DEFAULT_HOLD_MS = 60 * 60_000;
 
 export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
@@ -60,7 +60,7 @@ class Engine implements SyncEngine {
   #error: unknown;
   #isOnline = true;
   #hasRead = false;
-  /** Until when the service takes no edits, in ms. */
+  /** Until when the service accepts no edits, in ms. */
   #heldUntil = 0;
   #running: { abort: AbortController; ended: Promise<void> } | undefined;
 
@@ -209,18 +209,21 @@ class Engine implements SyncEngine {
     );
   }
 
-  /** A first read shows whether the device is too far behind, and what time the service has. */
+  /** The first pull shows whether the device is too far behind, and the service's time. */
   async #sync(signal?: AbortSignal): Promise<Pulled> {
     let pulled = this.#hasRead ? undefined : await this.#pull(signal);
     for (;;) {
       const sent = await this.#pushUnlessHeld(signal);
       if (pulled && sent === 0) return pulled;
-      // What was sent may be what later edits wait for, such as a book that was added.
+      // The push may have sent something that later edits are waiting for, such as an added book.
       pulled = await this.#pull(signal);
     }
   }
 
-  /** While the day's quota of edits is spent, edits wait in the outbox, and the device still reads. */
+  /**
+   * While the daily quota of edits is used up, edits wait in the outbox, and the device still
+   * pulls.
+   */
   async #pushUnlessHeld(signal?: AbortSignal): Promise<number> {
     if (this.#heldUntil > this.#now()) return 0;
     try {

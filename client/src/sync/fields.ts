@@ -1,4 +1,6 @@
-/** Whether two values are the same JSON. Absent and `null` are the same: a cleared field is absent. */
+/**
+ * Whether two values are equal as JSON. Absent equals `null`, because a cleared field is absent.
+ */
 export function isSame(one: unknown, other: unknown): boolean {
   return JSON.stringify(sorted(one ?? null)) === JSON.stringify(sorted(other ?? null));
 }

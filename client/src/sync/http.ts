@@ -4,7 +4,7 @@ import type { LibraryBook } from "../schema.ts";
 import { jsonOf, type Transport } from "../transport.ts";
 import type { ChangeResult, FeedItem, FeedPage, SyncApi } from "./types.ts";
 
-/** A difference of the clocks below this is the time that a response takes. */
+/** A smaller difference between the clocks may be only the response time. */
 const MIN_OFFSET_MS = 60_000;
 
 /** An item as the service sends it. */
@@ -16,17 +16,17 @@ interface SentItem {
   id?: string;
   year?: number;
   name?: string;
-  /** Of a setting. */
+  /** The value of a setting. */
   value?: unknown;
   book?: LibraryBook;
   [member: string]: unknown;
 }
 
-/** The sync routes of a user over HTTP. Each call is one attempt: the engine repeats what fails. */
+/** The sync routes of a user over HTTP. Each call is one attempt; the engine handles retries. */
 export function syncApiOver(transport: Transport, userId: string): SyncApi {
   const root = `/v1/library/${encodeURIComponent(userId)}/changes`;
   let offsetMs = 0;
-  /** The newest answer to a poll: while nothing is written, the service does not send it again. */
+  /** The latest response to a poll; the service does not send it again while nothing is written. */
   let polled: { since: string | undefined; etag: string; seq: number } | undefined;
 
   const readData = async <Data>(response: Response): Promise<Data> => {
@@ -81,7 +81,7 @@ export function syncApiOver(transport: Transport, userId: string): SyncApi {
   };
 }
 
-/** Items of kinds that this version does not know are left out; a later version reads them after a new load. */
+/** Items of unknown kinds are dropped; a later version gets them by a new load. */
 function itemOf(sent: SentItem): FeedItem[] {
   const { kind, version } = sent;
   const id =

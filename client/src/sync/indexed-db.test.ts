@@ -81,7 +81,7 @@ it("gives way to newer code, says so once, and then fails", async () => {
 
 it("reports a tab that holds an older version of the data", async () => {
   const one = account();
-  // A database before the first version, whose owner does not give way.
+  // A database older than the first version, with a connection that does not close for an upgrade.
   const old = await openDB(databaseName(one), 1, { upgrade: () => undefined });
   vi.spyOn(IDBFactory.prototype, "open").mockImplementationOnce(() =>
     indexedDB.open(databaseName(one), 3),

@@ -8,7 +8,10 @@ import {
   type Table,
 } from "./store.ts";
 
-/** Raised with each change of what the tables hold. `upgrade` brings a database of any older version to this one. */
+/**
+ * Incremented with each change of the tables' content. `upgrade` migrates a database of any older
+ * version.
+ */
 const SCHEMA_VERSION = 2;
 
 type Schema = DBSchema & Record<Table, { key: string; value: unknown }>;
@@ -17,7 +20,7 @@ type Transaction<Mode extends IDBTransactionMode> = IDBPTransaction<Schema, Tabl
 export interface IndexedDbOptions {
   /** The service, such as `https://books.example`. */
   baseUrl: string;
-  /** Owner of the data: each account of a device has its own database. */
+  /** Owner of the data. Each account on a device has its own database. */
   userId: string;
   /**
    * Notified when the store can no longer be used: newer code wants to upgrade it (`STORAGE_OUTDATED`), or the browser has
@@ -34,7 +37,7 @@ export const databaseName = ({ baseUrl, userId }: Pick<IndexedDbOptions, "baseUr
 
 /**
  * Opens the store of an account in the browser's IndexedDB.
- * @throws StoreError if there is no storage, or a tab with older code holds it
+ * @throws StoreError if there is no storage, or a tab with older code keeps it open
  */
 export async function indexedDbStore(options: IndexedDbOptions): Promise<SyncStore> {
   const lost = new LostState(options.onLost);
@@ -47,7 +50,8 @@ export async function indexedDbStore(options: IndexedDbOptions): Promise<SyncSto
     lost.throwIfLost();
     let transaction: Transaction<Mode> | undefined;
     try {
-      // An accepted edit survives a power cut; a page of the feed is read again.
+      // Strict durability, so that an accepted edit survives a power failure; a page of the feed
+      // can be read again.
       transaction = database.transaction([...TABLES], mode, { durability: "strict" });
       const result = await work(transaction);
       await transaction.done;
@@ -72,7 +76,7 @@ export async function indexedDbStore(options: IndexedDbOptions): Promise<SyncSto
   };
 }
 
-/** Whether the database is gone, and why. */
+/** Whether the database can no longer be used, and why. */
 class LostState {
   #error: StoreError | undefined;
   readonly #onLost: ((error: StoreError) => void) | undefined;
@@ -111,7 +115,7 @@ async function opened(name: string, lost: LostState): Promise<IDBPDatabase<Schem
         },
         blocking: () => {
           lost.set(
-            new StoreError("STORAGE_OUTDATED", "A newer version upgrades the data. Reload."),
+            new StoreError("STORAGE_OUTDATED", "A newer version is upgrading the data. Reload."),
           );
           database?.close();
         },
@@ -126,7 +130,7 @@ async function opened(name: string, lost: LostState): Promise<IDBPDatabase<Schem
   });
 }
 
-/** Version 1 kept the books of a chunk as the members of an object. */
+/** Version 1 stored the books of a chunk as members of an object. */
 async function chunksToMaps(transaction: Transaction<"versionchange">): Promise<void> {
   const books = transaction.objectStore("books");
   for (const name of await books.getAllKeys()) {
@@ -134,17 +138,19 @@ async function chunksToMaps(transaction: Transaction<"versionchange">): Promise<
   }
 }
 
-/** Private modes refuse to open, or have no IndexedDB at all. */
+/** In private modes opening fails, or IndexedDB does not exist. */
 function openErrorOf(cause: unknown): StoreError {
   const name = cause instanceof DOMException ? cause.name : "";
   if (name === "QuotaExceededError") return storeErrorOf(cause as DOMException);
   if (name === "VersionError")
-    return new StoreError("STORAGE_OUTDATED", "The data is of a newer version. Reload.", { cause });
+    return new StoreError("STORAGE_OUTDATED", "The data is from a newer version. Reload.", {
+      cause,
+    });
   return new StoreError("STORAGE_UNAVAILABLE", "This browser offers no storage.", { cause });
 }
 
 const CODES: Readonly<Record<string, [StoreErrorCode, string]>> = {
-  QuotaExceededError: ["STORAGE_FULL", "The device has no room left."],
+  QuotaExceededError: ["STORAGE_FULL", "The device has no storage space left."],
   InvalidStateError: ["STORAGE_CLOSED", "The storage is closed."],
 };
 
@@ -159,7 +165,7 @@ function abort(transaction: Transaction<IDBTransactionMode> | undefined): void {
   try {
     transaction?.abort();
   } catch {
-    // It has ended already.
+    // The transaction has already ended.
   }
 }
 
@@ -176,7 +182,7 @@ function readsOf(transaction: Transaction<IDBTransactionMode>) {
 }
 
 function writesOf(transaction: Transaction<"readwrite">): StoreWrites {
-  /** A failed request aborts the transaction, whose end reports it. */
+  /** A failed request aborts the transaction, and `done` reports the failure. */
   const unheard = (request: Promise<unknown>): void => void request.catch(() => undefined);
   return {
     ...readsOf(transaction),

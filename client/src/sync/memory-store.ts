@@ -5,13 +5,13 @@ type Tables = Record<Table, Map<string, unknown>>;
 const emptyTables = (): Tables =>
   Object.fromEntries(TABLES.map((table) => [table, new Map<string, unknown>()])) as Tables;
 
-/** A store that lives as long as the process, for tests, scripts and devices without storage. */
+/** An in-memory store, for tests, scripts and devices without storage. */
 export function memoryStore(): SyncStore {
   let tables = emptyTables();
   let isOpen = true;
   let turn: Promise<unknown> = Promise.resolve();
 
-  /** Transactions run one after the other, so that none sees half of another one. */
+  /** Transactions run one after another, so that none sees a partial state of another. */
   function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     const result = turn.then(() => {
       if (!isOpen) throw new StoreError("STORAGE_CLOSED", "The store is closed.");

@@ -44,7 +44,7 @@ export async function appendQueued(
   return appended;
 }
 
-/** The thing that an edit is about. Progress belongs to its book, so that both are sent in order. */
+/** The item that an edit refers to. Progress refers to its book, so that both are sent in order. */
 export function targetOf(edit: Edit, key: string): string {
   if (edit.op === "goal") return `goal/${edit.year}`;
   if (edit.op === "setting") return `setting/${edit.name}`;
@@ -52,7 +52,10 @@ export function targetOf(edit: Edit, key: string): string {
   return edit.isbn === undefined ? `local-${key}` : isbn13Of(edit.isbn);
 }
 
-/** The ISBN-13 of what a user or a scanner gives. The service's answer names the book if it reads the text differently. */
+/**
+ * The ISBN-13 for input of a user or a scanner. The service's answer has the book's id if it parses
+ * the text differently.
+ */
 function isbn13Of(text: string): string {
   const digits = text.replaceAll(/[^0-9X]/gi, "").toUpperCase();
   if (!/^\d{9}[\dX]$/.test(digits)) return /^\d{13}$/.test(digits) ? digits : text;
@@ -70,7 +73,7 @@ interface Enqueued {
   target: string;
 }
 
-/** Stores an edit, composed with one of the same thing that was never sent. */
+/** Stores an edit, combined with an unsent one of the same item. */
 export async function enqueue(
   writes: StoreWrites,
   { edit, key, at, newKey }: { edit: Edit; key: string; at: string; newKey: () => string },
@@ -110,12 +113,12 @@ export async function enqueue(
 
 export type RecordEdit = Extract<Edit, { op: "goal" | "setting" }>;
 
-/** What an edit of a goal or a setting asks for, under the name that it has in `seen`. */
+/** The value that an edit of a goal or a setting sets, under its name in `seen`. */
 export function wantedBy(edit: RecordEdit): Record<string, unknown> {
   return edit.op === "goal" ? { goal: edit.body } : { setting: edit.value };
 }
 
-/** Queues an edit of a goal or a setting, which replaces one that was never sent. */
+/** Queues an edit of a goal or a setting, replacing an unsent one. */
 async function setRecord(
   writes: StoreWrites,
   {
@@ -156,7 +159,7 @@ interface StoredRecord {
   seen: Record<string, unknown>;
 }
 
-/** A goal that the user has not seen has a later version than any that they could have. */
+/** For a goal that the user has not seen, a version that is always outdated. */
 async function storedGoal(reads: StoreReads, year: number): Promise<StoredRecord> {
   const stored = (await readOthers(reads, "goal")).find(({ id }) => id === String(year));
   if (!stored) return { version: 1, seen: { goal: null } };
@@ -169,15 +172,18 @@ async function storedSetting(reads: StoreReads, name: string): Promise<StoredRec
   return { version: stored?.version ?? 0, seen: { setting: stored?.value ?? null } };
 }
 
-/** Edits that are composed have the time of the last one, and the service refuses those that are too old. */
+/**
+ * A combined edit has the time of the last one; the limit keeps it from becoming too old for the
+ * service.
+ */
 const MAX_COMPOSED_MS = 24 * 60 * 60 * 1000;
 
 const mayCompose = (last: QueuedEdit, at: string): boolean =>
   last.state === "waiting" && Math.abs(Date.parse(at) - Date.parse(last.at)) < MAX_COMPOSED_MS;
 
 /**
- * The version of the service's book that the user has seen all of. Below an edit that waits, a newer value may have arrived
- * that the edit hides.
+ * The version of the service's book that the user has seen completely. A waiting edit may hide
+ * newer values that have arrived since.
  */
 function versionSeen(
   stored: number | undefined,
@@ -189,7 +195,7 @@ function versionSeen(
   );
 }
 
-/** What describes a book, and is not the user's relation to it. */
+/** Fields that describe the book itself, not the user's entry. */
 const OWN_DETAILS: ReadonlySet<string> = new Set([
   "title",
   "authors",
@@ -204,8 +210,8 @@ const OWN_DETAILS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Queues an addition. What the user sets besides is a separate change: another device may have added the book, and the
- * change must not overwrite what this user has not seen.
+ * Queues an addition. Other fields that the user sets become a separate change: another device may
+ * have added the book, and its values must not be overwritten unseen.
  */
 async function addBook(
   writes: StoreWrites,
@@ -251,7 +257,7 @@ async function addBook(
 
 interface PreparedEdit {
   edit: Edit;
-  /** What the user sees of what the edit replaces. */
+  /** The present values of what the edit replaces, as the user sees them. */
   seen?: Record<string, unknown>;
 }
 
@@ -275,7 +281,10 @@ function preparedEdit(
   }
 }
 
-/** A change without what it does not change, with ids for its readings. @returns undefined if nothing is left */
+/**
+ * A change without no-op parts, with ids for its readings.
+ * @returns undefined if nothing is left
+ */
 function preparedChange(
   edit: Extract<Edit, { op: "change" }>,
   shown: LibraryBook,

@@ -13,7 +13,7 @@ import type {
 /** The fields of a book that edits change. */
 type Editable = ListedBook | LibraryBook;
 
-/** What the user sees of a book: what the service has, with the edits on top that it has not confirmed. */
+/** A book as the user sees it: the service's state with the unconfirmed edits applied. */
 export function withEdits<Book extends Editable>(
   book: Book | undefined,
   edits: readonly QueuedEdit[],
@@ -46,7 +46,7 @@ function withEdit<Book extends Editable>(
   }
 }
 
-/** A book that was added on this device and that the service has not looked up yet. */
+/** A book added on this device that the service has not looked up yet. */
 function provisionalBook(
   { body, preview }: Extract<Edit, { op: "add" }>,
   isbn: string,
@@ -101,7 +101,7 @@ function changedReadings(
   });
 }
 
-/** Progress starts a book that was not being read, as it does in the service. */
+/** Progress in a book that is not being read starts it, as in the service. */
 function withProgress<Book extends Editable>(
   book: Book,
   { body }: Extract<Edit, { op: "progress" }>,
@@ -118,7 +118,7 @@ function withProgress<Book extends Editable>(
   };
 }
 
-/** Progress with the edits on top, newest first. */
+/** Progress with the edits applied, newest first. */
 export function progressWithEdits(
   stored: readonly ProgressRecord[],
   edits: readonly QueuedEdit[],
@@ -132,7 +132,7 @@ export function progressWithEdits(
   return [...shown.values()].sort((one, other) => (one.at < other.at ? 1 : -1));
 }
 
-/** Settings with the edits on top. One that is reset is shown once the service has answered. */
+/** Settings with the edits applied. A reset setting is shown once the service has answered. */
 export function settingsWithEdits(
   stored: SettingsRecord,
   edits: readonly QueuedEdit[],
@@ -146,7 +146,7 @@ export function settingsWithEdits(
   return Object.fromEntries(shown);
 }
 
-/** Goals with the edits on top, by year. */
+/** Goals with the edits applied, by year. */
 export function goalsWithEdits(
   stored: readonly GoalRecord[],
   edits: readonly QueuedEdit[],

@@ -4,30 +4,30 @@ import { dropQueued, readOutbox } from "./outbox.ts";
 import type { SyncStore } from "./store.ts";
 import type { FeedPage, SyncApi } from "./types.ts";
 
-/** Items of one page. */
+/** Number of items per page. */
 const PAGE_SIZE = 1000;
 
 export interface PullDeps {
   api: Pick<SyncApi, "changes">;
   store: SyncStore;
   now: () => number;
-  /** Notified after each page is stored. `books` is absent when everything is to be read again. */
+  /** Notified after each page is stored. `books` is absent when everything must be read again. */
   onPage(books: readonly string[] | undefined): void;
 }
 
-/** What a pull learned from its last page. */
+/** The result of a pull, from its last page. */
 export interface Pulled {
   seq: number;
   pollAfterMs?: number;
 }
 
 /**
- * Reads the feed to its end, one page and its token in a transaction. If the service no longer knows the token, everything is
- * loaded anew, beside what is there until the load is complete.
+ * Reads the feed to its end, storing each page with its token in one transaction. If the token has
+ * expired, everything is loaded again; the existing data remains until the load is complete.
  */
 export async function pull(deps: PullDeps, signal?: AbortSignal): Promise<Pulled> {
   const { store } = deps;
-  // Their effect is in the feed that is read from now on.
+  // Their effect is included in the feed read from now on.
   const applied = await store.read(async (reads) =>
     (await readOutbox(reads)).filter(({ state }) => state === "applied"),
   );
@@ -37,13 +37,13 @@ export async function pull(deps: PullDeps, signal?: AbortSignal): Promise<Pulled
     const page = await nextPage(deps, state, signal);
     if (page === "reset") {
       resets += 1;
-      if (resets > 2) throw new Error("The service refuses the token that it has just given.");
+      if (resets > 2) throw new Error("The service rejected a token that it has just issued.");
       await store.write(async (writes) => beginLoad(writes, state));
       continue;
     }
     const isStored = await store.write(async (writes) => {
       const { token, generation } = await feedState(writes);
-      // Another tab has read on meanwhile: this page is older than what is stored.
+      // Another tab has read further meanwhile, so this page is older than the stored state.
       if (token !== state.token || generation !== state.generation) return false;
       await storePage(writes, page, { now: deps.now() });
       if (!page.more) for (const queued of applied) dropQueued(writes, queued);
@@ -75,13 +75,16 @@ async function nextPage(
   }
 }
 
-/** 410 `SYNC_RESET` for a token that is too old, 400 for one that cannot be read, such as after a restored backup. */
+/**
+ * 410 `SYNC_RESET` for a token that is too old, 400 for one that cannot be read, for example after
+ * a backup was restored.
+ */
 const isLostToken = (error: unknown): boolean =>
   error instanceof BooksTrackError && (error.code === "SYNC_RESET" || error.status === 400);
 
 type Writes = Parameters<Parameters<SyncStore["write"]>[0]>[0];
 
-/** Starts a new load. Everything stays visible until it is complete. */
+/** Starts a new load. The existing data stays visible until it is complete. */
 async function beginLoad(writes: Writes, before: FeedState): Promise<void> {
   const { token, ...state } = await feedState(writes);
   if (state.generation !== before.generation || token !== before.token) return;

@@ -4,9 +4,9 @@ import { compareWithRead, settle, type Settled } from "./settle.ts";
 import type { SyncStore } from "./store.ts";
 import type { ChangeResult, OutboxChange, QueuedEdit, SyncApi } from "./types.ts";
 
-/** Changes of one request. */
+/** Maximum number of changes per request. */
 const MAX_CHANGES = 100;
-/** UTF-16 units of one request: at most 1.5 MB of UTF-8, where the service takes 2. */
+/** Maximum UTF-16 units per request: at most 1.5 MB of UTF-8, below the service's limit of 2 MB. */
 const MAX_LENGTH = 500_000;
 
 export interface PushDeps {
@@ -18,7 +18,10 @@ export interface PushDeps {
   onSettled(settled: Settled): Promise<void> | void;
 }
 
-/** Sends the outbox, in order, until nothing is left that may be sent now. @returns the number of answers */
+/**
+ * Sends the outbox in order, until nothing is left that can be sent now.
+ * @returns the number of answers
+ */
 export async function push(deps: PushDeps, signal?: AbortSignal): Promise<number> {
   const stamp = (): { now: number; newKey: () => string } => ({
     now: deps.now(),
@@ -33,17 +36,17 @@ export async function push(deps: PushDeps, signal?: AbortSignal): Promise<number
     const results = await send(deps.api, batch, signal);
     const settled = await deps.store.write((writes) => settle(writes, results, stamp()));
     await deps.onSettled(settled);
-    // An answer that settles nothing is not one to repeat at once. Another tab may have settled it.
+    // If the answer settled nothing, do not repeat it immediately; another tab may have settled it.
     if (settled.count === 0) return count;
     count += settled.count;
   }
 }
 
-/** Takes the next edits, and records that they are being sent: from now on their content is fixed. */
+/** Takes the next edits and marks them as sent, which fixes their content. */
 function takeBatch({ store, now, api }: PushDeps): Promise<OutboxChange[]> {
   return store.write(async (writes) => {
     const changes: OutboxChange[] = [];
-    /** Books whose next edit waits for the answer to the one before. */
+    /** Books with an edit that waits for the answer to the previous one. */
     const closed = new Set<string>();
     let length = 0;
     for (const queued of await readOutbox(writes)) {
@@ -66,14 +69,17 @@ function takeBatch({ store, now, api }: PushDeps): Promise<OutboxChange[]> {
   });
 }
 
-/** `at` becomes a time of the service's clock: a device whose clock is wrong would send edits of another year. */
+/**
+ * Converts `at` to the service's clock, because a device with a wrong clock would send edits with
+ * wrong dates.
+ */
 function sentNow(queued: QueuedEdit, api: PushDeps["api"]): QueuedEdit {
   if (queued.clock === "service") return { ...queued, state: "sent" };
   const at = new Date(Date.parse(queued.at) + (api.clockOffsetMs?.() ?? 0)).toISOString();
   return { ...queued, state: "sent", at, clock: "service" };
 }
 
-/** The change as the service takes it. */
+/** The change in the service's format. */
 export function changeOf({ key, at, edit, target, ifVersion }: QueuedEdit): OutboxChange {
   const given = { key, at, op: edit.op, ...(ifVersion === undefined ? {} : { ifVersion }) };
   switch (edit.op) {
@@ -101,7 +107,10 @@ export function changeOf({ key, at, edit, target, ifVersion }: QueuedEdit): Outb
   }
 }
 
-/** Sends a batch. If the service refuses it as a whole, its halves are sent apart, until the change is found that it refuses. */
+/**
+ * Sends a batch. If the service refuses it as a whole, its halves are sent separately, until the
+ * refused change is found.
+ */
 async function send(
   api: PushDeps["api"],
   changes: readonly OutboxChange[],

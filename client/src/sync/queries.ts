@@ -13,7 +13,7 @@ import type {
   SyncStatus,
 } from "./types.ts";
 
-/** All books with the edits on top. */
+/** All books with the edits applied. */
 export async function shownBooks(reads: StoreReads): Promise<ListedBook[]> {
   const shown = new Map<string, ListedBook>();
   for (const [isbn, { value }] of await readBooks(reads)) shown.set(isbn, value);
@@ -53,13 +53,13 @@ export async function shownSettings(reads: StoreReads): Promise<SettingsRecord> 
   return settingsWithEdits(stored, await readOutbox(reads));
 }
 
-/** What waits for the user, in the order of the edits. */
+/** Decisions that the user has to make, in the order of the edits. */
 export async function waitingForUser(reads: StoreReads): Promise<Attention[]> {
   const attention = await reads.getAll<Attention>("attention");
   return attention.sort((one, other) => one.order - other.order);
 }
 
-/** Edits whose effect the service has not confirmed. */
+/** Edits that the service has not confirmed. */
 export async function unconfirmed(reads: StoreReads): Promise<QueuedEdit[]> {
   return (await readOutbox(reads)).filter(({ state }) => state !== "applied");
 }

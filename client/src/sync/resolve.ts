@@ -3,7 +3,10 @@ import { appendQueued } from "./outbox.ts";
 import type { StoreWrites } from "./store.ts";
 import type { Attention, Edit, QueuedEdit, Resolution } from "./types.ts";
 
-/** Carries out the user's decision. @returns the ISBN or goal that looks different now; undefined if nothing was waiting */
+/**
+ * Carries out the user's decision.
+ * @returns the ISBN or goal that has changed visibly; undefined if nothing was waiting
+ */
 export async function resolveAttention(
   writes: StoreWrites,
   id: string,
@@ -18,15 +21,15 @@ export async function resolveAttention(
 }
 
 /**
- * Queues the edit against what the user has just seen, so that a newer change by another device is a new conflict. Its time
- * is that of the decision.
+ * Queues the edit against the state that the user has just seen, so that a newer change by another
+ * device is a new conflict. The edit is dated at the time of the decision.
  */
 async function sendAgain(
   writes: StoreWrites,
   { edit: refused, target, at, version, deleted, theirs, seen }: Attention,
   { newKey, now }: { newKey: () => string; now: number },
 ): Promise<void> {
-  // Progress keeps the time at which the user was there.
+  // Progress keeps its original time.
   const edit: Edit =
     refused.op === "progress" ? { ...refused, body: { at, ...refused.body } } : refused;
   const append = (edit: Edit, more: Partial<QueuedEdit> = {}): Promise<QueuedEdit> =>
@@ -38,7 +41,7 @@ async function sendAgain(
       target,
       ...more,
     });
-  // The book is there by now: what the user knew of it is a change.
+  // The book is on the shelf by now, so the user's values become a change.
   if (refused.op === "add" && theirs) {
     const change = { op: "change" as const, isbn: target, set: { ...refused.body } };
     await append(change, {
@@ -47,10 +50,11 @@ async function sendAgain(
     });
     return;
   }
-  // Removing a book again that is gone changes nothing.
+  // Removing a book that is already gone changes nothing.
   if (deleted && edit.op === "delete") return;
   if (deleted && edit.op === "change") await append({ op: "restore", isbn: edit.isbn });
-  // A change that was never compared, or whose book is restored first, is compared with the book that is read then.
+  // A change that was never compared, or that first restores its book, is compared with the book
+  // once it has been read.
   const ifVersion =
     edit.op === "delete" ? (version ?? (await readListed(writes, target))?.version) : version;
   const comparesVersions = !deleted && ["change", "delete", "goal", "setting"].includes(edit.op);

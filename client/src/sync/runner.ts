@@ -4,14 +4,20 @@ import { StoreError } from "./store.ts";
 import type { SyncApi, SyncState } from "./types.ts";
 import type { Wake } from "./wake.ts";
 
-/** Delay between two polls while no stream is open, unless the service names one. */
+/** Delay between two polls while no stream is open, unless the service specifies one. */
 const POLL_MS = 60_000;
-/** Delay between two reads while a stream is open: refreshed data of books may arrive without an event. */
+/**
+ * Delay between two reads while a stream is open, because refreshed book data may arrive without an
+ * event.
+ */
 const QUIET_MS = 15 * 60_000;
 
 export interface RunnerDeps {
   api: Pick<SyncApi, "listen">;
-  /** Sends and reads everything once. @returns the newest number that was read, and the delay that the service asks for */
+  /**
+   * Sends and reads everything once.
+   * @returns the latest number that was read, and the delay that the service requests
+   */
   sync(signal: AbortSignal): Promise<{ seq: number; pollAfterMs?: number }>;
   /** Ends a wait: an edit was made, or the device is online again. */
   wake: Wake;
@@ -67,7 +73,7 @@ function stateAfter(error: unknown): "signed-out" | "failed" | "waiting" {
 const retryAfterOf = (error: unknown): number =>
   error instanceof BooksTrackError ? (error.retryAfterMs ?? 0) : 0;
 
-/** Holds a stream open, and wakes the runner for numbers that it has not read. */
+/** Keeps a stream open, and wakes the runner for numbers that it has not read. */
 async function keepListening(
   { api, wake, isOnline, retries, random, sleep }: RunnerDeps,
   stream: { isOpen: boolean; readSeq: number },
@@ -86,7 +92,7 @@ async function keepListening(
     } catch (error) {
       delay = retryAfterOf(error);
     }
-    // The long wait of a device with a stream is not that of one without.
+    // Without the stream, the runner must not continue the long wait.
     if (stream.isOpen) wake.now();
     stream.isOpen = false;
     failures += 1;

@@ -22,22 +22,28 @@ import {
 import type { StoreWrites } from "./store.ts";
 import type { Attention, ChangeResult, Edit, QueuedEdit } from "./types.ts";
 
-/** How often an edit is sent anew because only this device had changed its fields; after that the user decides. */
+/**
+ * How often an edit is sent again because only this device had changed its fields; after that the
+ * user decides.
+ */
 const MAX_REBASES = 5;
-/** Delay before a change is sent again that was refused for a reason that may pass, unless the service names one. */
+/** Delay before retrying a change after a transient refusal, unless the service specifies one. */
 const REFUSED_RETRY_MS = 60_000;
 
-/** What the answers to a batch changed on this device. */
+/** The local effects of the answers to a batch. */
 export interface Settled {
-  /** ISBNs of books that look different now. */
+  /** ISBNs of books that have changed visibly. */
   books: Set<string>;
-  /** What needs the user's decision. */
+  /** New decisions for the user. */
   attention: Attention[];
-  /** Answers that were stored. */
+  /** Number of stored answers. */
   count: number;
 }
 
-/** Stores the answers to a batch. An edit leaves the outbox only for something that is stored in the same transaction. */
+/**
+ * Stores the answers to a batch. An edit is only removed from the outbox in the transaction that
+ * stores its result.
+ */
 export async function settle(
   writes: StoreWrites,
   results: readonly ChangeResult[],
@@ -49,8 +55,8 @@ export async function settle(
 }
 
 /**
- * Gives the changes a version that were made before their book was read: what the user did not see of it is a conflict. A
- * change of a book that has gone meanwhile is handed to the user.
+ * Assigns a version to changes that were made before their book was read: values that the user did
+ * not see conflict. A change of a book that was removed meanwhile is handed to the user.
  */
 export async function compareWithRead(
   writes: StoreWrites,
@@ -79,7 +85,7 @@ class Settlement {
   }
 
   async take(result: ChangeResult): Promise<void> {
-    // Another tab may have stored the answer to the same edit before.
+    // Another tab may have already stored the answer to the same edit.
     const queued = this.#outbox.find(({ key, state }) => key === result.key && state === "sent");
     if (!queued) return;
     this.settled.count += 1;
@@ -91,7 +97,7 @@ class Settlement {
 
   async compare(queued: QueuedEdit): Promise<void> {
     if (!isChange(queued) || queued.state !== "waiting" || queued.ifVersion !== undefined) return;
-    // The book is not read before what adds or restores it has been sent.
+    // The book cannot be read before the edit that adds or restores it has been sent.
     if (this.#outbox.some(({ target, order }) => target === queued.target && order < queued.order))
       return;
     const base = await readBook(this.#writes, queued.target);
@@ -106,7 +112,10 @@ class Settlement {
       });
   }
 
-  /** An applied edit stays on top of the book until the feed brings it. Later edits follow the book under the service's id. */
+  /**
+   * An applied edit stays in the overlay until the feed includes it. Later edits use the service's
+   * id of the book.
+   */
   #applied(queued: QueuedEdit, result: ChangeResult): void {
     const { isbn } = result;
     this.#replace(queued, { ...queued, state: "applied" });
@@ -121,8 +130,8 @@ class Settlement {
   }
 
   /**
-   * Each write raises the version by one. If no other device has written the book in between, later edits of it are made on the
-   * version of this one.
+   * Each write increments the version by one. If no other device has written the book in between,
+   * later edits of it are based on this edit's version.
    */
   #advance(queued: QueuedEdit, { version, unchanged }: ChangeResult): void {
     const { target, order, ifVersion } = queued;
@@ -150,8 +159,9 @@ class Settlement {
   }
 
   /**
-   * Hands to the user what somebody else has changed, and sends the rest again against the version that it was compared with.
-   * What is as the user saw it was changed by an earlier edit of this device.
+   * Hands parts changed by someone else to the user, and sends the rest again against the compared
+   * version. A part that still has the value the user saw was changed by an earlier edit of this
+   * device.
    */
   #conflictOfParts(
     queued: QueuedChange,
@@ -183,7 +193,10 @@ class Settlement {
     );
   }
 
-  /** A goal or setting that is as the user saw it was set by an earlier edit of this device. */
+  /**
+   * A goal or setting that still has the value the user saw was set by an earlier edit of this
+   * device.
+   */
   #conflictOfRecord(queued: QueuedEdit & { edit: RecordEdit }, result: ChangeResult): void {
     const { currentVersion } = result;
     const isGoal = queued.edit.op === "goal";
@@ -209,7 +222,7 @@ class Settlement {
     }
   }
 
-  /** What later edits of the same book replace. */
+  /** Names of the parts that later edits of the same book replace. */
   #namesAfter({ target, order }: QueuedEdit): Set<string> {
     const later = this.#outbox.filter((other) => other.target === target && other.order > order);
     return new Set(later.flatMap(({ edit }) => (edit.op === "change" ? namesOf(edit) : [])));
@@ -217,7 +230,8 @@ class Settlement {
 
   #refused(queued: QueuedEdit, { problem }: ChangeResult): void {
     if (problem?.retryable === true) {
-      // It keeps its key: a write whose outcome the service does not know may have been applied.
+      // The edit keeps its key, because the service may have applied a write with an unknown
+      // outcome.
       const notBefore = this.#now + ((problem.retryAfter ?? 0) * 1000 || REFUSED_RETRY_MS);
       this.#replace(queued, { ...queued, notBefore });
       return;
@@ -232,7 +246,7 @@ class Settlement {
     }
   }
 
-  /** Moves an edit from the outbox to what the user decides. */
+  /** Moves an edit from the outbox to the user's decisions. */
   #hand(queued: QueuedEdit, attention: Attention): void {
     this.#replace(queued, undefined);
     this.#writes.put("attention", attention.id, attention);

@@ -1,4 +1,7 @@
-/** What the engine keeps: `books` in chunks without long texts, which are in `details`; the rest one record a thing. */
+/**
+ * Tables of the engine: `books` in chunks without long texts, which are in `details`; the others
+ * with one record per item.
+ */
 export const TABLES = [
   "meta",
   "books",
@@ -11,7 +14,10 @@ export const TABLES = [
 
 export type Table = (typeof TABLES)[number];
 
-/** Reads of one transaction. Await nothing but these: a transaction of IndexedDB ends when it has nothing to do. */
+/**
+ * Reads of one transaction. Await nothing else, because an IndexedDB transaction ends when it is
+ * idle.
+ */
 export interface StoreReads {
   get<Value>(table: Table, key: string): Promise<Value | undefined>;
   /** All values in the order of their keys, or those whose keys start with `prefix`. */
@@ -20,24 +26,24 @@ export interface StoreReads {
   keys(table: Table): Promise<string[]>;
 }
 
-/** Reads and writes of one transaction. A write is visible to the reads after it. */
+/** Reads and writes of one transaction. A write is visible to later reads. */
 export interface StoreWrites extends StoreReads {
-  /** Values are plain data: what `structuredClone` copies. */
+  /** Values must be plain data that `structuredClone` can copy. */
   put(table: Table, key: string, value: unknown): void;
   delete(table: Table, key: string): void;
   clear(table: Table): void;
 }
 
-/** A place for the data of one account on one device, shared by all tabs. */
+/** Storage for the data of one account on one device, shared by all tabs. */
 export interface SyncStore {
   read<Result>(work: (reads: StoreReads) => Promise<Result>): Promise<Result>;
   /**
-   * Runs `work` atomically, apart from all other writes. When the promise resolves, its writes are durable. If `work` fails,
-   * nothing is written.
+   * Runs `work` atomically and isolated from all other writes. When the promise resolves, its
+   * writes are durable. If `work` fails, nothing is written.
    * @throws StoreError
    */
   write<Result>(work: (writes: StoreWrites) => Promise<Result>): Promise<Result>;
-  /** Removes everything, for "clear this device". Edits that were not sent are lost. */
+  /** Removes everything, for "clear this device". Unsent edits are lost. */
   clear(): Promise<void>;
   close(): void;
 }

@@ -16,7 +16,7 @@ import type {
   SyncStatus,
 } from "./types.ts";
 
-/** Tells the tabs of a device about each other's changes; a `BroadcastChannel` is one. */
+/** Notifies the tabs of a device of each other's changes, for example a `BroadcastChannel`. */
 export interface TabChannel {
   postMessage(message: unknown): void;
   addEventListener(type: "message", listener: (event: { data: unknown }) => void): void;
@@ -27,7 +27,10 @@ export interface SyncEngineOptions {
   api: SyncApi;
   /** Store of this account on this device. */
   store: SyncStore;
-  /** Asks for the user's decision about an edit that was not applied. Without it, it waits in `attention()`. */
+  /**
+   * Asks for the user's decision about an edit that was not applied. Without it, the decision waits
+   * in `attention()`.
+   */
   onConflict?: (attention: Attention) => Resolution | Promise<Resolution>;
   /** Notified after a change was stored. */
   onChange?: (change: LocalChange) => void;
@@ -39,33 +42,38 @@ export interface SyncEngineOptions {
   now?: () => number;
   random?: () => number;
   sleep?: typeof sleep;
-  /** Makes keys of edits and ids of what they create; random UUIDs by default. */
+  /** Generates keys of edits and ids of created items; random UUIDs by default. */
   newKey?: () => string;
 }
 
 /** The shelf of one account on one device, which works without a connection. */
 export interface SyncEngine {
   /**
-   * Stores an edit and queues it, in one transaction: when the promise resolves, the edit is visible and is never lost silently.
-   * @returns its key; undefined if it changes nothing, or undoes an edit that was not sent
-   * @throws StoreError if the device could not store it, NotOnShelfError for a book that is not on the shelf
+   * Stores an edit and queues it, in one transaction: when the promise resolves, the edit is
+   * visible and is never lost silently.
+   * @returns its key; undefined if it changes nothing or undoes an unsent edit
+   * @throws StoreError if the device could not store it, NotOnShelfError for a book that is not on
+   * the shelf
    */
   edit(edit: Edit): Promise<string | undefined>;
   /** Many edits in one transaction. */
   editAll(edits: readonly Edit[]): Promise<void>;
-  /** Takes over the edits that were made in another store, such as one from before there was an account. Each is taken once. */
+  /**
+   * Adopts the edits made in another store, such as one from before there was an account. Each is
+   * adopted once.
+   */
   adopt(from: SyncStore): Promise<void>;
-  /** All books with the edits on top, in no particular order. */
+  /** All books with the edits applied, in no particular order. */
   books(): Promise<ListedBook[]>;
   book(isbn: string): Promise<LibraryBook | undefined>;
   /** Progress in a book, newest first. */
   progress(isbn: string): Promise<ProgressRecord[]>;
   goals(): Promise<GoalRecord[]>;
-  /** Settings by name, with the edits on top. One that has its default value may be missing. */
+  /** Settings by name, with the edits applied. A setting with its default value may be missing. */
   settings(): Promise<SettingsRecord>;
   /** Edits that the service has not confirmed, oldest first. */
   pending(): Promise<QueuedEdit[]>;
-  /** What waits for the user's decision. */
+  /** Decisions that the user has to make. */
   attention(): Promise<Attention[]>;
   /** Carries out the user's decision. */
   resolve(id: string, decision: Exclude<Resolution, "later">): Promise<void>;
@@ -76,9 +84,9 @@ export interface SyncEngine {
   pull(signal?: AbortSignal): Promise<void>;
   /** Sends and reads once. @throws as `push` */
   sync(signal?: AbortSignal): Promise<void>;
-  /** Keeps the device in sync until `stop`: by the stream of changes, by polling where it fails. */
+  /** Keeps the device in sync until `stop`, by the change stream or, if that fails, by polling. */
   start(): void;
   stop(): Promise<void>;
-  /** Passes on what the device knows of its connection. */
+  /** Reports whether the device is online. */
   setOnline(isOnline: boolean): void;
 }

@@ -1,7 +1,7 @@
 import type { ProblemCode } from "../errors.ts";
 import type { AddBookRequest, ChangeBookRequest, LibraryBook, Reading } from "../schema.ts";
 
-/** Members of a book that no list shows. */
+/** Members of a book that lists omit. */
 export type DetailField =
   | "description"
   | "sources"
@@ -10,10 +10,10 @@ export type DetailField =
   | "identifiers"
   | "authorsDetailed";
 
-/** A book as a list shows it. `engine.book` adds the rest. */
+/** A book in a list. `engine.book` adds the rest. */
 export type ListedBook = Omit<LibraryBook, DetailField>;
 
-/** A note of how far the user was in a book. */
+/** A record of the user's progress in a book. */
 export interface ProgressRecord {
   id: string;
   isbn: string;
@@ -24,7 +24,7 @@ export interface ProgressRecord {
   at: string;
 }
 
-/** What the user wants to read in a year. */
+/** The user's target for a year. */
 export interface GoalRecord {
   year: number;
   books?: number;
@@ -35,7 +35,7 @@ export interface GoalRecord {
 /** Settings of the account by name, such as `timeZone`. */
 export type SettingsRecord = Record<string, unknown>;
 
-/** What a device keeps, by kind. */
+/** Data on a device, by kind. */
 export interface Kinds {
   book: LibraryBook;
   progress: ProgressRecord;
@@ -45,7 +45,10 @@ export interface Kinds {
 
 export type Kind = keyof Kinds;
 
-/** One thing of the feed in its current state. `id` is the ISBN, the id of the progress, the year, or the setting's name. */
+/**
+ * One item of the feed in its current state. `id` is the ISBN, the id of the progress, the year, or
+ * the setting's name.
+ */
 export type FeedItem = {
   [K in Kind]: { kind: K; id: string; version: number; value: Kinds[K] | undefined };
 }[Kind];
@@ -56,15 +59,15 @@ export interface FeedPage {
   /** `since` of the next page. */
   next: string;
   more: boolean;
-  /** Number of the newest write when the page was read. */
+  /** Number of the latest write when the page was read. */
   seq: number;
-  /** How long to wait before polling again, if the service says. */
+  /** How long to wait before polling again, if the service specifies it. */
   pollAfterMs?: number;
 }
 
 /**
- * Fields of an entry and of the book's own data; `null` clears. Tags and readings are changed one by one. Where the generated type
- * of a field has no `null`, it is given here.
+ * Fields of an entry and of the book's own data; `null` clears. Tags and readings are changed one
+ * by one. Adds the `null` that the generated types of some fields lack.
  */
 export type EntryFields = Omit<
   ChangeBookRequest,
@@ -74,7 +77,7 @@ export type EntryFields = Omit<
   publishedDate?: string | null;
 };
 
-/** A reading that is new. Its id is made by the engine where it is missing. */
+/** A new reading. The engine generates a missing id. */
 export type NewReading = Omit<Reading, "id"> & { id?: string };
 
 interface ReadingDates {
@@ -88,22 +91,25 @@ export interface EntryChange {
   addTags?: readonly string[];
   removeTags?: readonly string[];
   addReadings?: readonly NewReading[];
-  /** Absent dates stay as they are, `null` clears. */
+  /** Absent dates are unchanged; `null` clears a date. */
   changeReadings?: readonly ({ id: string } & ReadingDates)[];
   removeReadings?: readonly string[];
 }
 
-/** How far the user is. One of `page`, `percent` and `minutes` is set. */
+/** The user's progress. Exactly one of `page`, `percent` and `minutes` is set. */
 export type ProgressInput = Omit<ProgressRecord, "id" | "isbn" | "at"> & { at?: string };
 
-/** An edit that the user makes, online or not. */
+/** An edit by the user, online or offline. */
 export type Edit =
   | {
       op: "add";
-      /** The ISBN as given; without it, `body` has a title. */
+      /** The ISBN as entered; without it, `body` has a title. */
       isbn?: string;
       body?: Omit<AddBookRequest, "isbn" | "readings">;
-      /** What is known of the book, such as a hit of a search. Shown until the service answers, and not sent. */
+      /**
+       * What is known about the book, such as a search hit. Shown until the service answers, and
+       * not sent.
+       */
       preview?: Partial<LibraryBook>;
     }
   | ({ op: "change"; isbn: string } & EntryChange)
@@ -115,7 +121,7 @@ export type Edit =
   /** `null` restores the default. */
   | { op: "setting"; name: "timeZone"; value: string | null };
 
-/** The edit is about a book that this device does not show. It was not accepted. */
+/** The edit refers to a book that is not on this device's shelf, and was not accepted. */
 export class NotOnShelfError extends Error {
   override readonly name = "NotOnShelfError";
   readonly isbn: string;
@@ -126,7 +132,7 @@ export class NotOnShelfError extends Error {
   }
 }
 
-/** A change as the service takes it. */
+/** A change in the service's format. */
 export interface OutboxChange {
   op: Edit["op"] | "goal.delete";
   key: string;
@@ -149,19 +155,19 @@ export interface ChangeProblem {
 export interface ChangeResult {
   key: string;
   outcome: "applied" | "replayed" | "conflict" | "refused";
-  /** The book that was changed, under the id that the service uses. */
+  /** The changed book, by the service's id. */
   isbn?: string;
   version?: number;
-  /** What has the version was not written: another device may have written it. */
+  /** The versioned item was not written; another device may have written it. */
   unchanged?: true;
-  /** Of a conflict: the book as it is; absent when it was removed. */
+  /** For a conflict: the current book; absent if it was removed. */
   current?: LibraryBook;
   currentVersion?: number;
-  /** Of a conflict: the goal as it is; absent when it was removed. */
+  /** For a conflict: the current goal; absent if it was removed. */
   currentGoal?: Omit<GoalRecord, "year">;
-  /** Of a conflict: the setting as it is. */
+  /** For a conflict: the current setting. */
   currentSetting?: { name: string; value: unknown };
-  /** Of a conflict: the fields that were changed after `ifVersion`. */
+  /** For a conflict: the fields that were changed after `ifVersion`. */
   fields?: string[];
   problem?: ChangeProblem;
 }
@@ -170,18 +176,24 @@ export interface ChangeResult {
 export interface SyncApi {
   changes(query: { since?: string; limit?: number; signal?: AbortSignal }): Promise<FeedPage>;
   send(changes: readonly OutboxChange[], call?: { signal?: AbortSignal }): Promise<ChangeResult[]>;
-  /** Yields the number of the newest write when it grows. Ends when the service closes the stream. */
+  /**
+   * Yields the number of the latest write when it increases. Ends when the service closes the
+   * stream.
+   */
   listen(call: { signal?: AbortSignal }): AsyncIterable<number>;
-  /** Difference between the service's clock and the device's in ms, as far as it is known. */
+  /** Difference between the service's clock and the device's in ms, if known. */
   clockOffsetMs?(): number;
 }
 
-/** An edit that waits in the outbox, or was applied and is not yet in the feed that was read. */
+/** An edit that is waiting in the outbox, or was applied and is not yet in the feed. */
 export interface QueuedEdit {
   /** Position in the outbox. */
   order: number;
   key: string;
-  /** When the user made it, by `clock`: the device's, or, once it was sent, the service's. */
+  /**
+   * When the user made the edit, according to `clock`: the device's, or the service's once the edit
+   * was sent.
+   */
   at: string;
   clock: "device" | "service";
   edit: Edit;
@@ -189,17 +201,17 @@ export interface QueuedEdit {
   target: string;
   /** Version of the entry that the user saw. */
   ifVersion?: number;
-  /** What the user saw of what the edit replaces: fields, and `reading <id>`. */
+  /** The values that the user saw in place of the edit's: fields, and `reading <id>`. */
   seen?: Record<string, unknown>;
   /** A sent edit keeps its key and its content, because the service may have applied it. */
   state: "waiting" | "sent" | "applied";
-  /** Not sent before this time, in ms, after a refusal that may pass. */
+  /** Not sent before this time, in ms, after a transient refusal. */
   notBefore?: number;
-  /** How often it was sent anew, because only this device had changed the fields. */
+  /** How often the edit was sent again because only this device had changed the fields. */
   rebased?: number;
 }
 
-/** Something that only the user can decide. Nothing in it is lost until they do. */
+/** A decision that only the user can make. Nothing is lost until they do. */
 export interface Attention {
   /** Key of the edit. */
   id: string;
@@ -212,14 +224,15 @@ export interface Attention {
   /** When the user made the edit. */
   at: string;
   /**
-   * Of a conflict: the user's values and those of the service, by field, and by `reading <id>` for readings that are corrected
-   * or removed; a goal is under `goal`, a setting under `setting`. `deleted`: the book is no longer on the shelf.
+   * For a conflict: the user's values and the service's, by field, and by `reading <id>` for
+   * readings that are corrected or removed; a goal is under `goal`, a setting under `setting`.
+   * `deleted`: the book is no longer on the shelf.
    */
   mine?: Record<string, unknown>;
   theirs?: Record<string, unknown>;
-  /** Of a conflict: the values that the user saw when they made the edit. */
+  /** For a conflict: the values that the user saw when they made the edit. */
   seen?: Record<string, unknown>;
-  /** Of a conflict: version that has the values of `theirs`. */
+  /** For a conflict: the version that has the values of `theirs`. */
   version?: number;
   deleted?: true;
   problem?: ChangeProblem;
@@ -232,7 +245,7 @@ export type Resolution = "mine" | "theirs" | "later";
 export interface LocalChange {
   /** Why: an edit on this device, data from the service, an answer to an edit, or another tab. */
   cause: "edit" | "pull" | "push" | "resolve" | "other-tab";
-  /** ISBNs of books to read again; absent when everything is to be read again. */
+  /** ISBNs of books to read again; absent when everything must be read again. */
   books?: readonly string[];
 }
 
@@ -256,13 +269,16 @@ export interface SyncStatus {
   state: SyncState;
   /** Edits that the service has not confirmed. */
   pending: number;
-  /** Things that wait for the user's decision. */
+  /** Number of decisions that the user has to make. */
   attention: number;
   /** End of the last complete read of the feed, in ms; absent before the first one. */
   lastSyncAt?: number;
-  /** Whether the first load, or one after SYNC_RESET, is under way. */
+  /** Whether the first load, or one after SYNC_RESET, is in progress. */
   isLoading: boolean;
-  /** When edits are sent again, in ms: the account has sent as many as it may today. They stay in the outbox. */
+  /**
+   * When edits are sent again, in ms, because the account's daily quota is used up. They stay in
+   * the outbox.
+   */
   heldUntil?: number;
   /** What stopped or delays synchronisation. */
   error?: unknown;

@@ -1,6 +1,6 @@
 import type { sleep } from "../backoff.ts";
 
-/** Ends waits early. A call during no wait ends the next one. */
+/** Ends waits early. A call outside of a wait ends the next one. */
 export class Wake {
   #isDue = false;
   #isUrgent = false;
@@ -15,8 +15,9 @@ export class Wake {
 
   /**
    * Waits until `now` is called, the time is over, or the signal aborts.
-   * @param wait.ms without it, any time
-   * @param wait.forUrgent ends only for urgent calls, as while the service asks for a delay
+   * @param wait.ms unlimited if absent
+   * @param wait.forUrgent whether only urgent calls end the wait, as during a delay requested by
+   * the service
    */
   async wait(
     { ms, forUrgent = false }: { ms?: number | undefined; forUrgent?: boolean },

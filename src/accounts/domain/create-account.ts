@@ -27,8 +27,8 @@ export interface NewUser {
 export interface CreateAccountDeps {
   users: {
     /**
-     * Stores all or nothing: the account, its token, and the charges.
-     * @returns whether they were stored; otherwise a charge did not fit beside the uses
+     * Stores the account, its token and the charges, or nothing.
+     * @returns false if a charge did not fit, and nothing was stored
      * @throws DomainError DATABASE_UNAVAILABLE
      */
     create(
@@ -76,7 +76,7 @@ export async function createAccount(
   const { isStored, uses } = await deps.users.create(user, stored, charges);
   if (isStored) return { kind: "created", account: { ...issued, recoveryCode } };
   const over = firstOver(charges, uses);
-  if (over === undefined) throw new TypeError("An account is refused only by a quota");
+  if (over === undefined) throw new TypeError("Only a quota can refuse an account");
   const { quota, limit, used, day } = over;
   return {
     kind: "refused",
@@ -84,7 +84,10 @@ export async function createAccount(
   };
 }
 
-/** The stored hash of a recovery code. For a text that cannot be a code, a hash that matches nothing. */
+/**
+ * The hash of a recovery code as it is stored; for a text that cannot be a code, a hash that
+ * matches nothing.
+ */
 export async function recoveryHashOf(
   code: string,
   { sha256 }: Pick<Secrets, "sha256">,

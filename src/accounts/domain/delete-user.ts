@@ -7,24 +7,30 @@ import { DAY_MS, MINUTE_MS, SECOND_MS } from "../../platform/time.ts";
 export const LAST_WRITES_MS = 10 * MINUTE_MS;
 /** No work of a deleted user can resume later than this: a queue retains a message for at most 14 days. */
 export const TOMBSTONE_RETENTION_MS = 30 * DAY_MS;
-/** Deletions that one run works on. The rest follows a minute later. */
+/** Maximum number of deletions per run; the next run follows a minute later. */
 const FINISHED_BATCH_SIZE = 50;
-/** Purges of one run after which something may be left of a user. Each deletes some 20,000 rows. */
+/**
+ * Maximum number of purges per run that leave something to delete. Each deletes about 20,000 rows.
+ */
 const MAX_UNFINISHED_PURGES = 10;
-/** A purge that takes longer has failed: it waits for a Durable Object that does not answer. */
+/**
+ * A purge that takes longer counts as failed: it is waiting for a Durable Object that does not
+ * answer.
+ */
 const PURGE_BUDGET_MS = 30 * SECOND_MS;
-/** A deletion's response waits this long for the first purge, which takes a moment for most users. */
+/** How long the response to a deletion waits for the first purge, which is quick for most users. */
 const FIRST_PURGE_BUDGET_MS = 5 * SECOND_MS;
-/** Longest delay before a failed deletion is repeated: everything is to be gone within an hour. */
+/** Maximum delay before a failed deletion is retried: all data must be gone within an hour. */
 export const MAX_RETRY_MS = 30 * MINUTE_MS;
 
 /**
- * Deletes one capability's data of a user: rows, Durable Objects. Bounded and idempotent; a user without data is not an
- * error. @returns whether nothing is left
+ * Deletes a user's data of one module: rows, Durable Objects. Bounded and idempotent; a user
+ * without data is not an error.
+ * @returns whether everything is deleted
  */
 export type PurgeUser = (userId: string) => Promise<boolean>;
 
-/** A deletion whose data is to be deleted, and how often that has failed. */
+/** A deleted user with data left to delete, and the number of failed attempts. */
 export interface UnpurgedUser {
   userId: string;
   attempts: number;
@@ -34,18 +40,20 @@ export interface UnpurgedUser {
 export interface DeleteUserDeps {
   tombstones: {
     /**
-     * Replaces the account, its tokens and its external identities by a tombstone, in one transaction.
-     * @throws DomainError DATABASE_UNAVAILABLE, and then nothing has changed
+     * Replaces the account, its tokens and its external identities by a tombstone, in one
+     * transaction.
+     * @throws DomainError DATABASE_UNAVAILABLE, in which case nothing has changed
      */
     replaceAccount(userId: string, deletedAt: number): Promise<void>;
     /** Does the same unless the account has been used or is no longer empty. @returns whether it was replaced */
     replaceIdleAccount(userId: string, deletedAt: number, unusedSince: number): Promise<boolean>;
     /**
-     * Users deleted at or before `until` whose data has not been deleted a second time, unless they are to be retried later;
-     * those that have waited longest for their deletion or their turn first. An instant after `now` was written before the clock was set back, and counts as past.
+     * Users deleted at or before `until` whose data has not been deleted a second time, unless
+     * their retry is not due yet; those that have waited longest come first. An instant after `now`
+     * was written before the clock was set back, and counts as past.
      */
     findUnpurged(times: { until: number; now: number }, limit: number): Promise<UnpurgedUser[]>;
-    /** Puts a user behind those that have not had their turn. @param at ms since the epoch */
+    /** Moves a user to the end of the queue. @param at ms since the epoch */
     requeue(userId: string, at: number): Promise<void>;
     /** Records a failed attempt. @param retryAt ms since the epoch */
     postpone(userId: string, retryAt: number): Promise<void>;
@@ -53,7 +61,7 @@ export interface DeleteUserDeps {
   };
   /** Removes the user's tokens from this isolate's cache. */
   forget(userId: string): void;
-  /** The purges of all capabilities, in order: running work is stopped before its tables are emptied. */
+  /** The purges of all modules, in order: running work is stopped before its tables are emptied. */
   purges: readonly PurgeUser[];
   /** Called when a purge failed; `finishDeletions` repeats it. */
   failed(error: unknown): void;
@@ -76,8 +84,8 @@ export async function deleteUser(userId: string, deps: DeleteUserDeps): Promise<
 }
 
 /**
- * Deletes the account of a user who has not come back, unless they do in the meantime.
- * @param unusedSince since when it has not been used, ms since the epoch
+ * Deletes an idle account, unless it is used in the meantime.
+ * @param unusedSince start of the unused period, ms since the epoch
  * @returns whether it was deleted
  */
 export async function deleteIdleUser(
@@ -98,8 +106,9 @@ async function purgeFirst(userId: string, deps: DeleteUserDeps): Promise<void> {
 }
 
 /**
- * Deletes data a second time that was written while users were being deleted. Users are purged one after the other, and a
- * large library in turn with the others, in the next run too. A user whose purge fails is postponed and does not delay the others. Bounded and idempotent.
+ * Deletes again, to remove data that was written while users were being deleted. Users are purged
+ * one after another; a large library takes turns with the others, across runs if necessary. A user
+ * whose purge fails is postponed and does not delay the others. Bounded and idempotent.
  * @returns the number of finished deletions
  */
 export async function finishDeletions(deps: DeleteUserDeps): Promise<number> {
@@ -126,12 +135,12 @@ export async function finishDeletions(deps: DeleteUserDeps): Promise<number> {
   return finished;
 }
 
-/** A minute after the first failed attempt, doubled after each further one. */
+/** One minute after the first failed attempt, doubled after each further one. */
 export function retryDelayMs(attempts: number): number {
   return Math.min(MAX_RETRY_MS, MINUTE_MS * 2 ** Math.min(attempts - 1, 16));
 }
 
-/** @returns whether nothing of the user is left */
+/** @returns whether all data of the user is deleted */
 async function purge(userId: string, { purges }: DeleteUserDeps): Promise<boolean> {
   for (const purgeUser of purges) if (!(await purgeUser(userId))) return false;
   return true;

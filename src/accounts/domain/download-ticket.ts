@@ -10,9 +10,9 @@ export const TICKET_LIFETIME_MS = 5 * MINUTE_MS;
 export interface StoredTicket {
   hash: string;
   userId: string;
-  /** The token that asked for it. Its revocation voids the ticket. */
+  /** The token that created the ticket. Revoking it voids the ticket. */
   tokenId: string;
-  /** What the ticket opens. */
+  /** The download that the ticket authorises. */
   purpose: string;
   /** Ms since the epoch. */
   expiresAt: number;
@@ -20,11 +20,15 @@ export interface StoredTicket {
 
 /** Tickets. Each method throws DomainError DATABASE_UNAVAILABLE. */
 export interface TicketStore {
-  /** @returns false if the token that asks for it no longer exists */
+  /** @returns false if the token that creates it no longer exists */
   add(ticket: StoredTicket): Promise<boolean>;
-  /** Uses a ticket up. @returns whether it was valid for this user and purpose; one of another kind stays valid */
+  /**
+   * Consumes a ticket.
+   * @returns whether it was valid for this user and purpose; a ticket for another purpose is not
+   * consumed
+   */
   use(ticket: Pick<StoredTicket, "hash" | "userId" | "purpose">, now: number): Promise<boolean>;
-  /** Whether a ticket is valid, without using it up. */
+  /** Whether a ticket is valid, without consuming it. */
   has(ticket: Pick<StoredTicket, "hash" | "userId" | "purpose">, now: number): Promise<boolean>;
 }
 
@@ -35,7 +39,10 @@ export interface TicketDeps {
   now(): number;
 }
 
-/** Issues a ticket that opens one download once. @returns undefined if the account or the token is gone */
+/**
+ * Issues a single-use ticket for one download.
+ * @returns undefined if the account or the token is gone
+ */
 export async function issueDownloadTicket(
   { userId, tokenId }: Identity,
   purpose: string,
@@ -53,11 +60,14 @@ export interface PresentedTicket {
   userId: string;
   purpose: string;
   ticket: string;
-  /** Whether the request only asks about the download, as a HEAD does. */
+  /** Whether the request only inspects the download, as HEAD does. */
   isProbe: boolean;
 }
 
-/** Uses a ticket up, unless the request is a probe. @returns whether it was valid for this user and purpose */
+/**
+ * Consumes a ticket, unless the request is a probe.
+ * @returns whether it was valid for this user and purpose
+ */
 export async function useDownloadTicket(
   { userId, purpose, ticket, isProbe }: PresentedTicket,
   { tickets, secrets, now }: TicketDeps,

@@ -1,8 +1,8 @@
 import { DAY_MS } from "../../platform/time.ts";
 
-/** How long an account that was checked is not checked again. */
+/** Minimum interval between two checks of an account. */
 const RECHECK_MS = 30 * DAY_MS;
-/** Accounts that one run checks; the next run follows a minute later. */
+/** Accounts checked per run; the next run follows a minute later. */
 const CHECKED_BATCH_SIZE = 20;
 
 export interface IdleAccountsDeps {

@@ -51,7 +51,7 @@ describe("issueToken", () => {
       kind: "issued",
       token: { userId: "reader", scopes: ["library:read", "imports"] },
     });
-    if (outcome.kind !== "issued") throw new Error("It was not issued");
+    if (outcome.kind !== "issued") throw new Error("expected an issued token");
     expect(stored).toMatchObject([{ hash: await secrets.sha256(outcome.token.token) }]);
     expect(JSON.stringify(stored)).not.toContain(outcome.token.token);
   });

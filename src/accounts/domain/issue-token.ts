@@ -23,7 +23,7 @@ export type IssueOutcome =
   | { kind: "refused" }
   | { kind: "not_linked" }
   | { kind: "beyond_scopes" }
-  /** The account has as many tokens as it may. */
+  /** The account has the maximum number of tokens. */
   | { kind: "full"; used: number; limit: number }
   | Extract<ExternalVerdict, { kind: "unavailable" }>;
 
@@ -35,11 +35,11 @@ export interface IssueTokenDeps {
   identities: { findUser(identity: ExternalIdentity): Promise<string | undefined> };
   tokens: {
     /**
-     * @param makesRoom whether tokens that were not used for the longest time are revoked, so that there is room
-     * @returns false if the user no longer exists, or there is no room; nothing is stored then
+     * @param makesRoom whether to revoke the least recently used tokens to make room
+     * @returns false, and stores nothing, if the user no longer exists or there is no room
      */
     add(token: StoredToken, makesRoom?: boolean): Promise<boolean>;
-    /** How many tokens a user has, and may have. */
+    /** The number of tokens that a user has, and the maximum. */
     room(userId: string, now: number): Promise<{ used: number; limit: number }>;
   };
   pairings: Pick<PairingStore, "find" | "redeem">;
@@ -48,8 +48,9 @@ export interface IssueTokenDeps {
 }
 
 /**
- * Issues a token for a proof. A token as proof allows at most its own scopes; a recovery code or an external identity
- * allows every scope. A pairing code allows the scopes of the token that asked for it, and is used up.
+ * Issues a token for a proof. A token as proof allows at most its own scopes; a recovery code or an
+ * external identity allows every scope. A pairing code allows the scopes of the token that created
+ * it, and can be used once.
  * @param input.scopes scopes of the new token; by default all that the proof allows
  */
 export async function issueToken(
@@ -61,7 +62,7 @@ export async function issueToken(
   const scopes = input.scopes ?? proven.scopes;
   if (!holdsAll(proven.scopes, scopes)) return { kind: "beyond_scopes" };
   const { userId, pairingHash } = proven;
-  // A user with a device that is signed in can revoke a token. Without one, the account must stay within reach.
+  // A user with a signed-in device can revoke a token. A user without one must not be locked out.
   const makesRoom = input.proof.kind === "recovery" || input.proof.kind === "identity";
   const { used, limit } = await deps.tokens.room(userId, deps.now());
   if (!makesRoom && used >= limit) return { kind: "full", used, limit };
@@ -77,7 +78,7 @@ type Proven = {
   kind: "proven";
   userId: string;
   scopes: readonly Scope[];
-  /** The hash of the pairing code, which the token uses up. */
+  /** The hash of the pairing code that the token consumes. */
   pairingHash?: string;
 };
 

@@ -22,8 +22,10 @@ export interface LinkIdentityDeps {
   verifyIdentityToken: VerifyIdentityToken;
   identities: {
     /**
-     * Links an unlinked identity in one statement, so that two simultaneous users cannot both get it.
-     * @returns the current owner; undefined if the identity is unlinked and `userId` no longer exists
+     * Links an unlinked identity in one statement, so that two users cannot both get it at the same
+     * time.
+     * @returns the current owner; undefined if the identity is unlinked and `userId` no longer
+     * exists
      * @throws DomainError DATABASE_UNAVAILABLE
      */
     link(identity: ExternalIdentity, wanted: LinkedIdentity): Promise<LinkedIdentity | undefined>;

@@ -4,15 +4,18 @@ import { MINUTE_MS } from "../../platform/time.ts";
 import { base32, type Secrets, typedDigits } from "./secrets.ts";
 import type { StoredToken } from "./tokens.ts";
 
-/** 40 bits, which are enough for five minutes of at most 10 guesses an hour per address. */
+/** 40 bits: enough against 10 guesses per hour and address, for five minutes. */
 const CODE_BYTES = 5;
 const CODE_DIGITS = 8;
 export const PAIRING_LIFETIME_MS = 5 * MINUTE_MS;
 
-/** A pairing code as it is stored. The new token has at most the scopes of the token that asked for the code. */
+/**
+ * A pairing code as it is stored. The new token has at most the scopes of the token that created
+ * the code.
+ */
 export interface StoredPairing {
   userId: string;
-  /** The token that asked for the code. Its revocation voids the code. */
+  /** The token that created the code. Revoking it voids the code. */
   tokenId: string;
   hash: string;
   scopes: readonly Scope[];
@@ -22,7 +25,7 @@ export interface StoredPairing {
 
 /** Pairing codes. Each method throws DomainError DATABASE_UNAVAILABLE. */
 export interface PairingStore {
-  /** Replaces the user's code. @returns false if the token that asks for it no longer exists */
+  /** Replaces the user's code. @returns false if the token that creates it no longer exists */
   replace(pairing: StoredPairing): Promise<boolean>;
   /** The valid code with this hash. */
   find(hash: string, now: number): Promise<StoredPairing | undefined>;

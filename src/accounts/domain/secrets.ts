@@ -29,7 +29,10 @@ export function typedDigits(text: string, count: number): string | undefined {
   return new RegExp(`^${BASE32_DIGIT}{${count}}$`).test(digits) ? digits : undefined;
 }
 
-/** A hash that matches nothing. Compared where there is no stored hash, so that a miss takes as long as a hit. */
+/**
+ * A hash that matches nothing. It is compared when there is no stored hash, so that a miss takes as
+ * long as a hit.
+ */
 export const NO_HASH = "0".repeat(64);
 
 /** Encodes bytes in base 32, most significant bits first; the last digit is padded with zero bits. */

@@ -10,7 +10,7 @@ export interface SignupPolicy {
   isCode(code: string): Promise<boolean>;
 }
 
-/** Whether a caller may create an account, or why not. */
+/** Whether a caller may create an account, and if not, why. */
 export type SignupVerdict = "allowed" | "closed" | "code_missing" | "code_wrong";
 
 /** @param code the code that the caller has sent, if any */

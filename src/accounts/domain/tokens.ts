@@ -22,7 +22,7 @@ export interface StoredToken {
   expiresAt: number;
 }
 
-/** A token as it is issued. It cannot be shown a second time. */
+/** A token as it is issued. It is shown only once. */
 export interface IssuedToken {
   userId: string;
   token: string;

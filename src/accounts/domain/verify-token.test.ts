@@ -105,7 +105,7 @@ describe("verifyToken", () => {
   it("rejects a cached token from the moment it expires", async () => {
     const { text, id } = await isolate.issue();
     const row = isolate.rows.get(id);
-    if (!row) throw new Error("It was issued");
+    if (!row) throw new Error("expected a refusal");
     isolate.rows.set(id, { ...row, usedAt: START, expiresAt: START + 1000 });
     expect((await isolate.verify(text)).kind).toBe("valid");
     isolate.state.now += 1000;

@@ -27,7 +27,10 @@ export interface VerifyTokenDeps {
     touch(use: { identity: Identity; usedAt: number; expiresAt: number }): Promise<void>;
   };
   secrets: Secrets;
-  /** Waits until the stored token may be read: those that are new to the isolate are read one after another. */
+  /**
+   * Resolves when the stored token may be read: tokens that are new to the isolate are read one
+   * after another.
+   */
   mayRead(hash: string): Promise<void>;
   /** Runs work after the response has been sent. */
   defer(work: Promise<unknown>): void;

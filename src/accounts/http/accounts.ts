@@ -44,7 +44,7 @@ export interface AccountUseCases {
    */
   authenticateUncached: Authenticate;
   createAccount(request: AccountRequest): Promise<CreateOutcome>;
-  /** The problem of a request that a quota refuses. */
+  /** The problem for a request that a quota refuses. */
   refusalError(refusal: Refusal): DomainError;
   /** The usage of an account's quotas. @throws DomainError DATABASE_UNAVAILABLE */
   readUsage(userId: string): Promise<Usage[]>;
@@ -145,7 +145,7 @@ export function accountRoutes(deps: AccountsDeps): OpenAPIHono<App> {
   return app;
 }
 
-/** @throws DomainError for every outcome that is not a link */
+/** @throws DomainError unless the identity was linked */
 function linkedIdentity(outcome: LinkOutcome): Extract<LinkOutcome, { kind: "linked" }> {
   switch (outcome.kind) {
     case "linked":

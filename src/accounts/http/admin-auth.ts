@@ -10,18 +10,21 @@ import type { FailedLogins } from "../../rate-limits/module.ts";
 export const OPERATOR = { key: "operator" };
 
 export interface OperatorDeps {
-  /** Compares a token with the operator's in constant time; undefined when none is set and administration is disabled. */
+  /**
+   * Compares a token with the operator's in constant time; undefined when none is set, which
+   * disables administration.
+   */
   operatorCheck: ReturnType<typeof rememberingCheck>;
   logins: FailedLogins;
   log: Log;
 }
 
-/** Setting the secret requires a deployment, so earlier retries are pointless. */
+/** Setting the secret requires a deployment, so there is no point in retrying earlier. */
 const DISABLED_RETRY_SECONDS = 3600;
 
 /**
- * Admits only the operator. Logs what the operator does, with the value that an action sets, and that somebody else was
- * refused, without the path and the query: they are what a stranger wrote.
+ * Admits only the operator. Logs the operator's actions with the values they set. Logs refused
+ * requests without path and query, because those are untrusted input.
  */
 export function requireOperator({
   operatorCheck,
@@ -33,14 +36,14 @@ export function requireOperator({
     const { method } = c.req;
     const requestId = c.get("requestId");
     try {
-      // A request without a token proves nothing, and is no failed login.
+      // A request without a token does not count as a failed login.
       const token = bearerToken(c.req.header("Authorization"));
       const isAdmitted = await logins.attempt(
         c,
         async () => (await operatorCheck.check(token)) || undefined,
         () => operatorCheck.wasAccepted(token),
       );
-      if (!isAdmitted) throw new DomainError("FORBIDDEN", "The token is not the operator's token.");
+      if (!isAdmitted) throw new DomainError("FORBIDDEN", "The token does not match ADMIN_TOKEN.");
     } catch (error) {
       log.info("admin_action", { requestId, method, outcome: "refused" });
       throw error;

@@ -12,9 +12,10 @@ export type { Identity } from "../../platform/identity.ts";
 
 /**
  * Authenticates the value of the Authorization header.
- * @param c the request, whose address is refused after too many failures; work without a request has none
- * @throws DomainError UNAUTHORIZED without a valid token, RATE_LIMIT_EXCEEDED, DATABASE_UNAVAILABLE when the token cannot be
- * checked
+ * @param c the request; its address is blocked after too many failures. Undefined for work without
+ * a request
+ * @throws DomainError UNAUTHORIZED without a valid token, RATE_LIMIT_EXCEEDED, DATABASE_UNAVAILABLE
+ * when the token cannot be checked
  */
 export type Authenticate = (
   authorization: string | undefined,

@@ -27,7 +27,7 @@ const createToken = createRoute({
   tags: ["Accounts"],
   summary: "Issue a new token",
   description:
-    "Requires a valid token in Authorization, a user id with its recovery code, an identity token of an external issuer (in the body or in Authorization), or the code of a pairing, which is used up. `scopes` must be a subset of the scopes of that proof. The old token remains valid. An account has at most 100 tokens that have not expired (quota `tokens`): with a token or a pairing code as proof, one more is 409 LIMIT_REACHED; with a recovery code or an identity, the token that was not used for the longest time is revoked. 10 wrong pairing codes an hour from one address are 429.",
+    "Requires a valid token in Authorization, a user id with its recovery code, an identity token of an external issuer (in the body or in Authorization), or a pairing code, which can be used once. `scopes` must be a subset of the scopes of that proof. The old token remains valid. An account has at most 100 unexpired tokens (quota `tokens`). Beyond that, a request with a token or a pairing code as proof fails with 409 LIMIT_REACHED; one with a recovery code or an identity revokes the least recently used token. After 10 wrong pairing codes in an hour, further attempts from the address fail with 429.",
   security: [...BEARER, {}],
   request: {
     body: { content: { "application/json": { schema: issueTokenRequestSchema } }, required: false },
@@ -46,11 +46,11 @@ type CreateTokenDeps = Pick<
 /** The route that issues tokens. */
 export function createTokenRoutes(deps: CreateTokenDeps): OpenAPIHono<App> {
   const app = router();
-  // Attempts to guess recovery codes are counted by address.
+  // Guesses at recovery codes are limited by address.
   const perAddress = rateLimit(deps.limiters.accounts, (c) =>
     addressCaller(c, deps.clientIpHeader),
   );
-  // Wrong pairing codes have a separate limit, and correct ones have none.
+  // Wrong pairing codes have a separate limit; correct ones are not limited.
   const perAddressUnlessPairing: MiddlewareHandler<App> = async (c, next) =>
     (await sendsPairingCode(c)) ? next() : perAddress(c, next);
 
@@ -86,7 +86,7 @@ function proofOf(request: IssueTokenRequest, authorization: string | undefined):
     : { kind: "identity", identityToken: token };
 }
 
-/** Whether a pairing code is the proof. A body that has another proof beside it is refused with 400. */
+/** Whether a pairing code is the proof. A body with a second proof is rejected with 400. */
 async function sendsPairingCode(c: Context<App>): Promise<boolean> {
   if (c.req.header("Content-Type") === undefined) return false;
   const text = await c.req.text();
@@ -98,7 +98,7 @@ async function sendsPairingCode(c: Context<App>): Promise<boolean> {
   }
 }
 
-/** @throws DomainError for every outcome that is not a token */
+/** @throws DomainError unless a token was issued */
 async function pairedToken(
   c: Context<App>,
   issue: () => Promise<IssueOutcome>,
@@ -112,11 +112,11 @@ async function pairedToken(
     return issuedToken(outcome, { kind: "pairing", pairingCode: "" }, deps);
   throw new DomainError(
     "UNAUTHORIZED",
-    "This pairing code is wrong, used or expired. Ask for a new code on a device that is signed in.",
+    "This pairing code is wrong, used or expired. Create a new code on a device that is signed in.",
   );
 }
 
-/** @throws DomainError for every outcome that is not a token */
+/** @throws DomainError unless a token was issued */
 function issuedToken(
   outcome: IssueOutcome,
   { kind }: Proof,

@@ -15,10 +15,10 @@ import { presentToken } from "./present-token.ts";
 
 export interface CreateUserDeps {
   createAccount(request: AccountRequest): Promise<CreateOutcome>;
-  /** The problem of a request that a quota refuses. */
+  /** The problem for a request that a quota refuses. */
   refusalError(refusal: Refusal): DomainError;
   limiters: Limiters;
-  /** The request header in which a proxy writes the client's address, if there is one. */
+  /** The request header in which a proxy sends the client's address, if configured. */
   clientIpHeader: string | undefined;
 }
 
@@ -69,7 +69,7 @@ export function createUserRoutes(deps: CreateUserDeps): OpenAPIHono<App> {
   return app;
 }
 
-/** @throws DomainError for every outcome that is not an account */
+/** @throws DomainError unless an account was created */
 function createdAccount(outcome: CreateOutcome, { refusalError }: CreateUserDeps) {
   switch (outcome.kind) {
     case "created":
@@ -81,7 +81,7 @@ function createdAccount(outcome: CreateOutcome, { refusalError }: CreateUserDeps
     case "code_missing":
       throw new DomainError(
         "FORBIDDEN",
-        "A new account here needs the signup code of this service: send it as signupCode.",
+        "This service requires a signup code for new accounts: send it as signupCode.",
       );
     case "code_wrong":
       throw new DomainError("FORBIDDEN", "The signupCode is wrong. Ask the operator for it.");

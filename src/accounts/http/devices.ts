@@ -63,7 +63,7 @@ const revokeToken = createRoute({
   tags: ["Accounts"],
   summary: "Revoke a token of the account",
   description:
-    "Requires a token with every scope; a token with fewer revokes only itself (`current`). The revocation takes effect everywhere within 30 s. It also voids a pairing code and the download tickets that the token has asked for, but no token that it was exchanged for.",
+    "Requires a token with every scope; a token with fewer revokes only itself (`current`). The revocation takes effect everywhere within 30 s. It also voids the pairing code and the download tickets that were created with the token, but not tokens that it was exchanged for.",
   security: BEARER,
   request: { params: z.object({ id: z.string().min(1).max(100) }) },
   responses: {
@@ -77,9 +77,9 @@ const createPairing = createRoute({
   method: "post",
   path: "/api/v2/pairings",
   tags: ["Accounts"],
-  summary: "Show a code with which another device signs in",
+  summary: "Create a pairing code with which another device signs in",
   description:
-    "The other device sends the code as `pairingCode` to `POST /api/v2/tokens` within five minutes, once, and gets a token with the scopes of this one. A second request voids the first code. The code has no letters that look like digits.",
+    "The other device sends the code as `pairingCode` to `POST /api/v2/tokens` within five minutes and gets a token with the scopes of this one. The code works once; a second request voids the first code. The code contains no letters that look like digits.",
   security: BEARER,
   responses: {
     201: jsonBody("The code, shown only once", pairingSchema, RATE_LIMIT_HEADERS),
@@ -94,7 +94,7 @@ const createRecoveryCode = createRoute({
   tags: ["Accounts"],
   summary: "Replace the recovery code",
   description:
-    "Requires a token with every scope. The old code is void at once; tokens remain valid. The new code is shown only once.",
+    "Requires a token with every scope. The old code becomes invalid immediately; tokens remain valid. The new code is shown only once.",
   security: BEARER,
   responses: {
     201: jsonBody("The new recovery code", recoveryCodeSchema, RATE_LIMIT_HEADERS),

@@ -27,7 +27,7 @@ const getUsage = createRoute({
   tags: ["Accounts"],
   summary: "How much of each quota the account has used",
   description:
-    "Counts of a day begin again at `resetsAt`. `limits.quotas` of `GET /api/v2/capabilities` has the limits of the service.",
+    "Daily counts reset at `resetsAt`. `limits.quotas` of `GET /api/v2/capabilities` has the limits of the service.",
   security: BEARER,
   responses: {
     200: jsonBody("The quotas of the account", usageSchema, RATE_LIMIT_HEADERS),

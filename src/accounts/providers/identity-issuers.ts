@@ -69,7 +69,10 @@ function claimedIssuer(token: string): string | undefined {
   }
 }
 
-/** Whether keys are worth fetching. Other kinds of JWT of the same issuer are not identity tokens (RFC 8725 3.11). */
+/**
+ * Whether the token could be valid, so that fetching keys is worthwhile. Other kinds of JWT from
+ * the same issuer are not identity tokens (RFC 8725 3.11).
+ */
 function mayBeGood(token: string, { algorithms }: Issuer): boolean {
   try {
     const { alg, typ } = decodeProtectedHeader(token);

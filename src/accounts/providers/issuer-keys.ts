@@ -5,9 +5,9 @@ import { withTimeout } from "../../platform/d1/with-timeout.ts";
 import { readText } from "../../platform/bounded-text.ts";
 import type { IssuerFailure } from "../domain/external-identity.ts";
 
-/** A caller waits for the keys: an issuer that needs longer counts as unavailable. */
+/** A caller waits for the keys, so an issuer that takes longer counts as unavailable. */
 const BUDGET_MS = 3 * SECOND_MS;
-/** A caller's own timeout, which matters only if the fetch was lost. */
+/** Extra time in a caller's own timeout, which takes effect only if the fetch was lost. */
 const GRACE_MS = SECOND_MS;
 /** Large issuers publish some 20 keys of 0.5 KB. */
 const MAX_KEYS_BYTES = 256 * 1024;
@@ -54,7 +54,10 @@ export function issuerKeys(url: string, deps: IssuerKeysDeps): IssuerKeys {
     else [cached, failure] = [{ keys: answer, at }, undefined];
   }
 
-  /** Waits for the fetch in flight, or starts one. Each caller has its own timeout: that of the fetch may end with its request. */
+  /**
+   * Waits for the fetch in flight, or starts one. Each caller has its own timeout, because the
+   * fetch's timer may end with the request that started it.
+   */
   async function refetch(): Promise<void> {
     const shared = (flight ??= fly());
     deps.defer?.(shared);

@@ -25,9 +25,11 @@ const CHECKED = `
   UPDATE Users SET checked_at = ?2 WHERE id IN (SELECT value FROM json_each(?1))`;
 
 /**
- * Takes the accounts that were checked the longest time ago, and returns those that are empty and idle: no book, no goal, nothing
- * in the trash, no waiting row, no external identity, no valid token, and no use for a time. All instants are in ms since the epoch.
- * @param span accounts are due when they were last checked before `checkedBefore`, and idle without use since `unusedSince`
+ * Takes the accounts with the oldest check, and returns those that are empty and idle: no book, no
+ * goal, nothing in the trash, no waiting row, no external identity, no valid token, and no recent
+ * use. All instants are in ms since the epoch.
+ * @param span an account is due if it was last checked before `checkedBefore`, and idle if it was
+ * not used since `unusedSince`
  */
 export async function takeIdleUsers(
   db: D1Database,

@@ -11,7 +11,7 @@ const MAX_TOKENS = 10_000;
 export interface RememberedTokens {
   get: VerifyTokenDeps["remembered"]["get"];
   put: VerifyTokenDeps["remembered"]["put"];
-  /** Whether a token was verified in this isolate, also longer ago, and has not been refused since. */
+  /** Whether this isolate has ever verified a token and not refused it since. */
   wasVerified(hash: string): boolean;
   /** Called for each refused token. */
   refused(hash: string): void;
@@ -21,7 +21,8 @@ export interface RememberedTokens {
 
 /** Keyed by hash, so that a memory dump contains no token and lookup timing reveals none. */
 export function rememberedTokens(now: () => number): RememberedTokens {
-  // Times of our own: those of the cache would keep a token for as long as the clock is set back.
+  // Expiry is checked here: the cache's own expiry would keep a token longer if the clock is set
+  // back.
   const tokens = new LRUCache<string, { token: RememberedToken; at: number }>({ max: MAX_TOKENS });
   const verified = new LRUCache<string, true>({ max: MAX_TOKENS });
   return {

@@ -29,7 +29,8 @@ const IS_VALID = `
 const FIND = `
   SELECT user_id, token_id, hash, scopes, expires_at FROM Pairings WHERE ${IS_VALID}`;
 
-// ?4 to ?9 the token, ?10 how many there may be. Of two batches with one code, the second finds it deleted.
+// ?4 to ?9 the token, ?10 the maximum number of tokens. Of two batches with the same code, the
+// second finds it deleted.
 const REDEEM = `
   INSERT INTO Tokens (id, user_id, hash, scopes, created_at, expires_at, name)
   SELECT ?4, user_id, ?5, ?6, ?7, ?8, ?9 FROM Pairings WHERE ${IS_VALID}
@@ -37,7 +38,7 @@ const REDEEM = `
 
 const VOID = "DELETE FROM Pairings WHERE hash = ?1";
 
-// ?1 token, whose row exists if this batch has redeemed the code.
+// ?1 token; its row exists if this batch has redeemed the code.
 const FIRST_USE = `
   UPDATE Users SET used_at = ?2
   WHERE id = (SELECT user_id FROM Tokens WHERE id = ?1) AND used_at IS NULL`;
@@ -79,7 +80,7 @@ export const SHORT_LIVED_STATEMENTS = {
 /**
  * Pairing codes in D1.
  * @param log receives every failure
- * @param maxTokens of an account that have not expired; undefined for any number
+ * @param maxTokens maximum number of unexpired tokens of an account; undefined means no limit
  */
 export function d1Pairings(db: D1Database, log: Log, maxTokens?: number): PairingStore {
   const { read, write } = d1Errors(log);

@@ -33,7 +33,8 @@ const INSERT = `
   SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE EXISTS (SELECT 1 FROM Users WHERE id = ?2)
     AND (?8 IS NULL OR ${tokensSql("?2", "?5")} < ?8)`;
 
-// Those that were used last stay. ?3 how many. A token whose use was not recorded is as old as it is.
+// Keeps the ?3 tokens that were used most recently. A token without a recorded use is ranked by its
+// creation.
 const MAKE_ROOM = `
   DELETE FROM Tokens WHERE id IN (
     SELECT id FROM Tokens WHERE user_id = ?1 AND expires_at > ?2
@@ -51,7 +52,7 @@ const FIRST_USE = "UPDATE Users SET used_at = ?2 WHERE id = ?1 AND used_at IS NU
 
 const REVOKE = "DELETE FROM Tokens WHERE id = ?1 AND user_id = ?2";
 
-/** Tokens that a list shows at most. */
+/** Maximum number of tokens in a list. */
 const MAX_LISTED = 1000;
 
 const SWEEP_EXPIRED = `
@@ -73,7 +74,7 @@ export interface TokenStore {
 
 /**
  * @param log receives every failure
- * @param maxTokens of an account that have not expired; undefined for any number
+ * @param maxTokens maximum number of unexpired tokens of an account; undefined means no limit
  */
 export function d1Tokens(db: D1Database, log: Log, maxTokens?: number): TokenStore {
   const { read, write } = d1Errors(log);

@@ -43,9 +43,9 @@ export const USER_TABLES: readonly UserTable[] = [
   { table: "QuotaUses", key: "subject, quota, day" },
 ];
 
-/** Rows of one statement. */
+/** Maximum number of rows per statement. */
 const PIECE = 1000;
-/** Statements that delete rows in one call. What is left, a later call deletes. */
+/** Maximum number of deleting statements per call; a later call deletes the rest. */
 const MAX_PIECES = 20;
 
 // Table names and keys come only from the constant. CROSS JOIN starts with the jobs of the user.
@@ -69,13 +69,13 @@ const ADD_TOMBSTONE = `
   INSERT INTO DeletedUsers (user_id, deleted_at) VALUES (?1, ?2)
   ON CONFLICT(user_id) DO NOTHING`;
 
-// ?2 since when it is unused, ?3 now.
+// ?2 the start of the unused period, ?3 now.
 const ADD_IDLE_TOMBSTONE = `
   INSERT INTO DeletedUsers (user_id, deleted_at)
   SELECT user.id, ?3 FROM Users AS user WHERE user.id = ?1 AND ${IS_IDLE}
   ON CONFLICT(user_id) DO NOTHING`;
 
-/** Completes a deletion of rows of a user. */
+/** Appended to a deletion of a user's rows. */
 const IF_DELETED = "AND EXISTS (SELECT 1 FROM DeletedUsers WHERE DeletedUsers.user_id = ?1)";
 
 const DELETE_IDENTITIES = "DELETE FROM Identities WHERE user_id = ?1";
@@ -165,8 +165,8 @@ export function d1Tombstones(db: D1Database, log: Log): Tombstones {
 }
 
 /**
- * Deletes the rows of one user from `USER_TABLES`, in pieces of at most 1,000 rows and at most 20,000 rows or so a call.
- * Safe to interrupt between any two pieces.
+ * Deletes the rows of one user from `USER_TABLES`, in pieces of at most 1,000 rows, about 20,000
+ * rows per call. Safe to interrupt between any two pieces.
  */
 export function purgeUserTables(db: D1Database): PurgeUser {
   return async (userId) => {
@@ -174,7 +174,7 @@ export function purgeUserTables(db: D1Database): PurgeUser {
     for (const table of USER_TABLES) {
       const statement = db.prepare(deletePiece(table)).bind(userId);
       let deleted = PIECE;
-      // D1 counts rows that a cascade deletes too, so that a whole piece may be more.
+      // D1 also counts rows that a cascade deletes, so a full piece may be larger.
       while (deleted >= PIECE) {
         if (pieces === MAX_PIECES) return false;
         deleted = (await statement.run()).meta.changes;

@@ -1,11 +1,13 @@
 import { DAY_MS, isAhead, MINUTE_MS } from "../../platform/time.ts";
 import { PROVIDER_IDS, type ProviderId } from "./provider.ts";
 
-/** An absence that a provider whose day is spent could not confirm. */
+/** An absence that a provider could not confirm because its daily quota is used up. */
 export interface PartialAbsence {
   /** The providers that do not have the book. */
   checked: readonly ProviderId[];
-  /** Whether a caller with an account asked: the share of callers without one is spent earlier. */
+  /**
+   * Whether a caller with an account asked; the share of callers without one is used up earlier.
+   */
   account: boolean;
 }
 
@@ -15,7 +17,7 @@ export interface Absence {
   firstAt: number;
   /** The absence answers lookups until this instant. */
   until: number;
-  /** Nothing proved that the providers were working: it is no confirmation for a later one. */
+  /** Nothing proved that the providers were working, so it does not count as a confirmation. */
   unproven?: true;
   /** Set when not every counted provider could be asked. */
   partial?: PartialAbsence;

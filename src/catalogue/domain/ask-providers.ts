@@ -37,7 +37,7 @@ export interface AskingCaller {
   payer?: string;
 }
 
-/** A provider as the catalogue sees it: behind the desk that enforces its limits. */
+/** A provider behind the desk that enforces its limits. */
 export interface AskedProvider {
   id: ProviderId;
   /**
@@ -45,7 +45,7 @@ export interface AskedProvider {
    */
   counts: boolean;
   lookup(isbn13: string, options: AskingCaller & { budgetMs: number }): Promise<ProviderAnswer>;
-  /** Asks for one record of an edition or a work, if the provider keeps records beside its answers. */
+  /** Asks for one record of an edition or a work, if the provider has separate records. */
   record?(
     query: TitleQuery,
     options: AskingCaller & { budgetMs: number },

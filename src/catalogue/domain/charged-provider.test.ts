@@ -4,7 +4,7 @@ import type { ProviderAnswer } from "./provider.ts";
 
 const OPTIONS = { lane: "import", account: true, budgetMs: 1000 } as const;
 
-/** A provider that gives one answer to everything, and an account with some questions left. */
+/** A provider with one answer to everything, and an account with some questions left. */
 function world(answer: ProviderAnswer, left: number) {
   const asked: object[] = [];
   let used = 0;

@@ -15,9 +15,12 @@ export const QUESTION_QUOTAS: Record<ProviderId, QuotaName> = {
   "google-books": "googleQuestions",
 };
 
-/** Counts of an account's questions to a provider a day. Both may throw when D1 is unavailable. */
+/** Counts an account's questions to a provider per day. Both may throw when D1 is unavailable. */
 export interface Questions {
-  /** Counts a question. @returns what to give back, or for how long the account has none left */
+  /**
+   * Counts a question.
+   * @returns a handle to give it back, or the time until the account may ask again
+   */
   take(payer: string, provider: ProviderId): Promise<Taken | { waitMs: number }>;
 }
 

@@ -6,9 +6,9 @@ import { answeredIn } from "./merge/superseded.ts";
 import { type AskRecord, completeFromRecords, editionOf } from "./records.ts";
 import type { ResolveDeps, SaveOutcome } from "./resolve.ts";
 
-/** The provider that keeps records beside its answers. */
+/** The provider that has separate records. */
 const OWNER = "openlibrary";
-/** The fields that the records have and an answer lacks. */
+/** Fields that records have and answers lack. */
 const WANTED: readonly BookField[] = ["language", "description", "workId"];
 /** Maximum number of attempts when other writers change the row concurrently. */
 const SAVE_ATTEMPTS = 4;
@@ -24,8 +24,8 @@ export interface CompleteDeps {
 }
 
 /**
- * Fills the blanks of a stored book from the records of its edition and its work. `later`: a record could not be had
- * now.
+ * Fills the blanks of a stored book from the records of its edition and its work. `later`: a record
+ * is unavailable at the moment.
  */
 export async function completeStored(
   isbn13: string,
@@ -47,7 +47,10 @@ export async function completeStored(
   return left.length > 0 ? "later" : "done";
 }
 
-/** What the records add to the book, dated as the answer that they belong to; undefined if they add nothing. */
+/**
+ * The fields that the records add to the book, with the date of the answer they belong to;
+ * undefined if they add nothing.
+ */
 function supplement(book: Book, complete: Partial<Book>, fetchedAt: string): Book | undefined {
   const added = filledFields({ ...book, ...complete }).filter((field) => isBlank(book, field));
   if (added.length === 0) return undefined;

@@ -12,7 +12,7 @@ export type EditionsOutcome =
   | Exclude<LookupOutcome, { kind: "found" }>
   | { kind: "database_unavailable" };
 
-/** A provider's editions of a work; `isFresh` until they should be asked for again. */
+/** A provider's editions of a work; `isFresh` is false once they should be requested again. */
 export interface KnownEditions {
   readonly books: readonly Book[];
   readonly isFresh: boolean;
@@ -22,7 +22,7 @@ export interface EditionsDeps {
   lookup(isbn: ParsedIsbn, caller: Caller): Promise<LookupOutcome>;
   /** The catalogue's editions of a work; undefined if it fails. */
   catalogued(workId: string): Promise<readonly Book[] | undefined>;
-  /** Notes the work of a stored book. */
+  /** Stores the work of a stored book. */
   noteWork(isbn13: string, workId: string): Promise<void>;
   cache: {
     read(workId: string): Promise<KnownEditions | undefined>;
@@ -39,8 +39,9 @@ export interface EditionsDeps {
 const MAX_EDITIONS = 50;
 
 /**
- * The other editions of the work that an ISBN belongs to: the catalogue's first, then those of the provider, which is asked
- * once a day. A book whose work is unknown costs one question more, the first time.
+ * The other editions of the work that an ISBN belongs to: the catalogue's first, then those of the
+ * provider, which is asked once a day. If the book's work is unknown, the first request costs one
+ * more question.
  */
 export async function otherEditions(
   { isbn, caller }: { isbn: ParsedIsbn; caller: Caller },
@@ -111,7 +112,7 @@ async function askOnce(
   return deps.ask(query, caller).catch(() => ({ kind: "failed", reason: "network" }));
 }
 
-/** The record of an edition names authors by their keys only; those of the work are the same. */
+/** The record of an edition has only author keys; the names are taken from the work. */
 function withAuthors(edition: Book, { authors, authorsDetailed }: Book): Book {
   if (edition.authors.length > 0) return edition;
   return { ...edition, authors, ...(authorsDetailed ? { authorsDetailed } : {}) };

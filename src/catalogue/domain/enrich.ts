@@ -14,14 +14,14 @@ import type { ProviderId } from "./provider.ts";
 export interface EnrichRequest {
   isbn: ParsedIsbn;
   caller: Caller;
-  /** The provider to ask first. Its values win in this answer, and never in what is stored. */
+  /** The provider to ask first. Its values win in this answer but not in the stored book. */
   prefer?: ProviderId;
   /** Asks the providers even if the book is stored. */
   refresh: boolean;
 }
 
 export interface EnrichDeps extends LookupDeps {
-  /** Takes one of the caller's refresh tokens; callers with an account pay too. */
+  /** Takes one of the caller's refresh tokens; callers with an account are counted too. */
   admitRefresh(
     caller: Caller,
     isbn13: string,

@@ -13,7 +13,7 @@ export interface FlightRequest {
   isRefresh?: boolean;
   /** The caller has just found nothing under the ISBN in KV and in D1. */
   isUnknown?: true;
-  /** The account whose daily questions are spent; absent for questions that no account pays for. */
+  /** The account charged for the question; absent if no account is charged. */
   payer?: string;
 }
 
@@ -39,23 +39,26 @@ export interface FlightDeps {
   now(): number;
 }
 
-/** KV may show an absence up to a minute late, so a result is served for that long. */
+/**
+ * A written absence may take up to a minute to become visible in KV, so a result is served for that
+ * long.
+ */
 export const LAST_RESULT_MS = MINUTE_MS;
 /**
- * If one provider has no such book and another could not be asked, the first answer is remembered as long as KV caches
- * an absence.
+ * If one provider has no such book and another could not be queried, the first answer is remembered
+ * as long as KV caches an absence.
  */
 export const REMEMBERED_MS = 300_000;
 /** A failure is worth retrying soon. */
 const FAILED_MS = 5000;
 
 /**
- * More than the providers' limits need, and so few that they are running already when a request arrives: to start a Durable
- * Object costs more than all other work of a flight.
+ * More than the providers' limits need, but few enough to be already running when a request
+ * arrives: starting a Durable Object costs more than all other work of a flight.
  */
 const GROUPS = 16;
 
-/** The group of ISBNs whose flights share one place. */
+/** The group of ISBNs whose flights share a Durable Object. */
 export const flightGroupOf = (isbn13: string): string => `group-${fnv1a(isbn13) % GROUPS}`;
 
 /**
@@ -97,7 +100,10 @@ export function createFlights(deps: FlightDeps): {
   };
 }
 
-/** The next caller finds a book in D1, unless it refreshes: then only the last result tells that it was just done. */
+/**
+ * The next caller finds the book in D1, except for a refresh: only the last result shows that the
+ * book was just refreshed.
+ */
 function isKept({ isRefresh }: FlightRequest, resolution: Resolution): boolean {
   return isRefresh === true || resolution.kind !== "found" || resolution.isStored !== true;
 }
@@ -116,12 +122,12 @@ function serves(
   return isRecent(at, FAILED_MS, now) && laneOf(request) === laneOf(asking);
 }
 
-/** Callers of one kind share their flights: the same limits apply to them. */
+/** Callers of the same kind share flights, because the same limits apply to them. */
 function laneOf({ lane, account, isRefresh, payer }: FlightRequest): string {
   return `${lane}:${account}:${isRefresh ?? false}:${payer ?? ""}`;
 }
 
-/** Whether the preferred provider was among those that the result is from: a complete answer of another one suffices. */
+/** Whether the preferred provider was asked; a complete answer of another one may have sufficed. */
 function wasAsked(
   prefer: ProviderId | undefined,
   request: FlightRequest,

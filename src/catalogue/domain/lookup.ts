@@ -30,7 +30,7 @@ export type LookupOutcome =
       kind: "absent";
       source: CacheSource;
       providersChecked: string[];
-      /** A provider whose day is spent could not be asked. */
+      /** A provider could not be queried because its daily quota is used up. */
       partial?: true;
     }
   | { kind: "limited"; retryAfterSeconds: number }
@@ -61,8 +61,8 @@ export interface LookupDeps {
     isbn13: string,
   ): Promise<{ ok: true } | { ok: false; retryAfterSeconds: number }>;
   /**
-   * Asks the providers. There is one flight per ISBN, shared by all callers in all isolates. `isUnknown`: KV and D1 have just
-   * been read, and have nothing under the ISBN.
+   * Asks the providers. There is one flight per ISBN, shared by all callers in all isolates.
+   * `isUnknown`: KV and D1 have just been read and have nothing under the ISBN.
    */
   resolveMiss(
     isbn: ParsedIsbn,
@@ -79,8 +79,9 @@ export interface LookupDeps {
 }
 
 /**
- * Looks up one edition: memory, KV, D1, then the providers. Each tier backfills the tiers above it after the response.
- * An outage is never an absence: a question that cannot be settled is `unavailable`, and nothing is stored for it.
+ * Looks up one edition: memory, KV, D1, then the providers. Each tier backfills the tiers above it
+ * after the response. An outage is never an absence: a question that cannot be answered is
+ * `unavailable`, and nothing is stored for it.
  */
 export async function lookupBook(
   input: { isbn: ParsedIsbn; caller: Caller; prefer?: ProviderId },
@@ -226,7 +227,7 @@ function isNewer(held: HeldAnswer | undefined, { book }: BookRecord): boolean {
   return held?.kind === "found" && held.record.book.updatedAt > book.updatedAt;
 }
 
-/** An absence as a tier knows it. Only the providers' own answer has `providersChecked`. */
+/** An absence found in a tier. Only the providers' own answer has `providersChecked`. */
 interface KnownAbsence {
   source: CacheSource;
   providersChecked?: string[];

@@ -12,9 +12,9 @@ export type ProviderBook = Omit<Book, "provider" | "sources" | "updatedAt"> & {
 };
 
 /**
- * Why a provider could not answer. `access_denied`: it refuses this deployment, whatever the question (a bad or spent key,
- * a blocked address). `breaker_open`, `quota_exhausted` and `budget_spent` are our own refusals: no call
- * was made, so they do not count as an attempt.
+ * Why a provider could not answer. `access_denied`: it refuses this deployment, regardless of the
+ * question (an invalid or exhausted key, a blocked address). `breaker_open`, `quota_exhausted` and
+ * `budget_spent` are our own refusals: no call was made, so they do not count as an attempt.
  */
 export type ProviderFailure =
   | "timeout"
@@ -35,7 +35,7 @@ export type ProviderAnswer =
   | {
       kind: "found";
       book: ProviderBook;
-      /** Blank fields of which this answer does not tell whether the provider has them: it has them in other records. */
+      /** Blank fields that the provider may have in other records. */
       unanswered?: readonly BookField[];
     }
   | {
@@ -58,9 +58,10 @@ export interface ProviderFailed {
 }
 
 /**
- * A user's search: free `words`, or a title, an author, or both; or the Open Library id of an `edition` (`OL7353617M`)
- * or of a `work` (`OL893415W`), whose editions are asked for. Other providers do not know these ids. `isbn13` is the
- * edition's, if it is known: its record may list several. `workRecord` asks for the record of a work itself.
+ * A user's search: free `words`, or a title, an author, or both; or the Open Library id of an
+ * `edition` (`OL7353617M`) or of a `work` (`OL893415W`), whose editions are wanted. Other providers
+ * do not know these ids. `isbn13` is the edition's, if known, because its record may list several.
+ * `workRecord` asks for the record of a work itself.
  */
 export interface TitleQuery {
   readonly edition?: string;
@@ -75,7 +76,7 @@ export interface TitleQuery {
   readonly limit: number;
 }
 
-/** What the record of a work says about each of its editions. */
+/** The fields of a work's record that apply to each of its editions. */
 export type WorkFields = Partial<
   Pick<ProviderBook, "description" | "categories" | "firstPublicationYear">
 >;

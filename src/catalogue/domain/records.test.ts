@@ -13,7 +13,7 @@ const book: ProviderBook = {
 const unanswered = ["language", "description"] as const;
 const failed: ProviderSearchAnswer = { kind: "failed", reason: "timeout" };
 
-/** Records by id; the questions are listed in `asked`. */
+/** Records by id; `asked` lists the questions. */
 function library(records: Record<string, ProviderSearchAnswer>) {
   const asked: TitleQuery[] = [];
   return {

@@ -12,22 +12,22 @@ type Found = Extract<ProviderAnswer, { kind: "found" }>;
 const OF_WORK = "firstPublicationYear";
 const EDITION_ID = /^OL\d+M$/;
 
-/** Whether the records of the edition and its work may have something that this answer lacks. */
+/** Whether the records of the edition and its work may have fields that this answer lacks. */
 export function wantsRecords(answer: ProviderAnswer): answer is Found {
   if (answer.kind !== "found") return false;
   const isOpen = (answer.unanswered ?? []).length > 0 || isBlank(answer.book, "authors");
   return isOpen && editionOf(answer.book) !== undefined;
 }
 
-/** Open Library's id of the edition, under which it has the edition's record. */
+/** Open Library's id of the edition and its record. */
 export function editionOf(book: Pick<ProviderBook, "identifiers">): string | undefined {
   const id = book.identifiers?.["openLibrary"];
   return id !== undefined && EDITION_ID.test(id) ? id : undefined;
 }
 
 /**
- * Fills the blanks of an answer from the edition's own record, and its description from the record of the work. Values
- * of the answer stay. A record that cannot be had leaves its fields unanswered.
+ * Fills the blanks of an answer from the edition's own record, and its description from the record
+ * of the work. Existing values are kept. The fields of an unavailable record remain `unanswered`.
  */
 export async function completeFromRecords(answer: Found, ask: AskRecord): Promise<Found> {
   const edition = editionOf(answer.book);
@@ -38,7 +38,7 @@ export async function completeFromRecords(answer: Found, ask: AskRecord): Promis
   const [own] = record.books;
   const book = own === undefined ? answer.book : filledFrom(answer.book, own);
   const { workId } = book;
-  // The year is the work's, whose record is only read for a description.
+  // The year is in the work's record, which is only read for a description.
   if (!isBlank(book, "description") || workId === undefined) {
     return answered(book, isBlank(book, OF_WORK) ? [OF_WORK] : []);
   }
@@ -51,7 +51,7 @@ function answered(book: ProviderBook, unanswered: readonly BookField[] = []): Fo
   return { kind: "found", book, ...(unanswered.length === 0 ? {} : { unanswered }) };
 }
 
-/** The answer with the record's values in its blanks, and with the other people whom the record names. */
+/** The answer with blanks filled from the record, and with the record's other people. */
 function filledFrom(book: ProviderBook, record: ProviderBook): ProviderBook {
   const authors = isBlank(book, "authors") ? record.authors : book.authors;
   const known = [...(book.authorsDetailed ?? []), ...(record.authorsDetailed ?? [])];

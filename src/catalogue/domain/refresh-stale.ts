@@ -20,9 +20,10 @@ export interface RefreshStaleDeps {
 }
 
 /**
- * Refreshes a few stale books that are on a user's shelf, if the providers are otherwise idle: no import waits at a
- * desk, every breaker is closed, and less than half of each quota is spent. Each run starts at a random instant, so
- * that a book that cannot be refreshed does not block the others.
+ * Refreshes a few stale books that are on a user's shelf, if the providers are otherwise idle: no
+ * import waits at a desk, every breaker is closed, and less than half of each quota is used. Each
+ * run starts at a random instant, so that a book that cannot be refreshed does not block the
+ * others.
  * @returns the number of requested refreshes that succeeded
  */
 export async function refreshStale(deps: RefreshStaleDeps): Promise<number> {

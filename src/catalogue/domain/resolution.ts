@@ -8,13 +8,16 @@ export type Resolution =
       record: BookRecord;
       /** Lookups find the book in D1. */
       isStored?: boolean;
-      /** What each provider answered, for a caller that prefers one of them. */
+      /** The answer of each provider, for a caller that prefers one of them. */
       answers?: readonly DatedAnswer[];
     }
   | {
       kind: "absent";
       providersChecked: string[];
-      /** Set when a provider could not be asked because its day is spent; `retryAfterSeconds`: until it can be. */
+      /**
+       * Set when a provider could not be queried because its daily quota is used up;
+       * `retryAfterSeconds`: the time until it can be.
+       */
       partial?: { retryAfterSeconds: number };
     }
   | { kind: "unavailable"; providers: Record<string, string>; retryAfterSeconds: number };

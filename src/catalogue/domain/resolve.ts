@@ -15,9 +15,9 @@ import type { ProviderId } from "./provider.ts";
 /** Outcome of a guarded write. `conflict`: the row has changed since it was read. */
 export type SaveOutcome = "saved" | "conflict" | "failed";
 
-/** What is in KV under an ISBN. */
+/** The KV entry of an ISBN. */
 export interface CacheEntry {
-  /** The merged old values of the edition, which the migration may not have reached yet. */
+  /** The merged old values of the edition, which may not have been migrated yet. */
   old: Book | undefined;
   /** Writes our entry. `isStored`: the row is in D1, so an old value may be deleted if the book contains all its data. */
   write(record: BookRecord, isStored: boolean): Promise<void>;
@@ -30,9 +30,11 @@ export interface ResolveDeps extends AskDeps {
     save(record: BookRecord, version: number | undefined): Promise<SaveOutcome>;
   };
   cache: {
-    /** Reads what is in KV under both spellings of an ISBN, to write over it. One read operation. */
+    /**
+     * Reads the KV values under both spellings of an ISBN, to overwrite them. One read operation.
+     */
     open(isbn13: string): Promise<CacheEntry>;
-    /** The entry of an ISBN that has just been seen to have none. No operation. */
+    /** The entry of an ISBN without a value, as the caller has just seen. Reads nothing. */
     openFree(): CacheEntry;
     /**
      * Records that no counted provider has the book, and for how long this is valid: five minutes if not every provider
@@ -41,7 +43,7 @@ export interface ResolveDeps extends AskDeps {
     writeAbsent(isbn13: string, doubt?: PartialAbsence | "unproven"): Promise<void>;
   };
   d1ReadsEnabled(): boolean | Promise<boolean>;
-  /** Has the stored book completed from the provider's records, in the import lane. */
+  /** Completes the stored book from the provider's records later, in the import lane. */
   completeLater(isbn13: string): Promise<void>;
   defer(work: Promise<unknown>): void;
   random(): number;
@@ -49,7 +51,7 @@ export interface ResolveDeps extends AskDeps {
 
 /** Retry delay for a failure that gives none. */
 const RETRY_AFTER_MS = 5000;
-/** A stored book that no provider knows any more is requested again after a week. */
+/** A stored book that providers no longer have is requested again after a week. */
 const DROPPED_RETRY_MS = 7 * DAY_MS;
 /** Maximum number of attempts when other writers change the row concurrently. */
 const SAVE_ATTEMPTS = 4;
@@ -70,7 +72,8 @@ export async function resolveBook(
   }
   const found = await storeAnswers(input, settled, deps);
   if (found) {
-    // An import has many books to look up, and its records can wait. A scan asks for them when no first question is waiting.
+    // The records of an import can wait, because it has many books to look up. A scan requests them
+    // when no first question is waiting.
     const isOpen = settled.some(({ answer }) => wantsRecords(answer));
     if (isOpen) deps.defer(deps.completeLater(input.isbn13));
     return found;
@@ -80,7 +83,7 @@ export async function resolveBook(
   const absentAt = settled.flatMap(({ answer, provider }) =>
     answer.kind === "absent" ? [provider] : [],
   );
-  // A provider whose day is spent counts as not configured, if another one has answered.
+  // A provider with an exhausted daily quota counts as not configured if another one has answered.
   const isSpent = failed.length > 0 && failed.every(isDaySpent) && absentAt.length > 0;
   if ((failed.length > 0 && !isSpent) || settled.length === 0) return unavailable(settled);
 
@@ -97,7 +100,7 @@ export async function resolveBook(
     deps.defer(deps.cache.writeAbsent(input.isbn13, isUnproven ? "unproven" : undefined));
     return { kind: "absent", providersChecked: absentAt };
   }
-  // An import has a smaller share than a scan, so that its answer is none for scans.
+  // An import has a smaller share than a scan, so its partial absence does not apply to scans.
   const { lane, account } = input;
   if (lane === "scan") {
     deps.defer(deps.cache.writeAbsent(input.isbn13, { checked: absentAt, account }));
@@ -106,7 +109,7 @@ export async function resolveBook(
   return { kind: "absent", providersChecked: absentAt, partial: { retryAfterSeconds } };
 }
 
-/** Whether a provider, or the caller's share of it, has no call left today. */
+/** Whether a provider's daily quota, or the caller's share of it, is used up. */
 function isDaySpent({ answer }: NamedAnswer): boolean {
   return answer.kind === "failed" && answer.reason === "quota_exhausted";
 }
@@ -129,7 +132,10 @@ async function writeEntry(
   await (await cache.open(record.book.isbn)).write(record, true);
 }
 
-/** Merges a late answer with the answers before it, so that the better value is stored, whichever arrived first. */
+/**
+ * Merges a late answer with the earlier ones, so that the better value is stored, whichever arrived
+ * first.
+ */
 async function storeLate(
   isbn13: string,
   late: NamedAnswer,
@@ -163,7 +169,10 @@ async function storeAnswers(
   return { kind: "found", ...(await storeBook(found, isUnknown === true, deps)), answers };
 }
 
-/** A merged answer. `dropped`: providers that no longer have the book; `open`: fields of which a provider says nothing. */
+/**
+ * A merged answer. `dropped`: providers that no longer have the book; `open`: fields that a
+ * provider's answer does not cover.
+ */
 interface FoundBook {
   book: Book;
   fetchedAt: number;
@@ -173,9 +182,10 @@ interface FoundBook {
 }
 
 /**
- * Merges a book into the stored row, and returns the result. Data that only an old KV value has goes into the row first,
- * because the entry that is then written replaces that value.
- * @param isUnknown neither KV nor D1 had the book a moment ago: it is inserted without reading them again
+ * Merges a book into the stored row, and returns the result. Data that only an old KV value has is
+ * added to the row first, because the new KV entry replaces that value.
+ * @param isUnknown neither KV nor D1 had the book a moment ago, so it is inserted without reading
+ * them again
  */
 async function storeBook(
   { book: incoming, fetchedAt, popularity, dropped, open }: FoundBook,
@@ -210,7 +220,7 @@ async function storeBook(
   return { record, isStored: isStored && isRead };
 }
 
-/** The stored book with the fields kept of which a provider's new answer says nothing. */
+/** The stored book, keeping the fields that a provider's new answer does not cover. */
 function carryOpenFields(stored: Book, at: string, open: FoundBook["open"]): Book {
   return open.reduce(
     (book, { provider, fields }) => carriedOver(book, { provider, fields, at }),

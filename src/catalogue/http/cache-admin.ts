@@ -62,9 +62,9 @@ const dropCache = createRoute({
   method: "delete",
   path: "/admin/cache/{isbn}",
   tags: TAGS,
-  summary: "Drop a book from the cache, as far as D1 has it",
+  summary: "Drop a book from the cache if D1 has it",
   description:
-    "Deletes its keys in KV, the record of its absence, and the memory of the isolate that serves the request. An old value that D1 does not have as it is stored is kept and listed in `kept`. For at most 60 s, other isolates answer from their memory, and a recent question to the providers is not repeated.",
+    "Deletes the book's keys in KV, its absence record, and its entry in the memory of the isolate that serves the request. An old value that D1 has not adopted in its present state is kept and listed in `kept`. For at most 60 s, other isolates still answer from memory, and a recent provider query is not repeated.",
   security: BEARER,
   request: { params: cacheIsbnSchema },
   responses: { 200: jsonBody("The deleted and the kept keys", cacheDroppedSchema), ...refusals },

@@ -30,7 +30,7 @@ export interface CoverRouteDeps {
 
 const IMMUTABLE = "public, max-age=31536000, immutable";
 const FOR_A_DAY = "public, max-age=86400";
-/** A drawn cover while the providers are unavailable. */
+/** For a drawn cover while the providers are unavailable. */
 const FOR_A_MINUTE = "public, max-age=60";
 const RETRY_SECONDS = 60;
 /** A drawn cover that is opened as a page must not load or run anything. */
@@ -47,7 +47,7 @@ const getCover = createRoute({
   tags: ["Catalogue"],
   summary: "The cover of a book in the catalogue",
   description:
-    "The provider's image in the nearest size, fetched once and kept. JPEG, PNG, WebP or GIF. With `v`, the hash in the ETag, the response is immutable; without it, it is good for a day.",
+    "The provider's image in the nearest size, fetched once and stored. JPEG, PNG, WebP or GIF. With `v`, the hash from the ETag, the response is immutable; otherwise it may be cached for a day.",
   request: { params: coverPathSchema, query: coverQuerySchema },
   responses: {
     200: {
@@ -64,7 +64,7 @@ const getCover = createRoute({
         ...etag,
       },
     },
-    304: { description: "The caller has the image", headers: etag },
+    304: { description: "The caller already has the image", headers: etag },
     ...problems(
       "INVALID_REQUEST",
       "INVALID_ISBN",
@@ -111,7 +111,7 @@ export function coverRoutes(deps: CoverRouteDeps): OpenAPIHono<App> {
         if (outcome.kind === "none") throw new DomainError("NOT_FOUND", "The book has no cover.");
         throw new DomainError(
           "PROVIDERS_UNAVAILABLE",
-          "The cover cannot be fetched now. Try again.",
+          "The cover cannot be fetched at the moment. Try again.",
           {
             details: { providers: {} },
             retryAfterSeconds: RETRY_SECONDS,

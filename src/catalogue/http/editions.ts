@@ -27,7 +27,7 @@ const listEditions = createRoute({
   tags: ["Catalogue"],
   summary: "The other editions of a book's work",
   description:
-    "The editions in the catalogue, newest first, then those that the provider adds. A work's editions are asked for once a day.",
+    "The editions in the catalogue, newest first, followed by further ones from the provider, which is queried once a day per work.",
   request: { params: bookPathSchema },
   responses: {
     200: jsonBody("The editions, at most 50", editionsResponseSchema, RATE_LIMIT_HEADERS),

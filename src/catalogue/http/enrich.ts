@@ -48,9 +48,9 @@ const enrichBook = createRoute({
   method: "post",
   path: "/api/v2/books/enrich",
   tags: ["Catalogue"],
-  summary: "The book behind a scanned barcode",
+  summary: "Get the book behind a scanned barcode",
   description:
-    "Accepts a scanner's output and returns that exact edition, from the catalogue or from the providers. Works with and without a token; a token that is sent must be valid. With an idempotency key a repeated request gets the first response again for 24 h, so that an app may retry whenever a connection drops.",
+    "Accepts a scanner's output and returns that exact edition, from the catalogue or from the providers. A token is optional, but must be valid if sent. With an idempotency key a repeated request gets the first response again for 24 h, so that an app can retry after a dropped connection.",
   security: OPTIONAL_BEARER,
   parameters: [IDEMPOTENCY_KEY],
   request: {
@@ -77,7 +77,7 @@ const enrichBook = createRoute({
   },
 });
 
-/** The part of an answer that is stored beside the book. */
+/** The stored part of an answer besides the book. */
 interface EnrichAnswer {
   status: 200;
   headers: { "X-Cache-Source": string };

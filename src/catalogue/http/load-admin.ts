@@ -27,7 +27,7 @@ import type { Batch, BatchOutcome, LoadProgress } from "../domain/load/store-bat
 export interface LoadRouteDeps {
   progress(load: string): Promise<LoadProgress>;
   storeBatch(batch: Batch): Promise<BatchOutcome>;
-  /** 0 for no limit. */
+  /** 0 means no limit. */
   maxDatabaseBytes: number;
   /** Whether the service runs on Cloudflare, where D1 has a maximum size. */
   isLimited: boolean;
@@ -54,7 +54,7 @@ const getLoad = createRoute({
   method: "get",
   path: "/admin/catalogue",
   tags: TAGS,
-  summary: "How far a load of a local catalogue has come",
+  summary: "Get the progress of a local catalogue's load",
   security: BEARER,
   request: { query: loadQuerySchema },
   responses: { 200: jsonBody("The state of the load", loadStateSchema), ...problems(...REFUSALS) },
@@ -67,7 +67,7 @@ const postBatch = createRoute({
   tags: TAGS,
   summary: "Store a batch of a local catalogue",
   description:
-    "NDJSON, one edition a line, at most 1,000 lines and 2 MB. A batch is stored once, however often it is sent, and only after the batch before it. A newer answer of a provider keeps its values. `npm run load-catalogue` sends a dump of Open Library.",
+    "NDJSON with one edition per line, at most 1,000 lines and 2 MB. A batch is stored once, even if it is sent repeatedly, and only after the previous batch. Newer answers of a provider take precedence. `npm run load-catalogue` sends a dump of Open Library.",
   security: BEARER,
   parameters: [IDEMPOTENCY_KEY],
   request: {
@@ -78,7 +78,7 @@ const postBatch = createRoute({
     },
   },
   responses: {
-    200: jsonBody("What the batch did", batchResultSchema, REPLAYED),
+    200: jsonBody("The result of the batch", batchResultSchema, REPLAYED),
     ...problems(...KEY_REFUSALS, ...REFUSALS),
   },
 });
@@ -114,7 +114,7 @@ export function loadRoutes(deps: LoadRouteDeps): OpenAPIHono<App> {
   return app;
 }
 
-/** What a batch did. @throws DomainError CONFLICT, LIMIT_REACHED */
+/** The counts of a batch. @throws DomainError CONFLICT, LIMIT_REACHED */
 function countsOf(
   outcome: BatchOutcome,
   limit: number,
@@ -128,7 +128,7 @@ function countsOf(
       throw new DomainError("CONFLICT", `The next batch of this load is ${outcome.nextBatch}.`);
     case "full": {
       const used = outcome.databaseBytes;
-      const detail = `The database has ${used} bytes, and MAX_DB_BYTES is ${limit}. What is loaded stays and is complete up to here.`;
+      const detail = `The database has ${used} bytes, and MAX_DB_BYTES is ${limit}. All earlier batches are stored.`;
       throw new DomainError("LIMIT_REACHED", detail, {
         details: { quota: "databaseBytes", limit, used },
       });

@@ -45,7 +45,7 @@ export interface CatalogueDeps {
 
 /** The query of a hot lookup, before the ISBN. */
 const QUERY_START = "isbn=";
-/** Decision where there is no limit: it adds no headers. */
+/** The decision when there is no limit, which adds no headers. */
 const UNLIMITED: Decision = { kind: "open" };
 
 /** D1 recovers within seconds, or an operator is already involved. */
@@ -58,7 +58,7 @@ const searchByIsbn = createRoute({
   tags: ["Catalogue"],
   summary: "Look up one edition by ISBN-10 or ISBN-13",
   description:
-    "`book` is null when every counted provider reports that it does not have the book. With `partial`, the daily quota of a provider is used up, so that it could not be asked: it may have the book.",
+    "`book` is null when every counted provider reports that it does not have the book. `partial` means that a provider could not be queried because its daily quota is used up; it may have the book.",
   request: { query: isbnSearchQuerySchema },
   responses: {
     200: jsonBody("The edition, or null", isbnSearchResponseSchema, {
@@ -198,7 +198,7 @@ function stored(outcome: HeldOutcome, fields: HeaderFields, requestId: string): 
       : "null";
   const state = isFound ? outcome.state : "known-absent";
   const timestamp = new Date().toISOString();
-  // Built directly, because the context's helpers copy every header once more.
+  // Built directly, because the context's helpers would copy every header again.
   return new Response(
     `{"success":true,"data":{"book":${book}},"metadata":{"timestamp":"${timestamp}"}}`,
     {

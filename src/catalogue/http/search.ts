@@ -27,7 +27,10 @@ export interface SearchRouteDeps {
   clientIpHeader: string | undefined;
   authenticate: Authenticate;
   searchBooks(input: SearchInput): Promise<SearchOutcome>;
-  /** What the user's shelf has of each of some books, in their order. @throws DomainError DATABASE_UNAVAILABLE */
+  /**
+   * For each of some books, in order, the edition on the user's shelf.
+   * @throws DomainError DATABASE_UNAVAILABLE
+   */
   onShelf(userId: string, books: readonly Edition[]): Promise<readonly (OnShelf | undefined)[]>;
 }
 
@@ -57,7 +60,7 @@ const searchByTitle = createRoute({
   tags: ["Catalogue"],
   summary: "Search by words of the title or the author",
   description:
-    "Finds books that have every word in title, subtitle or authors; the last word may be incomplete. Case, diacritics, punctuation, `&`, German umlauts, kana and Chinese characters in either form do not matter. An author's own books and whole titles come first. If few books match, books with a misspelled word or without one of the words follow. If the catalogue has too few, the providers are asked too. An ISBN finds its book. A token is not needed; one that is sent must be valid. With a token, `onShelf` of each book is what the caller's shelf has of it, and the answer is `private, no-store` with `Vary: Authorization`.",
+    "Finds books that have every word in title, subtitle or authors; the last word may be incomplete. Case, diacritics, punctuation, `&`, German umlauts, kana and Chinese characters in either form do not matter. An author's own books and whole titles come first. If few books match, near matches follow: books with a similar word, or without one of the words. If the catalogue has too few, the providers are queried too. An ISBN finds its book. A token is optional, but must be valid if sent. With a token, `onShelf` of each book shows the edition on the caller's shelf, and the response is `private, no-store` with `Vary: Authorization`.",
   security: OPTIONAL_BEARER,
   request: { query: titleSearchQuerySchema },
   responses,
@@ -69,7 +72,7 @@ const searchAdvanced = createRoute({
   path: "/v1/search/advanced",
   tags: ["Catalogue"],
   summary: "Search by title, author, or both",
-  description: "Like the search by title, but each word must be in the field that it is given for.",
+  description: "Like the search by words, but each word must be in the field it is given for.",
   security: OPTIONAL_BEARER,
   request: { query: advancedSearchQuerySchema },
   responses,

@@ -23,8 +23,9 @@ interface StoredResult extends Pick<LastResult, "at" | "resolution"> {
 export type Resolve = (input: { isbn13: string } & FlightPlan) => Promise<Resolution>;
 
 /**
- * The flights of the ISBNs of one group. Callers from all isolates meet here, so that a provider is asked once. Results
- * that no tier below KV has are stored until they are no longer served; the others are held in memory.
+ * The flights of the ISBNs of one group. All isolates call it, so that a provider is asked only
+ * once. Results that no tier below KV has are stored until they are no longer served; others are
+ * kept in memory.
  */
 export function bookFlight(connect: (env: Env) => Resolve) {
   return class BookFlight extends DurableObject<Env> {
@@ -50,7 +51,10 @@ export function bookFlight(connect: (env: Env) => Resolve) {
       return flight;
     }
 
-    /** Deletes the results that are no longer served: a Durable Object without storage costs nothing. */
+    /**
+     * Deletes results that are no longer served, because a Durable Object without storage costs
+     * nothing.
+     */
     override async alarm(): Promise<void> {
       this.#hasAlarm = false;
       const { kv } = this.ctx.storage;
@@ -77,7 +81,7 @@ export function bookFlight(connect: (env: Env) => Resolve) {
       if (!this.#hasAlarm) this.ctx.waitUntil(this.#setAlarm());
     }
 
-    /** One alarm deletes the results of five minutes. An alarm that is set already stays. */
+    /** One alarm deletes the results of five minutes. An existing alarm is kept. */
     async #setAlarm(): Promise<void> {
       this.#hasAlarm = true;
       if ((await this.ctx.storage.getAlarm()) !== null) return;

@@ -23,7 +23,8 @@ export interface GoogleBooksOptions extends HttpDeps {
   readonly baseUrl: string;
   readonly apiKey?: string | undefined;
   /**
-   * Two-letter country code. Always sent: without it Google answers 403 to hosted addresses, which it cannot locate.
+   * Two-letter country code. Always sent, because without it Google answers 403 to hosted
+   * addresses, which it cannot locate.
    */
   readonly country: string;
   /** An address or page through which Google can contact the operator. */
@@ -42,7 +43,8 @@ function volumesIn(body: unknown): readonly unknown[] | undefined {
 export function readVolumes(isbn13: string, body: unknown): ProviderAnswer {
   const volumes = volumesIn(body);
   if (volumes === undefined) {
-    // Google sometimes counts a volume that it does not show (`totalItems: 1` without `items`): asked again soon.
+    // Google sometimes counts a volume without returning it (`totalItems: 1` without `items`). The
+    // question is retried soon.
     const { totalItems, items } = asObject(body) ?? {};
     const isCounted = typeof totalItems === "number" && (items === undefined || items === null);
     return isCounted
@@ -74,7 +76,7 @@ export function volumesToBooks(body: unknown): ProviderBook[] | undefined {
   return volumes && [...books.values()];
 }
 
-/** Google answers 400 to a key that is invalid, expired or not enabled for its books. */
+/** Google answers 400 to a key that is invalid, expired or not enabled for Google Books. */
 const BAD_KEY =
   /API[_ ]?key[_ ](?:not[_ ]valid|invalid|expired)|keyInvalid|keyExpired|API_KEY_|CONSUMER_(?:INVALID|SUSPENDED)|BILLING_/i;
 

@@ -18,7 +18,7 @@ export interface Refusal {
   readonly kind: "refused";
   readonly status: number;
   readonly retryAfterMs?: number;
-  /** Of a redirect. */
+  /** The target of a redirect. */
   readonly location?: string;
   readonly body: unknown;
 }
@@ -26,7 +26,10 @@ export interface Refusal {
 /** The result of a call for JSON. The body of `ok` may be any JSON. */
 export type HttpAnswer = { kind: "ok"; body: unknown } | Refusal | ProviderFailed;
 
-/** A batch of 25 books has some 100 kB; a larger response than this is not an answer to our request. */
+/**
+ * A batch of 25 books has about 100 kB; a larger response than this cannot be an answer to our
+ * request.
+ */
 const MAX_BODY_BYTES = 2 * 1024 * 1024;
 const MAX_ERROR_BODY_BYTES = 64 * 1024;
 /** A provider's `Retry-After` is limited to an hour. */
@@ -95,7 +98,7 @@ export async function getJson(
   }
 }
 
-/** 401 and 403 refuse this deployment, whatever the question. */
+/** 401 and 403 refuse this deployment, regardless of the question. */
 const DENIALS: readonly number[] = [401, 403];
 
 /** Converts a refusal to a failure: `rate_limited` for 429, `access_denied` for 401 and 403, otherwise `http_error`. */

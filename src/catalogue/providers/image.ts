@@ -7,8 +7,9 @@ const MAX_REDIRECTS = 3;
 const ARCHIVE = /^https:\/\/(?:[\w-]+\.)*archive\.org$/;
 
 /**
- * Fetches an image; no image at the address is `found` without one. Redirects are followed on the same host and to the
- * Internet Archive only. Never throws; the time covers the whole body, of which at most 1 MB is read.
+ * Fetches an image; if there is none at the URL, the answer is `found` without an image. Redirects
+ * are followed on the same host and to the Internet Archive only. Never throws; the time covers the
+ * whole body, of which at most 1 MB is read.
  */
 export async function getImage(
   url: string,

@@ -23,7 +23,8 @@ import { toPublished } from "../domain/text/published-date.ts";
 export const OPEN_LIBRARY_COVERS = "https://covers.openlibrary.org";
 
 /**
- * Open Library's names of identifiers and ours. Google's id is left out, because Google's own answer has a better one.
+ * Open Library's names of identifiers and ours. Google's id is omitted, because Google's own answer
+ * has a better one.
  */
 const IDENTIFIERS = {
   openlibrary: "openLibrary",
@@ -43,8 +44,9 @@ function authorKeyOf(author: unknown): string | undefined {
 }
 
 /**
- * The people of a record: its authors, then those whom its contributions and its statement of responsibility name. The
- * statement counts if it adds a role, or if the record has no authors; otherwise it only spells the same names again.
+ * The people of a record: its authors, then those in its contributions and its statement of
+ * responsibility. The statement is used if it adds a role, or if the record has no authors;
+ * otherwise it only repeats the same names.
  */
 function toPeopleOf(item: JsonObject): People {
   const authors = toContributors(item["authors"], authorKeyOf);
@@ -98,7 +100,7 @@ function toCoversOf(item: JsonObject, covers: string): Covers {
   });
 }
 
-/** The stated number, unless it is that of volumes and the pagination has the pages. */
+/** The stated number, unless it is a number of volumes and the pagination has the pages. */
 function pagesOf(item: JsonObject): number | undefined {
   const stated = toPageCount(item["number_of_pages"]);
   const read = toPagination(item["pagination"]);
@@ -111,7 +113,7 @@ export function workIdOf(works: unknown): string | undefined {
   return id?.endsWith("W") === true ? id : undefined;
 }
 
-/** A title of the work, unless it is the title itself. */
+/** The title of the work, if it differs from the book's title. */
 export function otherThan(title: string, other: string | undefined): string | undefined {
   return other?.toLowerCase() === title.toLowerCase() ? undefined : other;
 }
@@ -135,7 +137,8 @@ export function entryToBook(
   const item = asObject(entry);
   if (item === undefined || !isbn13sOf(item).includes(isbn13)) return undefined;
   const people = toPeopleOf(item);
-  // A record keeps a leading article apart: `title_prefix: "Az "`, `title: "utolsó kenet"`.
+  // A record has the leading article in a separate member: `title_prefix: "Az "`, `title: "utolsó
+  // kenet"`.
   const prefix = toLine(item["title_prefix"]);
   const bare = toLine(item["title"]);
   const title = toTitle(prefix && bare ? `${prefix} ${bare}` : bare, people.authors);
@@ -162,7 +165,10 @@ export function entryToBook(
   });
 }
 
-/** What a work's record says about its editions. Its title, dates and languages may be those of another edition. */
+/**
+ * The fields of a work's record that apply to its editions. Title, dates and languages do not: they
+ * may be another edition's.
+ */
 export function workToFields(record: JsonObject): WorkFields {
   const categories = toCategories(record["subjects"]);
   return present({

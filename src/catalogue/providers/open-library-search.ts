@@ -39,8 +39,8 @@ function toPeopleOf(doc: JsonObject): People {
 }
 
 /**
- * The ISBN-13 of an edition, if the list has only one. An edition that the result names may have two, for example one of
- * the set it belongs to: its own is the one that is given first, in either form.
+ * The ISBN-13 of an edition, if the list has only one. The named edition may have two, for example
+ * also that of a set; its own is listed first, in either form.
  */
 function isbnOf(isbns: unknown, isEdition: boolean): string | undefined {
   const [isbn13, ...others] = isbn13sIn(isbns);
@@ -48,9 +48,10 @@ function isbnOf(isbns: unknown, isEdition: boolean): string | undefined {
 }
 
 /**
- * The edition of a search result. A result is a work whose `isbn` lists those of all editions, which does not identify
- * one. It is certain in two cases: the result names its best matching edition (`editions`) and that has one or two
- * ISBN-13s, its ISBN-10 counted as the same; or the whole work has only one.
+ * The edition of a search result. A result is a work whose `isbn` lists those of all editions,
+ * which does not identify one. It is certain in two cases: the result names its best matching
+ * edition (`editions`), which has one or two ISBN-13s, counting its ISBN-10 as the same; or the
+ * whole work has only one.
  */
 function editionOf(doc: JsonObject): { edition: JsonObject; isbn13: string } | undefined {
   const named = asObject(asList(asObject(doc["editions"])?.["docs"])[0]);

@@ -60,7 +60,7 @@ function entriesByIsbn(body: JsonObject): Map<string, unknown> {
   );
 }
 
-/** How an answer without an entry for an ISBN is to be understood. */
+/** The meaning of an answer without an entry for an ISBN. */
 function missing(isSound: boolean, isAlone: boolean, canary: boolean | undefined): ProviderAnswer {
   if (!isSound) return { kind: "failed", reason: "bad_answer", ...(isAlone ? {} : DOUBTFUL) };
   if (canary === true) return { kind: "absent" };
@@ -71,10 +71,10 @@ function missing(isSound: boolean, isAlone: boolean, canary: boolean | undefined
 const DOUBTFUL = { unproven: true } as const;
 
 /**
- * An answer for each ISBN. Open Library answers `{}` with status 200 to an internal error, so an ISBN that has no entry,
- * or the entry of another edition, is `absent` only if the answer has the canary as a book. Without a canary in the
- * question, an ISBN asked alone is absent for the time being. A response with other keys than the requested ones (`{"error": ...}`
- * with status 200) proves nothing.
+ * An answer for each ISBN. Open Library answers `{}` with status 200 to an internal error, so an
+ * ISBN that has no entry, or the entry of another edition, is `absent` only if the answer has the
+ * canary as a book. Without a canary, an ISBN that was asked for alone is `absent` but `unproven`.
+ * A response with keys that were not requested (`{"error": ...}` with status 200) proves nothing.
  */
 export function readEntries(
   isbns: readonly string[],
@@ -132,7 +132,9 @@ function ownIsbns(record: JsonObject): string[] {
   return isbn13sIn([record["isbn_13"], record["isbn_10"]].flatMap(asList));
 }
 
-/** The books of an answer. Nothing at an address is no book; `toBooks` is undefined for a malformed body. */
+/**
+ * The books of an answer. A 404 means no book. `toBooks` returns undefined for a malformed body.
+ */
 function booksOf(
   answer: HttpAnswer,
   toBooks: (body: unknown) => ProviderBook[] | undefined,
@@ -155,7 +157,10 @@ export function openLibrary(options: OpenLibraryOptions): Provider {
     return getJson(`${baseUrl}${path}`, { userAgent: agent, timeoutMs }, options);
   }
 
-  /** The record of an edition. Ids of editions that were merged into another redirect to it, at most twice in a row. */
+  /**
+   * The record of an edition. Ids of merged editions redirect to the remaining one; at most two
+   * redirects are followed.
+   */
   async function editionRecord(id: string, timeoutMs: number): Promise<HttpAnswer> {
     const now = options.now ?? Date.now;
     const endsAt = now() + timeoutMs;
@@ -184,7 +189,7 @@ export function openLibrary(options: OpenLibraryOptions): Provider {
     });
   }
 
-  /** The record of a work itself. */
+  /** The record of the work itself. */
   async function readWorkRecord(id: string, timeoutMs: number): Promise<ProviderSearchAnswer> {
     const answer = await read(`/works/${encodeURIComponent(id)}.json`, timeoutMs);
     const found = booksOf(answer, (body) => (asObject(body) === undefined ? undefined : []));

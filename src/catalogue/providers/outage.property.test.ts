@@ -121,7 +121,7 @@ function world(
         ),
       );
       while (pending.size > 0) {
-        // The answers of `fetch` need turns of the event loop, not only of the clock.
+        // The answers of `fetch` need turns of the event loop in addition to the clock.
         await new Promise((resolve) => setImmediate(resolve));
         await time.pass(50);
       }

@@ -7,9 +7,12 @@ export interface RefreshMessage {
   records?: true;
 }
 
-/** Most imports have looked up their books by then, with calls for many books that records would delay. */
+/**
+ * By then most imports have looked up their books in batched calls, which requests for records
+ * would delay.
+ */
 const RECORDS_DELAY_SECONDS = 20;
-/** A record that cannot be had now is asked for again after this time, three times. */
+/** An unavailable record is requested again after this time, up to three times. */
 const RECORDS_RETRY_SECONDS = 60;
 const MAX_RECORDS_ATTEMPTS = 3;
 
@@ -24,7 +27,10 @@ export function refreshRequests(
   return requests({}, {}, queue, log);
 }
 
-/** As `refreshRequests`, for the records of a book. They wait until the import that found the book has gone on. */
+/**
+ * Like `refreshRequests`, for the records of a book. Delayed, so that the import that found the
+ * book can proceed first.
+ */
 export function recordRequests(
   queue: Pick<Queue<RefreshMessage>, "send">,
   log: Log,

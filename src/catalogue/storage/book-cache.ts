@@ -34,12 +34,13 @@ export interface BookCache {
   /** Writes without a check. The caller has just seen that the key is free or has a readable value. */
   write(record: BookRecord): Promise<void>;
   /**
-   * One read operation for the values under both spellings, and a write that follows from it. The write replaces the value,
-   * with two exceptions: an unreadable value, which stays for the migration to report, and an old value that may be the only
-   * copy of its data, because the row is not in D1 (`isStored`) or has less.
+   * One read operation for the values under both spellings, and a write that follows from it. The
+   * write replaces the value, with two exceptions: an unreadable value, which is kept for the
+   * migration to report, and an old value that may be the only copy of its data, because the row is
+   * not in D1 (`isStored`) or has less data.
    */
   open(isbn13: string): Promise<CacheEntry>;
-  /** For a key that the caller has just seen to be free. No operation; the write is `write`. */
+  /** For a key that the caller has just seen to be free. Reads nothing, and writes with `write`. */
   openFree(): CacheEntry;
   writeAbsent(isbn13: string, doubt?: PartialAbsence | "unproven"): Promise<void>;
 }

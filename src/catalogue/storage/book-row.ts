@@ -78,8 +78,9 @@ export const WRITTEN_COLUMNS = [
 export const foldedOf = (version: string): string => `(${version}) * 16 + ${FOLD}`;
 
 /**
- * `INSERT INTO Books` and its columns; `FIRST_VERSIONS` are the values of the last three. `searched_version` and `folded`
- * say that the writer's batch also writes the book's search text.
+ * `INSERT INTO Books` and its columns; `FIRST_VERSIONS` are the values of the last three.
+ * `searched_version` and `folded` record that the writer's batch also writes the book's search
+ * text.
  */
 export const INSERT_BOOKS = `INSERT INTO Books (${WRITTEN_COLUMNS.join(", ")}, version, searched_version, folded)`;
 export const FIRST_VERSIONS = `1, 1, ${foldedOf("1")}`;
@@ -90,7 +91,7 @@ export const FIRST_VERSIONS = `1, 1, ${foldedOf("1")}`;
  */
 export const OVERWRITE = [
   ...WRITTEN_COLUMNS.slice(1, -1).map((name) => `${name} = excluded.${name}`),
-  // An answer without a number says nothing.
+  // An answer without a popularity keeps the stored one.
   "popularity = max(Books.popularity, excluded.popularity)",
   "version = Books.version + 1",
   "searched_version = Books.version + 1",

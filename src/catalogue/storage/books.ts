@@ -38,7 +38,7 @@ const SAVE = `
   ON CONFLICT(isbn) DO UPDATE SET ${OVERWRITE}
   WHERE Books.version = ${VERSION}`;
 
-// Follows `SAVE`, and writes nothing when that did not.
+// Follows `SAVE`, and writes nothing if `SAVE` did not.
 const SAVE_TEXT = writeSearchTexts("changes() > 0");
 
 /** The catalogue in D1. */

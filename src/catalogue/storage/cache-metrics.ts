@@ -131,8 +131,8 @@ export function d1CacheMetrics(
 }
 
 /**
- * Deletes counts of keys that were not requested since `beforeSeconds` (seconds since the epoch), at most `limit` of
- * them.
+ * Deletes counts of at most `limit` keys that have not been requested since `beforeSeconds`
+ * (seconds since the epoch).
  * @returns the number of deleted keys
  */
 export async function pruneCacheMetrics(

@@ -12,7 +12,8 @@ const FIND = "SELECT hash, type, fetched_at FROM Covers WHERE isbn = ?1 AND widt
 
 const HELD = "SELECT bytes FROM CoverSpace";
 
-// ?3 hash, ?4 type, ?5 bytes, ?6 now. The first statement counts what the second replaces.
+// ?3 hash, ?4 type, ?5 bytes, ?6 now. The first statement updates the total size before the second
+// replaces the row.
 const COUNT = `
   UPDATE CoverSpace SET bytes = bytes + ?3
     - coalesce((SELECT bytes FROM Covers WHERE isbn = ?1 AND width = ?2), 0)`;
@@ -21,7 +22,10 @@ const SAVE = `
   ON CONFLICT (isbn, width) DO UPDATE SET hash = excluded.hash, type = excluded.type, bytes = excluded.bytes,
     fetched_at = excluded.fetched_at`;
 
-/** Covers in R2, with a row for each in D1. @param maxBytes of all covers together; 0 for no limit */
+/**
+ * Covers in R2, with a row for each in D1.
+ * @param maxBytes total size of all covers; 0 means no limit
+ */
 export function r2Covers(
   { db, bucket }: { db: D1Database; bucket: R2Bucket },
   { now, log, maxBytes }: { now(): number; log: Log; maxBytes: number },
@@ -48,7 +52,7 @@ export function r2Covers(
         log.info("covers_full", { held, maxBytes });
         return;
       }
-      // The object comes first: a row without its object is fetched again.
+      // The object is written first; if a row's object is missing, the cover is fetched again.
       if (cover) {
         await bucket.put(objectKey(key, { hash: cover.hash }), cover.image.bytes, {
           httpMetadata: { contentType: cover.image.type },

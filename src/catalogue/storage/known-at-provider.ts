@@ -1,6 +1,6 @@
 import type { ProviderId } from "../domain/provider.ts";
 
-/** The newest answers are the most likely to be right still. */
+/** The newest answers are the most likely to be still correct. */
 const LOOKED_AT = 200;
 const LIMIT = 5;
 
@@ -17,7 +17,7 @@ const KNOWN = `
 /** Exported for a test of its query plan. */
 export const KNOWN_STATEMENTS = { KNOWN };
 
-/** ISBN-13s of a few books that this provider has given, from their sources. */
+/** ISBN-13s of a few books that this provider has, according to their sources. */
 export async function knownAtProvider(db: D1Database, provider: ProviderId): Promise<string[]> {
   const { results } = await db.prepare(KNOWN).bind(provider).all<{ isbn: string }>();
   return results.map(({ isbn }) => isbn);

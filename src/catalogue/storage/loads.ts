@@ -49,7 +49,7 @@ const WRITE_BOOKS = `
 
 const WRITE_TEXTS = writeSearchTexts(IS_NEXT);
 
-/** The state of a load; a load that is not known begins with batch 0. */
+/** The state of a load; an unknown load begins with batch 0. */
 export async function findLoad(db: D1Database, load: string): Promise<LoadProgress> {
   const { results, meta } = await db.prepare(FIND).bind(load).all<LoadRow>();
   const [row] = results;
@@ -61,12 +61,12 @@ export async function findLoad(db: D1Database, load: string): Promise<LoadProgre
   };
 }
 
-/** Whether a whole load has ended. */
+/** Whether any load has been completed. */
 export async function hasLoadedCatalogue(db: D1Database): Promise<boolean> {
   return (await db.prepare(COMPLETED).first()) !== null;
 }
 
-/** The stored books among these. */
+/** Those of the books that are stored. */
 export async function heldBooks(
   db: D1Database,
   isbns: readonly string[],

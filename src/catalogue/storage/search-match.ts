@@ -14,10 +14,13 @@ export interface SearchMatch {
   readonly starts: string;
 }
 
-/** With more words, one of them may be missing only if no typing error is looked for. */
+/** With more words, a missing word is allowed only if no typing error is searched for. */
 const MAX_NEAR_WORDS = 8;
 
-/** A word of three letters or digits, or of another script: enough to look for alone. `5` and `it` are in too many books. */
+/**
+ * A word with three letters or digits, or in another script, which is specific enough to be
+ * searched for alone. `5` and `it` are in too many books.
+ */
 const TELLING = /[^ -~]|[a-z\d]{3}/;
 
 /** The search in the form of the index. */
@@ -50,7 +53,7 @@ export function searchMatch({ text, author, anywhere }: RankedQuery): SearchMatc
   };
 }
 
-/** FTS5 expressions of the books that nearly match. */
+/** FTS5 expressions for near matches. */
 export interface NearMatch {
   /** Every word, as typed or with a typing error. */
   readonly close: string;
@@ -58,7 +61,9 @@ export interface NearMatch {
   readonly loose: string;
 }
 
-/** The expressions for a search whose words may have typing errors, or of which one may be missing. */
+/**
+ * The expressions for a search in which words may have typing errors or one word may be missing.
+ */
 export function nearMatch(query: RankedQuery, near: NearWords): NearMatch {
   const text = query.text ?? query.author;
   const spelled = (word: QueryWord, index: number, { length }: readonly unknown[]): string =>

@@ -8,8 +8,9 @@ export interface BookText extends IndexText {
 const ISBN_13 = /^[0-9]{13}$/;
 
 /**
- * The texts of some books, in the order of their ISBNs: FTS5 starts a new segment for a row with a lower number than the
- * row before it. A book without an ISBN-13 has no number in the index and is left out.
+ * The texts of some books, in the order of their ISBNs, because FTS5 starts a new segment for a row
+ * with a lower number than the previous one. A book without an ISBN-13 has no number in the index
+ * and is omitted.
  */
 export function searchTextsOf(books: readonly (IndexedBook & { isbn: string })[]): BookText[] {
   return books
@@ -19,9 +20,9 @@ export function searchTextsOf(books: readonly (IndexedBook & { isbn: string })[]
 }
 
 /**
- * The statement that writes texts to the index and leaves a text alone that is the same already. It belongs into the
- * batch that writes the books. `?1` is the result of `searchTextsOf` as JSON.
- * @param condition says of a text, `made.value`, whether to write it; may use further parameters
+ * The statement that writes changed texts to the index. It must be in the batch that writes the
+ * books. `?1` is the result of `searchTextsOf` as JSON.
+ * @param condition which texts (`made.value`) to write; may use further parameters
  */
 export const writeSearchTexts = (condition: string): string => `
   INSERT OR REPLACE INTO BookSearch (rowid, isbn, title, main_title, subtitle, authors)

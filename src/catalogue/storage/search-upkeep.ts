@@ -28,7 +28,7 @@ const UNSEARCHED = `
 const UNFOLDED = `
   ${READ} INDEXED BY idx_books_unfolded WHERE folded <> version * 16 + ${FOLD} ORDER BY isbn LIMIT ${STEP}`;
 
-// A book that has been written since it was read is left to the next step.
+// A book that was written since it was read is left to the next step.
 const WRITE_TEXTS = writeSearchTexts(`EXISTS (
     SELECT 1 FROM Books WHERE isbn = made.value ->> 'isbn' AND version = made.value ->> 'version'
   )`);
@@ -41,9 +41,9 @@ const MARK_SEARCHED = `
 export const UPKEEP_STATEMENTS = { UNSEARCHED, UNFOLDED, MARK_SEARCHED };
 
 /**
- * Writes the search texts of books that another release or an operator wrote, or that are of an earlier definition, 1,000
- * at most. A step is one batch and
- * leaves its books marked, so a run that ends early loses nothing, and two runs at once do the same.
+ * Writes the search texts of at most 1,000 books that another release or an operator wrote, or that
+ * have a text of an earlier definition. A step is one batch that also marks its books, so an
+ * interrupted run loses nothing, and concurrent runs are harmless.
  * @returns the number of books
  */
 export async function searchBooksOfOthers(db: D1Database): Promise<number> {
@@ -78,7 +78,7 @@ function stepOf(db: D1Database, rows: readonly UnsearchedRow[]): D1PreparedState
   ];
 }
 
-/** The series in a column of JSON; none if it has another shape. */
+/** The series in a JSON column; empty if it has another shape. */
 function seriesOf(series: string | null): { name: string; position?: string }[] {
   const parsed: unknown = series === null ? [] : JSON.parse(series);
   return asList(parsed).flatMap((item) => {
@@ -88,13 +88,13 @@ function seriesOf(series: string | null): { name: string; position?: string }[] 
   });
 }
 
-/** The names in a column of authors; a text that is no list counts as one name. */
+/** The names in the authors column; a text that is not a list counts as one name. */
 function namesOf(authors: string): string[] {
   try {
     const parsed: unknown = JSON.parse(authors);
     if (Array.isArray(parsed)) return parsed.filter((name) => typeof name === "string");
   } catch {
-    // Written by hand: the text itself.
+    // Not JSON, because it was written by hand.
   }
   return [authors];
 }

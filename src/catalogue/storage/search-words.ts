@@ -8,19 +8,19 @@ import {
 } from "../domain/search/near-words.ts";
 import type { NearWords, RankedQuery } from "../domain/search/rank.ts";
 
-/** A word of the vocabulary that a typed word may have been meant to be. */
+/** A word of the vocabulary that the user may have meant. */
 export interface FoundWord {
   asked: string;
   word: string;
 }
 
-/** More words than this that begin alike are not compared. */
+/** Maximum number of words with the same beginning that are compared. */
 const MAX_COMPARED = 3000;
 
 /**
- * `?1` is the result of `spansOf` as JSON. Each span is a range of the index. To read a word of the vocabulary is to read all
- * places where it occurs, so it is done only for a search that has neither an exact match (`?3`, `?4`: titles, names, titles
- * that begin so) nor `?5` books with its words (`?2`).
+ * `?1` is the result of `spansOf` as JSON. Each span is a range of the index. Reading a word of the
+ * vocabulary reads all its occurrences, so it is done only for a search that has neither an exact
+ * match (`?3`, `?4`: titles, names, beginnings of titles) nor `?5` books with its words (`?2`).
  */
 export const WORDS_OF_SPANS = `
   SELECT asked.value ->> 'word' AS asked, term AS word
@@ -41,14 +41,14 @@ const WORDS_SPELLED_OUT = `
   SELECT asked.key AS asked, term AS word
   FROM json_each(?1) AS asked, json_each(asked.value) AS other CROSS JOIN SearchTerms ON term = other.value`;
 
-/** The parts of the vocabulary that have the words a user may have meant. */
+/** The parts of the vocabulary with the words that a user may have meant. */
 export function spansOf(query: RankedQuery): NearSpan[] {
   return typedWords(query).flatMap((word) => nearSpan(word) ?? []);
 }
 
 /**
- * The words that a user may have meant for each word. Words that neither the vocabulary nor `found` explains are spelled
- * out, with one more statement.
+ * The words that a user may have meant by each word. For words not explained by `found`, all
+ * variants are looked up with one more statement.
  * @param found the vocabulary's words in the spans
  */
 export async function nearWords(

@@ -11,25 +11,28 @@ import { nearMatch, rankedQuery, searchMatch } from "./search-match.ts";
 import { editionCounts, onShelf } from "./works.ts";
 import { nearWords, spansOf, WORDS_OF_SPANS, type FoundWord } from "./search-words.ts";
 
-/** D1 searches 100,000 books within 100 ms or has a problem. */
+/** D1 normally searches 100,000 books within 100 ms. */
 const SEARCH_BUDGET_MS = 2000;
 /**
- * Maximum number of matching books that are ranked. Words that more books share, such as `the`, do not identify a book;
- * whole titles are found whatever the number.
+ * Maximum number of matching books that are ranked. Words shared by more books, such as `the`, do
+ * not identify a book; whole titles are found regardless of the number.
  */
 const MAX_SCORED = 10_000;
-/** The best books by score, which are ranked by the meaning of the words too. */
+/** The best books by score, which are then ranked by how the words match. */
 const MAX_RANKED = 80;
-/** The first books come with their data, so that most searches need no second query. */
+/** The first books are read with their data, so that most searches need no second query. */
 const MAX_EAGER = 24;
 /** Nearly matching books that are ranked. */
 const MAX_NEAR = 80;
-/** Fewer books, none of them by its title, do not end a search. */
+/** With fewer books, none of them found by its title, the search continues with near matches. */
 const TOO_FEW = 3;
 /** So many words, all of them in one book, have no typing error: that book is enough. */
 const TELLING_WORDS = 3;
 
-/** Isbn, title, main_title, subtitle, authors: the main title is part of the title and counts once. */
+/**
+ * Weights of isbn, title, main_title, subtitle, authors. The main title is part of the title and
+ * counts once.
+ */
 const SCORE = "bm25(BookSearch, 0, 10, 0, 3, 5)";
 
 const TEXTS = `BookSearch.title, main_title AS mainTitle, subtitle, BookSearch.authors, popularity, work_id AS workId`;
@@ -75,7 +78,7 @@ const SEARCH = `
   WHERE position > ${MAX_RANKED} OR Books.isbn IS NOT NULL
   ORDER BY position`;
 
-// ?1 every word with typing errors, ?2 every word but one, which is looked for only if ?1 finds nothing.
+// ?1 every word with typing errors, ?2 every word but one, used only if ?1 finds nothing.
 const SEARCH_NEAR = `
   WITH close AS MATERIALIZED (SELECT rowid AS id FROM BookSearch WHERE BookSearch MATCH ?1 LIMIT ${MAX_NEAR}),
   near AS MATERIALIZED (
@@ -90,11 +93,11 @@ const SEARCH_NEAR = `
 
 const KNOWN = `SELECT ${BOOK_COLUMNS} FROM Books WHERE isbn IN (SELECT value FROM json_each(?1))`;
 
-/** All results of a search in order. `exact` of them have every word as it was typed. */
+/** All results of a search in order. The first `exact` have every word as typed. */
 interface Results {
   readonly refs: readonly EditionRef[];
   readonly exact: number;
-  /** The JSON of the books that came with it. Only those of the page are parsed. */
+  /** The JSON of the books that were read with it. Only the page's books are parsed. */
   readonly blobs: ReadonlyMap<string, string>;
 }
 
@@ -137,7 +140,7 @@ export function d1BookSearch(db: D1Database, log: Log): SearchDeps["catalogue"] 
           return {
             books,
             position: from + some.length,
-            // An edition on the shelf may not have the words itself.
+            // An edition on the shelf may not contain the words itself.
             exact: some.filter((group) => group.some((isbn) => exact.has(isbn))).length,
             more: groups.length > from + some.length,
           };
@@ -258,7 +261,7 @@ function enoughFor({ text, author }: RankedQuery): number {
   return telling.length < TELLING_WORDS ? TOO_FEW : 1;
 }
 
-/** Whether what the user meant is among the books. */
+/** Whether the books probably include what the user meant. */
 function isEnough(ranked: readonly Ranked[], enough: number): boolean {
   const [best] = ranked;
   return best !== undefined && (ranked.length >= enough || best.kind !== KIND.words);

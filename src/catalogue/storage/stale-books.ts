@@ -1,4 +1,4 @@
-/** Maximum number of stale books examined per run; those that are on no shelf are skipped. */
+/** Maximum number of stale books examined per run; books that are on no shelf are skipped. */
 const LOOKED_AT = 200;
 
 const STALE_ON_SHELVES = `

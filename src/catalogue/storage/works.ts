@@ -6,7 +6,7 @@ import { BOOK_COLUMNS, toStoredBook, type BookRow } from "./book-row.ts";
 
 const MAX_EDITIONS = 100;
 
-// ?1 user, ?2 editions, ?3 works. The edition that was added last represents its work.
+// ?1 user, ?2 editions, ?3 works. The most recently added edition represents its work.
 export const ON_SHELF = `
   SELECT wanted.value AS wanted, entry.isbn, entry.status, 0 AS isOfWork, entry.added_at AS addedAt
   FROM json_each(?2) AS wanted CROSS JOIN UserLibrary AS entry ON entry.user_id = ?1 AND entry.isbn = wanted.value
@@ -26,20 +26,20 @@ const OF_WORK = `
   ORDER BY publication_year DESC, isbn LIMIT ${MAX_EDITIONS}`;
 
 interface ShelvedRow {
-  /** The ISBN or the id of the work that was asked for. */
+  /** The requested ISBN or work id. */
   wanted: string;
   isbn: string;
   status: string | null;
   isOfWork: number;
 }
 
-/** What a user's shelf has of some editions and works. */
+/** The editions on a user's shelf among some editions and works. */
 export interface Shelved {
   /** The edition on the shelf for a book: the book itself, else another edition of its work. */
   of(book: Edition): OnShelf | undefined;
 }
 
-/** Looks up books on a user's shelf, by ISBN and by work; of a work, at most 100 editions. */
+/** Looks up books on a user's shelf by ISBN and by work, with at most 100 editions per work. */
 export async function onShelf(
   db: D1Database,
   userId: string,
@@ -62,7 +62,7 @@ export async function onShelf(
   return { of: ({ isbn, workId }) => byIsbn.get(isbn) ?? byWork.get(workId ?? "") };
 }
 
-/** How many editions of each work the catalogue has. */
+/** The number of editions of each work in the catalogue. */
 export async function editionCounts(
   db: D1Database,
   workIds: readonly string[],

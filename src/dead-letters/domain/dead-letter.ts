@@ -12,7 +12,7 @@ export interface DeadLetter {
   failedAt: number;
 }
 
-/** A stored dead letter; `retriedAt` is set once it was sent again. */
+/** A stored dead letter; `retriedAt` is set once it has been retried. */
 export interface StoredLetter extends DeadLetter {
   retriedAt?: number;
 }
@@ -31,8 +31,9 @@ export interface RetryDeps {
 }
 
 /**
- * Sends a letter to its queue again. It is marked after it was sent, so that none is lost; two concurrent retries send
- * it twice, which consumers tolerate. A letter that was already sent again is left unchanged.
+ * Sends a letter to its queue again. It is marked only after it was sent, so that none is lost; two
+ * concurrent retries send it twice, which consumers tolerate. A letter that has already been
+ * retried is left unchanged.
  */
 export async function retryLetter(id: string, deps: RetryDeps): Promise<StoredLetter | undefined> {
   const letter = await deps.letters.find(id);

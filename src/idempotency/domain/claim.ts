@@ -19,7 +19,7 @@ export interface GuardedAnswer {
   readonly answer: Answer;
 }
 
-/** How far a request is, to be stored in the same batch as the writes that brought it there. */
+/** Progress of a request, to be stored in the same batch as the writes that it covers. */
 export interface GuardedProgress {
   readonly claim: Claim;
   readonly progress: string;
@@ -34,9 +34,15 @@ export interface Guard {
   keepAnswer(answer: Answer): GuardedAnswer | undefined;
   /** For a request with `readBodyFields`: sets the fields read from its body. Must be called before the answer is stored. */
   addBodyFields(bodyFields: unknown): Promise<void>;
-  /** For an operation of many batches: what `keepProgress` last stored under this key, if an earlier attempt has ended early. */
+  /**
+   * For an operation with many batches: what `keepProgress` last stored under this key, if an
+   * earlier attempt did not finish.
+   */
   progress: string | undefined;
-  /** Its result goes to the store, which adds `progressStatements` to a batch. `undefined` when the request has no key. */
+  /**
+   * Pass its result to the store, which adds `progressStatements` to a batch. `undefined` when the
+   * request has no key.
+   */
   keepProgress(progress: string): GuardedProgress | undefined;
 }
 

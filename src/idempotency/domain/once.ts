@@ -42,7 +42,10 @@ export type KeyEvent =
 
 export interface OnceDeps {
   keys: {
-    /** Atomic. Adopts a key that has expired or whose lease has. @throws DomainError DATABASE_UNAVAILABLE */
+    /**
+     * Atomic. Adopts a key if it or its lease has expired.
+     * @throws DomainError DATABASE_UNAVAILABLE
+     */
     claim(claim: Claim, times: { now: number; leaseUntil: number }): Promise<ClaimReading>;
     /** Stores an answer if the claim is still held. Returns whether it was stored. Never throws. */
     keep(claim: Claim, kept: KeptAnswer): Promise<boolean>;
@@ -139,7 +142,7 @@ async function readClaim(
 interface Keyed {
   request: KeyedRequest;
   claim: Claim;
-  /** What an earlier attempt has stored. */
+  /** Progress that an earlier attempt stored. */
   progress?: string | undefined;
 }
 

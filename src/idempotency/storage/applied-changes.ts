@@ -7,7 +7,8 @@ import {
   type AppliedOutcome,
 } from "../domain/applied-change.ts";
 
-// A list of expressions: D1 counts each row of json_each as a row that is read. ?2 the keys, a JSON array.
+// A list of expressions, because D1 counts each row of json_each as a row read. ?2 the keys, a JSON
+// array.
 const findSql = (keys: number): string => `
   SELECT key, outcome FROM SyncKeys
   WHERE user_id = ?1 AND key IN (${Array.from({ length: keys }, (_, index) => `?2 ->> ${index}`).join(", ")})`;
@@ -26,7 +27,8 @@ const SWEEP = `
 export const APPLIED_STATEMENTS = { FIND: findSql(3), KEEP, SWEEP };
 
 /**
- * The condition under which a batch may apply a change: its key is free. Without a key it holds.
+ * The condition under which a batch may apply a change: its key is unused. Always true without a
+ * key.
  * @param user parameter of the user, e.g. `?1`
  * @param key parameter of the key
  */
@@ -70,7 +72,11 @@ export function d1AppliedChanges(db: D1Database, log: Log): AppliedChanges {
   };
 }
 
-/** Deletes keys whose time is over, at most `limit`. @param now ms since the epoch @returns how many */
+/**
+ * Deletes at most `limit` keys whose retention has ended.
+ * @param now ms since the epoch
+ * @returns the number of deleted keys
+ */
 export async function sweepAppliedChanges(
   db: D1Database,
   now: number,

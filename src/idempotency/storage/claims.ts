@@ -13,9 +13,10 @@ interface KeyRow {
   progress: string | null;
 }
 
-// A single statement, so that exactly one of several simultaneous requests gets the key. A request may adopt a key that
-// has expired, or a key of the same request whose lease has expired without an answer; a lease that ends later than any can was
-// taken before the clock was set back. A deleted user gets no key.
+// A single statement, so that exactly one of several simultaneous requests gets the key. A request
+// may adopt a key that has expired, or a key of the same request whose lease has expired without an
+// answer; a lease that ends later than a new one could was taken before the clock was set back. A
+// deleted user gets no key.
 const CLAIM = `
   INSERT INTO IdempotencyKeys (id, user_id, fingerprint, owner, lease_until, expires_at)
   SELECT ?1, ?2, ?3, ?4, ?5, ?6
@@ -37,10 +38,11 @@ const KEEP = `
   UPDATE IdempotencyKeys SET answer = ?3, fingerprint = ?4
   WHERE id = ?1 AND owner = ?2 AND answer IS NULL`;
 
-// A batch must not write under a key that another request has adopted: the owner becomes NULL, which violates the table's
-// constraint and fails the whole batch. If the other request has released the key since, the key is free and is inserted
-// again; otherwise the write would succeed without an answer. changes() refers to the preceding statement: a write that
-// changed nothing, because its base has changed, did not happen and gets no answer.
+// A batch must not write under a key that another request has adopted: the owner becomes NULL,
+// which violates the table's constraint and fails the whole batch. If the other request has
+// released the key since, the key is free and is inserted again; otherwise the write would succeed
+// without an answer. changes() refers to the preceding statement: a write that changed no row,
+// because its base has changed, stores no answer.
 const KEEP_OR_FAIL = `
   INSERT INTO IdempotencyKeys (id, user_id, fingerprint, owner, lease_until, expires_at, answer)
   SELECT ?1, ?2, ?3, ?4, 0, ?5, ?6 WHERE changes() > 0

@@ -8,7 +8,7 @@ import type { Job, JobState } from "../domain/job/job.ts";
 
 /**
  * The job after an action.
- * @throws DomainError for every outcome that is not one, such as CONFLICT or JOB_NOT_FOUND
+ * @throws DomainError for any other outcome, such as CONFLICT or JOB_NOT_FOUND
  */
 export function doneOrThrow(
   outcome: CommitOutcome,
@@ -34,7 +34,10 @@ export function doneOrThrow(
     case "full":
       throw refusalError(outcome.refusal);
     case "contended":
-      throw new DomainError("CONFLICT", "The import is being changed right now. Try again.");
+      throw new DomainError(
+        "CONFLICT",
+        "Too many concurrent requests are changing this import. Try again.",
+      );
     case "refused": {
       const { state, isExpired } = outcome;
       const detail = isExpired
@@ -45,7 +48,7 @@ export function doneOrThrow(
   }
 }
 
-/** Job states in the words of an error text: "The import is ...". */
+/** Job states as they appear in an error text: "The import is ...". */
 const STATES: Readonly<Record<JobState, string>> = {
   uploading: "still uploading",
   queued: "queued",

@@ -56,7 +56,7 @@ export interface ImportActionDeps extends ImportActionUseCases {
   clientIpHeader: string | undefined;
   /** The hashed network of a caller; undefined when it is unknown. @param addressKey rate-limit key of the address */
   networkOf(addressKey: string): Promise<string | undefined>;
-  /** The problem of an action that a quota refuses. */
+  /** The error for an action that a quota refuses. */
   refusalError(refusal: Refusal): DomainError;
   /** Returns the URL of the job's stream with a fresh ticket. */
   streamUrlOf(jobId: string): Promise<string>;
@@ -100,7 +100,7 @@ const commit = actionRoute(
   {
     summary: "Commit a previewed import",
     description:
-      "Shelves the previewed rows against the current state of the shelf. `options` replace what was assumed or chosen when the file was read, under the same names: the file is then read again under the same id, with new row numbers and totals, and rows that cannot be read leave the preview as it is (400 `INVALID_CSV`). 409 unless the job is `previewed`, which it is for at most 7 days.",
+      "Shelves the previewed rows against the current state of the shelf. `options` override what was detected or chosen when the file was read, under the same names; the file is then read again under the same id, with new row numbers and totals. If it cannot be read that way, the preview remains unchanged (400 `INVALID_CSV`). 409 unless the job is `previewed`; a preview is kept for at most 7 days.",
   },
   "INVALID_CSV",
   "LIMIT_REACHED",
@@ -124,7 +124,7 @@ const cancel = actionRoute(
   {
     summary: "Stop an import or discard a preview",
     description:
-      "Rows that are already shelved stay on the shelf. A cancelled import can be retried or undone. Cancelling a `previewed` import discards the preview and deletes the bytes of its file; `retry` previews it again. 409 when the job has ended in another way, or the preview is more than 7 days old.",
+      "Rows that are already shelved remain on the shelf. A cancelled import can be retried or undone. Cancelling a `previewed` import discards the preview and deletes its file; `retry` previews it again. 409 if the job has already ended, or the preview is more than 7 days old.",
   },
   "JOB_NOT_CANCELLABLE",
 );
@@ -134,7 +134,7 @@ const retry = actionRoute(
   {
     summary: "Retry the rows of an import that did not succeed",
     description:
-      "Retries rows in review, rows that could not be stored or for which the shelf or the review queue was full, books that no provider knew or that the providers could not be asked about in time, and rows that were not processed before the job failed or was cancelled. 409 unless the job completed, failed or was cancelled within the last 30 days.",
+      "Retries rows in review, rows that could not be stored or that did not fit on the shelf or in the review queue, books that no provider knew or that could not be looked up in time, and rows that were not processed before the job failed or was cancelled. 409 unless the job completed, failed or was cancelled within the last 30 days.",
   },
   "LIMIT_REACHED",
   "SERVICE_BUDGET",
@@ -145,7 +145,7 @@ const undo = actionRoute(
   {
     summary: "Undo an import",
     description:
-      "Restores every entry that the import wrote to its earlier state. Entries that were changed since are left as they are, and their rows are marked `changedSince`. Rows that are still in review are removed. 409 unless the job ended within the last 30 days; with `cancel=true`, a job that still runs is cancelled first.",
+      "Restores every entry that the import wrote to its earlier state. Entries that have been changed since are left unchanged, and their rows are marked `changedSince`. Rows that are still in review are removed. 409 unless the job ended within the last 30 days; with `cancel=true`, a running job is cancelled first.",
   },
   "JOB_NOT_UNDOABLE",
 );
@@ -157,7 +157,7 @@ const undoRoute = {
       cancel: z
         .enum(["true", "false"])
         .optional()
-        .meta({ description: "Whether a job that still runs is cancelled first" }),
+        .meta({ description: "Whether to cancel a running job first" }),
     }),
   },
 };

@@ -141,7 +141,7 @@ async function jobOrThrow(
 
 const CURSOR = /^r1\.(\d{1,9})$/;
 
-/** The last row of the page before, or 0. */
+/** The last row of the previous page, or 0. */
 function positionOf(cursor: string | undefined): number {
   const [row = 0] = readCursor(cursor, CURSOR) ?? [];
   return Number(row);

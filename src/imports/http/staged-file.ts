@@ -2,14 +2,14 @@ import { DomainError } from "../../platform/errors.ts";
 import { inPieces } from "../domain/upload/in-pieces.ts";
 import type { FileStage } from "../domain/upload/in-slot.ts";
 
-/** Size of a piece. A file that is smaller is not staged. */
+/** Size of a piece. A smaller file is not staged. */
 const PIECE_BYTES = 256 * 1024;
 const RETRY_SECONDS = 5;
 
 /**
- * Reads a file to its end and puts it aside, so that what follows it can be read before the file is. At most one piece of it
- * is held in memory.
- * @returns the bytes of the file, once
+ * Reads a file to its end and stages it, so that the form fields after it can be processed first.
+ * At most one piece is held in memory.
+ * @returns the bytes of the file, readable once
  * @throws DomainError DATABASE_UNAVAILABLE, also while the bytes are read
  */
 export async function putAside(
@@ -47,7 +47,7 @@ async function orUnavailable<Value>(call: Promise<Value>): Promise<Value> {
 function unavailable(cause?: unknown): DomainError {
   return new DomainError(
     "DATABASE_UNAVAILABLE",
-    "The file could not be stored until its options arrived. Send it again, with the options before the file if you can.",
+    "The file could not be stored while its options were awaited. Send it again, with the options before the file if possible.",
     { retryAfterSeconds: RETRY_SECONDS, cause },
   );
 }

@@ -22,7 +22,7 @@ import { router } from "../../platform/http/router.ts";
 export interface ImportStreamUseCases {
   /**
    * Returns the job whose stream the ticket opens, or undefined for an invalid or expired ticket.
-   * @param c the request, whose address is refused after too many failures
+   * @param c the request; its address is blocked after too many failures
    * @throws DomainError RATE_LIMIT_EXCEEDED
    */
   jobByTicket(jobId: string, ticket: string, c: Context<App>): Promise<Job | undefined>;
@@ -48,7 +48,7 @@ const streamRoute = createRoute({
   tags: ["Imports"],
   summary: "Stream the progress of an import as Server-Sent Events",
   description:
-    "Sends `retry:` first. Without `Last-Event-ID`, a `snapshot` event without an id follows. Then come `progress` events and finally the event that ends the attempt: `completed`, `failed`, `cancelled`, `previewed` or `undone`. The data of each event is an ImportSnapshot on one line. With `Last-Event-ID` the stream resumes after that event, or responds with 204 when no event can follow it. A comment every 15 s keeps the connection alive. The server closes the stream after 30 minutes, and the client should reconnect. Authorise with a token or with the ticket in `streamUrl`.",
+    "Sends `retry:` first. Without `Last-Event-ID`, a `snapshot` event without an id follows. Then come `progress` events and finally the event that ends the attempt: `completed`, `failed`, `cancelled`, `previewed` or `undone`. The data of each event is an ImportSnapshot on one line. With `Last-Event-ID` the stream resumes after that event, or responds with 204 when no event can follow it. A comment every 15 s keeps the connection alive. The server closes the stream after 30 minutes; reconnect then. Authorise with a token or with the ticket in `streamUrl`.",
   security: [...BEARER, { ticket: [] }],
   request: {
     params: z.object({ jobId: z.string().min(1).max(100) }),
@@ -89,7 +89,7 @@ export function importStreamRoutes(deps: ImportStreamDeps): OpenAPIHono<App> {
   const found = new WeakMap<Context<App>, Job>();
   const jobOf = (c: Context<App>): Job => {
     const job = found.get(c);
-    if (!job) throw new Error("The stream's job must be found before its rate limit is checked.");
+    if (!job) throw new Error("The stream's job must be found before the rate limit is checked.");
     return job;
   };
   // Requests count against the job's user, even when the ticket is used by another client.

@@ -41,7 +41,7 @@ const FILE_TYPES = new Set([
   "application/vnd.ms-excel",
   "application/octet-stream",
 ]);
-/** Limits the options, and the boundaries and part headers of a form. */
+/** Maximum size of the options, and of a form's boundaries and part headers. */
 const MAX_OPTIONS_BYTES = 65_536;
 const MAX_DROP_MS = 30 * SECOND_MS;
 const MAX_FORM_BYTES = MAX_OWN_IMPORT.bytes + 2 * MAX_OPTIONS_BYTES;
@@ -75,7 +75,7 @@ export const uploadQuerySchema = z.object({
 });
 
 /**
- * Checks the headers of an upload, before it waits and its body is read.
+ * Checks the headers of an upload before it waits for a turn and its body is read.
  * @returns whether the body is a form @throws DomainError UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE
  */
 export function checkUpload(c: Context<App>): { isForm: boolean; limit: number } {
@@ -94,10 +94,10 @@ export function checkUpload(c: Context<App>): { isForm: boolean; limit: number }
 const typeOf = (c: Context<App>): string => c.req.header("Content-Type") ?? "";
 
 /**
- * Reads the file of a request. The bytes are streamed, except in a form whose `file` part comes before its `options` part:
- * then the file is put aside until the options have arrived.
- * @throws DomainError UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE, INVALID_REQUEST, DATABASE_UNAVAILABLE; REQUEST_TIMEOUT, also
- * while the bytes are read
+ * Reads the file of a request. The bytes are streamed, unless the `file` part of a form comes
+ * before its `options` part: then the file is staged until the options have arrived.
+ * @throws DomainError UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE, INVALID_REQUEST,
+ * DATABASE_UNAVAILABLE; REQUEST_TIMEOUT, also while the bytes are read
  */
 export async function readUpload(
   c: Context<App>,
@@ -117,7 +117,10 @@ const CHARSET = /;\s*charset\s*=\s*"?([\w.:-]{1,40})"?/i;
 const charsetOf = (contentType: string | undefined): string | undefined =>
   CHARSET.exec(contentType ?? "")?.[1];
 
-/** Reads the body of a refused upload and drops it, as long as it is a possible one and takes less than half a minute. */
+/**
+ * Reads and discards the body of a refused upload, for at most half a minute and up to the size
+ * limit.
+ */
 export async function dropBody(
   c: Context<App>,
   { setTimer }: Pick<Runtime, "setTimer">,
@@ -129,7 +132,7 @@ export async function dropBody(
   try {
     for await (const _piece of atMost(timely(body, setTimer), MAX_FORM_BYTES)) if (isLate) break;
   } catch {
-    // The refusal is the response, whatever becomes of the body.
+    // The response is the refusal, even if reading the body fails.
   } finally {
     cancel();
   }
@@ -153,7 +156,10 @@ async function fileOfForm(parts: AsyncGenerator<Part>, stage: FileStage): Promis
   return { options: options ?? importOptionsSchema.parse({}), charset, bytes: aside };
 }
 
-/** Reports a body that ends early as INVALID_REQUEST: the client aborted, so it is not an internal error. */
+/**
+ * Reports a body that ends early as INVALID_REQUEST, because the client aborted; it is not an
+ * internal error.
+ */
 async function* unbroken(
   body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {

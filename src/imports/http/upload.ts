@@ -38,14 +38,15 @@ export interface UploadUseCases {
   /** The hashed network of a caller; undefined when it is unknown. @param addressKey rate-limit key of the address */
   networkOf(addressKey: string): Promise<string | undefined>;
   /**
-   * Receives an upload in one of its account's slots. A repeat under one idempotency key shares its slot.
+   * Receives an upload in one of the account's slots. A repeat with the same idempotency key shares
+   * the slot.
    * @throws DomainError RATE_LIMIT_EXCEEDED when the account is sending too many
    */
   inSlot<Result>(
     upload: { userId: string; key: string | undefined },
     receive: (stage: FileStage) => Promise<Result>,
   ): Promise<Result>;
-  /** Waits until an upload may begin: those that arrive at the same time begin one after another. */
+  /** Resolves when an upload may begin; simultaneous uploads begin one after another. */
   mayBegin(): Promise<void>;
   setTimer: Runtime["setTimer"];
 }
@@ -53,10 +54,10 @@ export interface UploadUseCases {
 export interface ImportUploadDeps extends UploadUseCases {
   authenticate: Authenticate;
   limiters: Limiters;
-  /** The request header in which a proxy writes the client's address, if there is one. */
+  /** The request header in which a proxy sends the client's address, if configured. */
   clientIpHeader: string | undefined;
   once: Once;
-  /** The problem of an upload that a quota refuses. */
+  /** The error for an upload that a quota refuses. */
   refusalError(refusal: Refusal): DomainError;
   /** Returns the URL of the job's stream with a fresh ticket. */
   streamUrlOf(jobId: string): Promise<string>;
@@ -71,7 +72,7 @@ const uploadRoute = createRoute({
   path: IMPORTS,
   tags: ["Imports"],
   summary: "Import a reading list",
-  description: `At most ${MAX_IMPORT.bytes / 1024 / 1024} MB and ${MAX_IMPORT.rows} rows, or for an export of this service ${MAX_OWN_IMPORT.bytes / 1024 / 1024} MB and ${MAX_OWN_IMPORT.rows} rows, in any layout of docs/imports.md. Send a form with \`file\` and \`options\`, or the file as the body with the options in the query. The service responds once every row is stored; follow the import at \`statusUrl\` or \`streamUrl\`. A form whose \`options\` part comes before its \`file\` part is streamed instead of buffered.`,
+  description: `Accepts up to ${MAX_IMPORT.bytes / 1024 / 1024} MB and ${MAX_IMPORT.rows} rows, or for an export of this service ${MAX_OWN_IMPORT.bytes / 1024 / 1024} MB and ${MAX_OWN_IMPORT.rows} rows, in any layout of docs/imports.md. Send a form with \`file\` and \`options\`, or the file as the body with the options in the query. The service responds once every row is stored; follow the import at \`statusUrl\` or \`streamUrl\`. A form whose \`options\` part comes before its \`file\` part is streamed instead of buffered.`,
   security: BEARER,
   parameters: [IDEMPOTENCY_KEY],
   request: {
@@ -185,7 +186,7 @@ function answerOf(accepted: Accepted) {
   };
 }
 
-/** @throws DomainError for every outcome that is not a job */
+/** @throws DomainError unless a job was accepted */
 function acceptedOrThrow(
   outcome: UploadOutcome,
   { refusalError }: Pick<ImportUploadDeps, "refusalError">,
@@ -201,7 +202,7 @@ function acceptedOrThrow(
     case "too_many_rows":
       throw new DomainError(
         "PAYLOAD_TOO_LARGE",
-        `This file may have at most ${outcome.limit.toLocaleString("en")} rows: split it.`,
+        `The file has more than the ${outcome.limit.toLocaleString("en")} rows allowed. Split it.`,
       );
     case "refused":
       throw refusalError(outcome.refusal);

@@ -11,7 +11,10 @@ export interface ImportWork {
   work(jobId: string, failures: number, announce: () => Promise<void>): Promise<WorkOutcome>;
   /** Runs one step of the enrichment phase and calls `announce` after each event. Throws when D1 is unavailable. */
   enrich(jobId: string, announce: () => Promise<void>): Promise<StepOutcome>;
-  /** Takes the lease on the job from its holder, which must not run any more. Throws when D1 is unavailable. */
+  /**
+   * Takes the lease on the job from its holder, which must no longer be running. Throws when D1 is
+   * unavailable.
+   */
   freeLease(jobId: string): Promise<void>;
   /** Called after each failure. @param failures consecutive failures, from 1. @returns `false` when the job was given up */
   failed(jobId: string, error: unknown, failures: number): Promise<boolean>;

@@ -12,7 +12,10 @@ const FIRST_DELAY_MS = 500;
 const MAX_DELAY_MS = MINUTE_MS;
 /** Interval of checks on a job that another worker is processing, or that waits for its providers. */
 const WATCH_MS = 10 * SECOND_MS;
-/** Maximum time until an alarm while the job has work: a job whose service was killed resumes within it. */
+/**
+ * Maximum time until an alarm while the job has work; after a kill of the service, the job resumes
+ * within this time.
+ */
 const RESUME_MS = 2 * SECOND_MS;
 
 /**
@@ -26,7 +29,10 @@ export function importJob(connect: (env: Env) => ImportWork) {
   return class ImportJob extends DurableObject<Env> {
     /** Frees the lease of the predecessor; undefined until the first step, and after a failure. */
     #freed: Promise<void> | undefined;
-    /** Steps of the enrichment phase follow one another until then, unless one has found nothing to do; ms since the epoch. */
+    /**
+     * Until when steps of the enrichment phase follow one another, unless one finds nothing to do;
+     * ms since the epoch.
+     */
     #busyUntil = Date.now() + WATCH_MS;
     /** The next check of a job that another worker is processing, ms since the epoch. */
     #checkDue = 0;
@@ -48,7 +54,10 @@ export function importJob(connect: (env: Env) => ImportWork) {
       await this.ctx.storage.setAlarm(Date.now() + RESUME_MS);
     }
 
-    /** Runs one step of the enrichment phase, or none while another call runs one: the lease on the job admits one. */
+    /**
+     * Runs one step of the enrichment phase, or none while another call runs one, because the lease
+     * on the job admits only one.
+     */
     async enrich(jobId: string): Promise<StepOutcome> {
       const { enrich, freeLease } = connect(this.env);
       this.#freed ??= freeLease(jobId);
@@ -89,7 +98,10 @@ export function importJob(connect: (env: Env) => ImportWork) {
       await this.ctx.storage.deleteAll();
     }
 
-    /** Whether steps of the enrichment phase follow one another, so that the next alarm has only to come soon. */
+    /**
+     * Whether steps of the enrichment phase follow one another without the alarm, which then only
+     * has to catch failures.
+     */
     #isBusy(): boolean {
       return isAhead(this.#busyUntil, WATCH_MS, Date.now());
     }

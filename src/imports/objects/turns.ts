@@ -3,7 +3,8 @@ import { TurnDesk, type TurnDeskDeps } from "../domain/turns/desk.ts";
 import type { Pace } from "../domain/turns/turn.ts";
 
 /**
- * The turns of all imports. It stores nothing: when it restarts, the calls that waited fail, and their work goes on gently.
+ * Schedules the turns of all imports. It stores nothing: when it restarts, waiting calls fail, and
+ * their work continues at the pace `gentle`.
  */
 export function importTurns(connect: (env: Env) => TurnDeskDeps) {
   return class ImportTurns extends DurableObject<Env> {

@@ -3,14 +3,15 @@ import { isAhead, MINUTE_MS } from "../../platform/time.ts";
 import { heldSlots, takeSlot, type Slots } from "../domain/upload/slots.ts";
 
 const SLOTS = "slots";
-/** Nothing is kept longer: an upload takes at most 15 minutes, and its rows a few more. */
+/** Maximum retention: an upload takes at most 15 minutes, and storing its rows a few more. */
 const RETENTION_MS = 20 * MINUTE_MS;
 
 const prefixOf = (uploadId: string): string => `piece ${uploadId} `;
 
 /**
- * The uploads that an account is sending, one Durable Object per account: how many there are, and the files of forms whose
- * options have not arrived yet. The alarm deletes what a worker that died has left behind.
+ * The running uploads of an account, one Durable Object per account: their slots, and the files of
+ * forms with options that have not arrived yet. The alarm deletes what a dead worker has left
+ * behind.
  */
 export class AccountUploads extends DurableObject<Env> {
   /**
@@ -32,7 +33,7 @@ export class AccountUploads extends DurableObject<Env> {
     await this.#scheduleDeletion();
   }
 
-  /** Returns a piece, and deletes it. Undefined when there is none. */
+  /** Returns a piece and deletes it. Undefined when there is none. */
   async takePiece(uploadId: string, index: number): Promise<Uint8Array | undefined> {
     const key = prefixOf(uploadId) + index;
     const piece = this.ctx.storage.kv.get<Uint8Array>(key);
@@ -50,7 +51,7 @@ export class AccountUploads extends DurableObject<Env> {
     }
   }
 
-  /** Deletes everything, also when the account is deleted. */
+  /** Deletes everything. */
   async forget(): Promise<void> {
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();

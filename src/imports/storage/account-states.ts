@@ -16,7 +16,10 @@ import type { WorkedJob } from "../domain/job/transitions.ts";
 const KEY = "asked.value ->> 'key'";
 const ISBN = "asked.value ->> 'isbn'";
 
-/** Whether the account has what a line names, or for progress without a name, some of the same time. A place that a move leads to or from is taken: moves form no chains. */
+/**
+ * Whether the account already has what a line names or, for progress without an id, progress of the
+ * same time. A place that a move leads to or from counts too, so that moves form no chains.
+ */
 const knownSql = (user: string): string => `
   CASE asked.value ->> 'kind'
     WHEN 'progress' THEN EXISTS (SELECT 1 FROM Progress WHERE user_id = ${user} AND id = ${KEY} AND may_return IS NULL)
@@ -43,12 +46,13 @@ const onShelfSql = (user: string): string =>
 const inTrashSql = (user: string): string =>
   `EXISTS (SELECT 1 FROM RemovedEntries WHERE user_id = ${user} AND isbn = ${ISBN} AND trashed_until IS NOT NULL)`;
 
-/** Whether the account still has in place of a line, `asked`, what it had when this was read. */
+/** Whether the account's state for a line (`asked`) is the same as when it was read. */
 export const sameStateSql = (user: string): string => `
   (${knownSql(user)}) = asked.value ->> 'isKnown' AND ${onShelfSql(user)} = asked.value ->> 'isOnShelf'
   AND ${inTrashSql(user)} = asked.value ->> 'isInTrash'`;
 
-// ?2 lines, ?3 the job, ?4 whether it is a preview: then the books of its earlier rows count as shelved.
+// ?2 lines, ?3 the job, ?4 whether it is a preview, in which the books of earlier rows count as
+// shelved.
 const STATES = `
   SELECT asked.value ->> 'row' AS row, ${knownSql("?1")} AS is_known,
     ${onShelfSql("?1")} OR (?4 AND EXISTS (
@@ -95,7 +99,7 @@ interface StateRow {
   removed_version: number | null;
 }
 
-/** Reads what the account has in place of the lines of a step that are no entries. */
+/** Reads the account's state for the lines of a step that are not entries. */
 export async function readAccount(
   db: D1Database,
   { jobId, userId, dryRun }: WorkedJob,
@@ -128,13 +132,13 @@ export async function readAccount(
   return { states: new Map(found), progressRoom };
 }
 
-/** A line as the claim of a step asks for it. */
+/** A line with its state, in the form that the claim of a step checks. */
 export function askedOf({ line, state }: AccountWrite): Record<string, unknown> {
   const { isKnown, isOnShelf, isInTrash } = state;
   return { ...namedBy(line), isKnown, isOnShelf, isInTrash };
 }
 
-/** The progress of the row of a book, whose reading is known only once the row is merged. */
+/** The progress in the row of a book; its reading is known only after the row is merged. */
 function unnamedOf(isbn: string | undefined, { progress }: ParsedRow) {
   if (isbn === undefined || progress === undefined) return undefined;
   return {

@@ -18,8 +18,8 @@ import { takeForStep, type StepBatch } from "./shelf-steps.ts";
 const SQL = archiveSql(IS_OURS);
 
 /**
- * Statements that add what is neither an entry nor a waiting row, after the entries of the step. They take the shelf if no entry
- * is written. Nothing is written without such lines.
+ * Statements that add data other than entries and waiting rows, after the entries of the step. They
+ * take the shelf if no entry is written. Empty without such lines.
  */
 export function accountStatements(
   db: D1Database,

@@ -62,15 +62,15 @@ const MOVED = [
   "completed_at",
 ] as const;
 
-// Claims the step. A move succeeds only from the seq that was read, so that of two concurrent writers only one succeeds. ?5
-// lists the versions of the entries that the step was computed from, so that a user's own change is never overwritten, nor what they
-// have moved to the trash since; ?6 the
-// rows that the step queues, so that no other import has queued them; ?7 and ?8 how many entries and waiting rows there may be
-// before the step, so that it does not exceed the limits; ?9 how many imports may run when an ended job runs again; ?10 the
-// charges of the step, which must fit; ?11 what the account had in place of the lines that the step adds; ?12 how much progress
-// there may be before the step.
-// Outside the enriching phase enrich_after and the lease are cleared, so that a new phase does not wait for the pause or the
-// worker of an earlier one.
+// Claims the step. A move succeeds only from the seq that was read, so that of two concurrent
+// writers only one succeeds. ?5 lists the versions of the entries that the step was computed from,
+// so that a user's own change or removal is never overwritten; ?6 the rows that the step queues, so
+// that no other import has queued them; ?7 and ?8 the maximum numbers of entries and waiting rows
+// before the step, so that it does not exceed the limits; ?9 the maximum number of running imports
+// when an ended job runs again; ?10 the charges of the step, which must fit; ?11 the account's
+// state for the lines that the step adds; ?12 the maximum number of records of progress before the
+// step. Outside the enriching phase enrich_after and the lease are cleared, so that a new phase
+// does not wait for the pause or the worker of an earlier one.
 const CLAIM = `
   UPDATE ImportJobs SET seq = seq + 1, step_token = ?3,
     enrich_after = CASE WHEN phase = 'enriching' THEN enrich_after END,
@@ -111,17 +111,20 @@ export interface JobStep extends Move {
   read?: readonly ReadEntry[];
   /** Hashes of rows that the step queues for review: none of them may be in the queue already. */
   queued?: readonly string[];
-  /** How many entries and waiting rows there may be before the step; undefined for any number. */
+  /** The maximum numbers of entries and waiting rows before the step; undefined means no limit. */
   atMost?: {
     entries: number | undefined;
     waitingRows: number | undefined;
     progress?: number | undefined;
   };
-  /** How many imports of the user may run, for an ended job that runs again; undefined for any number. */
+  /**
+   * The maximum number of the user's running imports, for an ended job that runs again; undefined
+   * means no limit.
+   */
   maxRunning?: number;
-  /** Lines that the step adds to the account, which must be as when they were read. */
+  /** Lines that the step adds to the account; the account's state for them must be unchanged. */
   account?: readonly AccountWrite[];
-  /** What the step is charged: without room for all of it, the job is not claimed. */
+  /** The charges of the step; if they do not all fit, the job is not claimed. */
   charges?: readonly Charge[];
 }
 

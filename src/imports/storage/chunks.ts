@@ -23,9 +23,9 @@ export function readChunk(rows: string): StagedRow[] {
 }
 
 /**
- * Statement that removes shelved rows from a chunk, and the cells of rows that the step has queued for review: it keeps rows
- * that have no outcome yet and rows that need their user. A preview keeps all rows for its commit. None if the step took no
- * row of the chunk.
+ * Statement that removes shelved rows from a chunk, and the cells of rows that the step has queued
+ * for review: it keeps rows that have no outcome yet and rows that need the user's attention. A
+ * preview keeps all rows for its commit. No statement if the step took no row of the chunk.
  */
 export function writeBack(
   db: D1Database,
@@ -49,7 +49,7 @@ export function writeBack(
   return [db.prepare(KEEP_ROWS).bind(jobId, token, chunk, Number(isDone), JSON.stringify(kept))];
 }
 
-/** What a chunk keeps of a row that is in the review queue: what the queue does not have. */
+/** What a chunk keeps of a row in the review queue: only what the queue does not have. */
 function withoutCells({ parsed, raw: _raw, title: _title, ...row }: StagedRow): StagedRow {
   const identifiers = parsed?.identifiers ?? {};
   return { ...row, parsed: { book: {}, entry: {}, identifiers }, isQueued: true };
@@ -69,7 +69,7 @@ interface QueuedRow {
   added_at: number | null;
 }
 
-/** Adds to rows that are in the review queue their cells. Other rows are returned as they are. */
+/** Adds the cells to rows that are in the review queue. Other rows are returned unchanged. */
 export async function withCells(
   db: D1Database,
   jobId: string,

@@ -12,17 +12,17 @@ interface DeferredRow {
   deferred_for: string;
 }
 
-/** Bounds the users that a run examines; most of them may wait for the next day. */
+/** Maximum number of users that a run examines, most of whom may have to wait for the next day. */
 const USERS_PER_RUN = 500;
-/** Bounds the rows of earlier releases to which a run adds their user. */
+/** Maximum number of rows of earlier releases to which a run adds the user. */
 const ADOPTED_ROWS = 1000;
-/** Lies further ahead than a deferred book can wait: the clock was set back since. `?2` is now. */
+/** Further ahead than a deferred book can wait, so the clock was set back. `?2` is now. */
 const FAR = `?2 + ${MAX_DEFERRED_MS + CLOCK_SKEW_MS}`;
 
 // The condition of idx_import_results_deferred, which orders the books by user and instant.
 const DEFERRED = "enrichment = 'deferred' AND isbn IS NOT NULL";
 
-// Asked first: a minute without deferred books costs one row here.
+// Checked first, so that a run without deferred books reads only one row.
 const ANY_DEFERRED = `
   SELECT 1 FROM ImportResults INDEXED BY idx_import_results_deferred WHERE ${DEFERRED} AND deferred_for >= ''
   UNION ALL SELECT 1 FROM ImportResults INDEXED BY idx_import_results_deferred WHERE ${DEFERRED} AND deferred_for IS NULL
@@ -105,7 +105,7 @@ export function d1DeferredBooks(db: D1Database): EnrichDeferredDeps["deferred"] 
       ]);
       const users = [...(onwards?.results ?? []), ...(first?.results ?? [])].slice(0, limit);
       if (users.length === 0) return [];
-      // Each of the others has at least one.
+      // Every other user has at least one.
       const most = limit - users.length + 1;
       const books = await db.batch<DeferredRow>(
         users.map(({ user_id: userId }) => db.prepare(DUE_BOOKS).bind(userId, now, most)),

@@ -14,9 +14,10 @@ import { finishStatements } from "./finish.ts";
 import { ADD_EVENT } from "./jobs.ts";
 
 /**
- * True when an instant has come, or is further ahead than it could have been set: the clock was set back since. `?2` is now.
- * @param column of the instant, ms since the epoch; NULL has come
- * @param maxMs how far ahead it is set at most
+ * True when an instant has passed, or is further ahead than `maxMs` because the clock was set back.
+ * `?2` is now.
+ * @param column of the instant, ms since the epoch; NULL counts as past
+ * @param maxMs maximum distance at which the instant is set
  */
 export const hasCome = (column: string, maxMs: number): string =>
   `(${column} IS NULL OR ${column} <= ?2 OR ${column} > ?2 + ${maxMs + CLOCK_SKEW_MS})`;
@@ -69,9 +70,10 @@ const DUE_BOOKS = `
 // ?1 job, ?2 owner, ?3 until.
 const RENEW = "UPDATE ImportJobs SET lease_until = ?3 WHERE job_id = ?1 AND lease_holder = ?2";
 
-// Parameters of the next three statements: ?1 job, ?2 owner, ?3 attempt, ?4 findings. A book is done only if the catalogue
-// has it, because a flight answers even when it could not store its result. CROSS JOIN and the job's id in each finding
-// prevent the planner from reading all rows of the job for each batch.
+// Parameters of the next three statements: ?1 job, ?2 owner, ?3 attempt, ?4 findings. A book is
+// done only if the catalogue has it, because a flight answers even if it could not store its
+// result. CROSS JOIN and the job's id in each finding prevent the planner from reading all rows of
+// the job for each batch.
 const HELD = `
   SELECT held.job_id, held.row, finding.value ->> 'until' AS until,
     CASE

@@ -11,8 +11,8 @@ import { takeForStep, type StepBatch } from "./shelf-steps.ts";
 const SQL = entryListSql(IS_OURS);
 
 /**
- * Statements that take the shelf and write entries with their readings, tags and own descriptions, for the batch of a
- * claimed step, directly after the claim. None if nothing is written.
+ * Statements that take the shelf and write entries with their readings, tags and own descriptions,
+ * for the batch of a claimed step, directly after the claim. Empty if nothing is written.
  * @param removal entries to delete, and when (ms since the epoch)
  */
 export function entryStatements(

@@ -8,7 +8,10 @@ const keyOf = (jobId: string): string => `imports/${jobId}`;
 
 /** A file that is stored while it is read. */
 export interface KeptFile {
-  /** The bytes of the file; they are stored before the last piece has been consumed. Storing never fails the reader. */
+  /**
+   * The bytes of the file; they are stored before the last piece has been consumed. A storage
+   * failure does not affect the reader.
+   */
   bytes: AsyncGenerator<Uint8Array>;
   /** Whether all bytes were stored. */
   isKept(): boolean;
@@ -115,7 +118,7 @@ export async function deleteFiles(bucket: R2Bucket, jobIds: readonly string[]): 
   if (jobIds.length > 0) await bucket.delete(jobIds.map(keyOf));
 }
 
-/** Files that one run deletes; R2 deletes up to 1,000 with one call. */
+/** Files that one run deletes; R2 deletes up to 1,000 per call. */
 const SWEEP_BATCH_SIZE = 100;
 
 const DUE = `
@@ -150,7 +153,8 @@ export async function sweepFiles(
 }
 
 /**
- * Deletes files that no import refers to: their uploads were killed. A file whose import exists is younger than `before`.
+ * Deletes files that no import refers to because their uploads were killed. A file with an existing
+ * import is always younger than `before`.
  * @param before ms since the epoch
  * @returns the number of deleted files
  */

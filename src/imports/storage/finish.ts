@@ -1,6 +1,7 @@
 import { ADD_EVENT } from "./jobs.ts";
 
-// Checks the rows and not the counts for pending books. Of two workers that settle the last books, only one ends the job.
+// Checks the rows, not the counts, for pending books. Of two workers that settle the last books,
+// only one ends the job.
 const COMPLETE = `
   UPDATE ImportJobs SET
     state = 'completed', progress = 1, seq = seq + 1, step_token = ?2, updated_at = ?3, completed_at = ?3,

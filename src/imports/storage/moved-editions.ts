@@ -3,8 +3,8 @@ import { defined } from "../../platform/defined.ts";
 import type { StagedRow } from "../domain/job/shelf-state.ts";
 
 /**
- * Rows of editions that the user has moved to other ones, as rows of these: a file of a service names the old edition for as long as
- * the user does not change it there too.
+ * Redirects rows of editions that the user has moved to another one: a service's file keeps naming
+ * the old edition until the user changes it there too.
  */
 export async function withMovedEditions<Row extends StagedRow>(
   db: D1Database,

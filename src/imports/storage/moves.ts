@@ -4,8 +4,8 @@ import { answerStatements } from "../../idempotency/module.ts";
 import { runningSql } from "../../quotas/module.ts";
 import { chargeStep, claimStep, eventOf, type JobStep } from "./advance.ts";
 
-// Parameters of the pieces: ?1 job, ?2 what is due, ?3 chunk, ?4 attempt. A piece is right whenever the job says that it is
-// due, so it needs no claim and may be written twice.
+// Parameters of the pieces: ?1 job, ?2 what is due, ?3 chunk, ?4 attempt. A piece is valid as long
+// as the job marks it as due, so it needs no claim and may be written twice.
 const IS_DUE = `
   EXISTS (SELECT 1 FROM ImportJobs WHERE job_id = ?1 AND rows_due = ?2 AND next_chunk = ?3 AND attempt = ?4)`;
 
@@ -19,7 +19,8 @@ const FORGET_RESULTS = `DELETE FROM ImportResults WHERE ${IN_CHUNK} AND ${IS_DUE
 /** As many as the rows of a chunk. */
 const PIECE_ROWS = 1000;
 
-// A preview that was read again may have had rows that no chunk has. The last chunk is due until none is left.
+// A preview that was read again may have results of rows that are in no chunk. The last chunk
+// remains due until they are gone.
 const FORGET_OTHERS = `
   DELETE FROM ImportResults WHERE job_id = ?1
     AND row IN (SELECT row FROM ImportResults WHERE job_id = ?1 ORDER BY row LIMIT ${PIECE_ROWS})
@@ -29,14 +30,15 @@ const OPEN_CHUNK = `
   UPDATE ImportChunks SET is_done = 0 WHERE job_id = ?1 AND chunk = ?3 AND ${IS_DUE}`;
 
 /**
- * True for results whose rows a retry processes again. Of the invalid rows these are only those with a cause outside the
- * file. The first condition is that of idx_import_results_outcome, so that SQLite may use it.
+ * True for results whose rows a retry processes again. Invalid rows are included only if the cause
+ * is outside the file. The first condition is that of idx_import_results_outcome, so that SQLite
+ * may use it.
  */
 const IS_RETRYABLE = `
   (outcome IN ('updated', 'needsReview', 'invalid')
     AND (outcome = 'needsReview' OR (outcome = 'invalid' AND reason ->> 'code' IN ('NOT_STORED', 'SHELF_FULL', 'QUEUE_FULL', 'BOOK_MISSING', 'PROGRESS_FULL'))))`;
 
-// The chunk still has these rows: a row without a result is processed again.
+// The chunk still has these rows, and a row without a result is processed again.
 const REOPEN_CHUNK = `
   UPDATE ImportChunks SET is_done = 0
   WHERE job_id = ?1 AND chunk = ?3 AND ${IS_DUE}
@@ -48,7 +50,8 @@ const RETRY_BOOKS = `
   UPDATE ImportResults SET enrichment = 'pending', ask_after = NULL
   WHERE ${IN_CHUNK} AND enrichment IN ('notFound', 'deferred') AND ${IS_DUE}`;
 
-// The schedule looks up deferred books, in turns of their users, and these ones as soon as it can.
+// The scheduled task looks up deferred books, alternating between users, and these as soon as
+// possible.
 const DEFER = `enrichment = 'deferred', ask_after = 0, deferred_for = (SELECT user_id FROM ImportJobs WHERE job_id = ?1)`;
 
 const DEFER_BOOKS = `
@@ -89,14 +92,19 @@ export const MOVE_STATEMENTS = {
   NEXT_CHUNK,
 };
 
-/** What is left to do to the results of job ?1. */
+/** The pending changes to the results of job ?1. */
 const ROWS_DUE = "(SELECT rows_due FROM ImportJobs WHERE job_id = ?1)";
 
-/** True for a result that counts: false for those that a move has left to be deleted. Parameters: ?1 job. */
+/**
+ * True for a valid result, false for one that a move has left to be deleted. Parameters: ?1 job.
+ */
 export const IS_LIVE = `
   CASE coalesce(${ROWS_DUE}, '') WHEN 'forget' THEN 0 WHEN '' THEN 1 WHEN 'end' THEN 1 ELSE ${IS_RETRYABLE} IS NOT TRUE END`;
 
-/** The state of a book as the job counts it, whatever a move has left. Parameters: ?1 job. */
+/**
+ * The state of a book as the job counts it, including the pending changes of a move. Parameters: ?1
+ * job.
+ */
 export const ENRICHMENT = `
   CASE coalesce(${ROWS_DUE}, '')
     WHEN '' THEN enrichment
@@ -105,7 +113,10 @@ export const ENRICHMENT = `
     ELSE CASE WHEN enrichment = 'pending' THEN 'deferred' ELSE enrichment END
   END`;
 
-/** True for a chunk that may have rows without a result that counts; `chunk` is ImportChunks. Parameters: ?1 job. */
+/**
+ * True for a chunk that may have rows without a valid result; `chunk` is ImportChunks. Parameters:
+ * ?1 job.
+ */
 export const HAS_UNPROCESSED = `(chunk.is_done = 0 OR coalesce(${ROWS_DUE}, 'end') <> 'end')`;
 
 const COUNT_FOR_RETRY = `
@@ -127,8 +138,8 @@ interface RetryCountsRow {
 }
 
 /**
- * Writes a move of a job, its event, the stored response and the first piece of what is due to its results in one
- * transaction.
+ * Writes a move of a job, its event, the stored response and the first piece of the pending changes
+ * to its results in one transaction.
  * @returns `false` if the job has changed since `step.job` was read; then nothing is written
  */
 export async function moveJob(
@@ -146,7 +157,10 @@ export async function moveJob(
   return (claimed?.meta.changes ?? 0) > 0;
 }
 
-/** Does what is due to the results of one chunk, or of as many others: at most 1,000 rows. Idempotent. */
+/**
+ * Applies the pending changes to the results of one chunk, or of other rows, at most 1,000.
+ * Idempotent.
+ */
 export async function settleRows(db: D1Database, job: WorkedJob): Promise<void> {
   await db.batch(pieceOf(db, job));
 }
@@ -178,7 +192,7 @@ export async function countForRetry(db: D1Database, { jobId }: WorkedJob): Promi
 
 const RUNNING = `SELECT ${runningSql("?1", "?2")} AS running`;
 
-/** Counts the imports of a user that run. @param now ms since the epoch */
+/** Counts a user's running imports. @param now ms since the epoch */
 export async function countRunning(db: D1Database, userId: string, now: number): Promise<number> {
   return (await db.prepare(RUNNING).bind(userId, now).first<number>("running")) ?? 0;
 }

@@ -14,7 +14,10 @@ import {
 } from "../../library/module.ts";
 import { defined, withoutNulls } from "../../platform/defined.ts";
 
-/** Maximum bytes of rows and entries in one step: a review has up to 300 KB, and an isolate has 128 MB. */
+/**
+ * Maximum bytes of rows and entries in one step; a review has up to 300 KB, and an isolate has 128
+ * MB.
+ */
 const STEP_BYTES = 4_000_000;
 
 // The planner assumes that a job or a shelf has only a few rows. CROSS JOIN and INDEXED BY prevent it from reading all rows

@@ -4,7 +4,7 @@ import { chargeStep, claimStep, eventOf, IS_OURS } from "./advance.ts";
 
 // Parameters of these statements: ?1 job, ?2 the step's token, ?3 the job that the file was read into.
 
-// Values of the file, in place of those of the preview.
+// Replaces the values of the preview by those of the second reading.
 const SET_FILE = `
   UPDATE ImportJobs SET
     total_rows = ?4 ->> 'totalRows', chunks = ?4 ->> 'chunks', columns = ?4 -> 'columns', format = ?4 ->> 'format',
@@ -26,8 +26,8 @@ const DROP_JOB = `
   DELETE FROM ImportJobs WHERE job_id = ?3 AND state = 'uploading' AND ${IS_OURS}`;
 
 /**
- * Commits a preview with the rows of a second reading, in one transaction. The results of the preview do not count any more,
- * and the job deletes them in pieces.
+ * Commits a preview with the rows of a second reading, in one transaction. The results of the
+ * preview become invalid, and the job deletes them in pieces.
  * @returns `false` if the job has changed since it was read; then nothing is written
  */
 export async function commitReadAgain(

@@ -2,7 +2,8 @@ import { restaged } from "../domain/job/transitions.ts";
 import { claimStep, eventOf, readJob } from "./advance.ts";
 import { isTerminal } from "../domain/job/job.ts";
 
-// Parameters of these statements: ?1 job, ?2 chunk, ?3 the step's token, or NULL for a job that has ended: no worker uses it.
+// Parameters of these statements: ?1 job, ?2 chunk, ?3 the step's token, or NULL for a job that has
+// ended, which no worker uses.
 const MAY_MOVE = `
   EXISTS (
     SELECT 1 FROM ImportJobs WHERE job_id = ?1 AND staged_in = 'rows'
@@ -44,7 +45,7 @@ const END = `
 const NEXT_CHUNK = `
   SELECT chunk FROM ImportRows INDEXED BY idx_import_rows_chunk WHERE job_id = ?1 ORDER BY chunk LIMIT 1`;
 
-// Without rows of that release, no job is read.
+// Reads no job unless that release has left rows.
 const OLD_JOBS = `
   SELECT job_id FROM ImportJobs
   WHERE EXISTS (SELECT 1 FROM ImportRows) AND completed_at IS NOT NULL AND chunks > 0 AND staged_in = 'rows' ORDER BY completed_at DESC LIMIT 1`;

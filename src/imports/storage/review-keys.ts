@@ -2,7 +2,7 @@ import { MAX_ID_LENGTH, sourceKeysOf } from "../domain/job/source-key.ts";
 import { defined } from "../../platform/defined.ts";
 import { sha256 } from "../../platform/crypto.ts";
 
-// Only cells that can be an id: others have up to 70,000 characters.
+// Only cells that could be an id; others have up to 70,000 characters.
 const UNKEYED = `
   SELECT review.id, review.user_id, review.title, review.authors, coalesce(job.format, '') AS format, (
     SELECT json_group_object(key, value) FROM json_each(review.raw) WHERE length(value) <= ${MAX_ID_LENGTH}
@@ -11,7 +11,7 @@ const UNKEYED = `
   LEFT JOIN ImportJobs AS job ON job.job_id = review.job_id
   WHERE review.source_key IS NULL ORDER BY review.id LIMIT ?1`;
 
-// A row whose key another row of the user has is its twin.
+// If another row of the user has the same key, the row is its duplicate.
 const SET_KEYS = `
   UPDATE ReviewQueue SET source_key = CASE
     WHEN made.value ->> 'key' IS NULL OR EXISTS (
@@ -33,7 +33,8 @@ interface UnkeyedRow {
 }
 
 /**
- * Gives up to `limit` rows of the review queue their source keys: rows that were queued by a release without such keys.
+ * Adds source keys to up to `limit` rows of the review queue that were queued by a release without
+ * such keys.
  * @returns the number of keyed rows
  */
 export async function keyReviewQueue(db: D1Database, limit: number): Promise<number> {

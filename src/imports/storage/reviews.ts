@@ -6,9 +6,10 @@ import { defined } from "../../platform/defined.ts";
 type RowSql = Readonly<Record<"user" | "hash" | "key" | "textKey" | "job" | "format", string>>;
 
 /**
- * The id of a row's item in the review queue: the item of the same cells, otherwise the item that an earlier import queued
- * under the row's source key, otherwise the one that another service's file queued with the same title and author. Rows of
- * one import with the same key and different cells are different rows.
+ * The id of a row's item in the review queue: the item with the same cells, otherwise the item that
+ * an earlier import queued under the row's source key, otherwise the one that another service's
+ * file queued with the same title and author. Rows of one import with the same key but different
+ * cells are different rows.
  */
 export const reviewIdOf = ({ user, hash, key, textKey, job, format }: RowSql): string => `coalesce(
     (SELECT id FROM ReviewQueue WHERE user_id = ${user} AND row_hash = ${hash}),
@@ -29,7 +30,7 @@ const ID = reviewIdOf({
   format: "?4",
 });
 
-// `known` is left out of long entries' texts: an item has up to 500 KB.
+// `known` omits long texts of entries, because an item has up to 500 KB.
 const REVIEWS = `
   SELECT asked.value ->> 'row' AS row, review.id, review.state, review.shelved_as, review.job_id = ?2 AS is_ours,
     review.candidates <> '[]' AS has_candidates,
@@ -50,7 +51,7 @@ interface ReviewRow {
   known: string | null;
 }
 
-/** Adds to rows with verdict `match` their items in the review queue. */
+/** Adds the items in the review queue to rows with the verdict `match`. */
 export async function withReviews<Row extends StagedRow>(
   db: D1Database,
   { jobId, userId, format }: Pick<WorkedJob, "jobId" | "userId" | "format">,

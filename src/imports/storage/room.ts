@@ -6,13 +6,13 @@ import type { Room, StagedRow } from "../domain/job/shelf-state.ts";
 import type { JobStep } from "./advance.ts";
 import type { WorkedJob } from "../domain/job/transitions.ts";
 
-// ?2 whether to count the rows that wait: they may be 20,000.
+// ?2 whether to count the waiting rows, of which there may be 20,000.
 const STANDING = `
   SELECT ${entriesSql("?1")} AS entries, CASE WHEN ?2 THEN ${waitingSql("?1")} ELSE 0 END AS waiting`;
 
 /**
- * Reads how much may be added to a user's shelf and review queue. In a preview, which writes neither, it is less by what the
- * preview would have added so far.
+ * Reads how much may be added to a user's shelf and review queue. A preview writes neither, so what
+ * it would have added so far is subtracted.
  */
 export async function readRoom(
   db: D1Database,
@@ -38,8 +38,8 @@ export async function readRoom(
 const UNLIMITED: Room = { entries: Infinity, waitingRows: Infinity };
 
 /**
- * How many entries and waiting rows there may be before a plan is written, so that it stays within the limits; undefined for
- * any number.
+ * The maximum numbers of entries and waiting rows before a plan is written, so that it stays within
+ * the limits; undefined means no limit.
  */
 export function atMostBefore(
   { writes, reviews, added, account }: ShelvingPlan,

@@ -174,7 +174,7 @@ async function processedPage(
   return (await statement.all<VisibleRow>()).results.map(viewOf);
 }
 
-/** Rows that no step has taken yet, chunk by chunk until the page is full. */
+/** Rows without a result, chunk by chunk until the page is full. */
 async function unprocessedPage(
   db: D1Database,
   jobId: string,

@@ -13,8 +13,8 @@ export interface StepBatch {
 const TAKE = takeSql({ user: "?3", token: "?2", counts: "?4" }, IS_OURS);
 
 /**
- * Takes the shelf for a step that writes entries. It follows the claim of the job and precedes every other statement of the
- * batch; the later statements ask for the job's token.
+ * Takes the shelf for a step that writes entries. It follows the claim of the job and precedes all
+ * other statements of the batch, which check the job's token.
  * @param counts the change of the counts; undefined when they become unknown
  */
 export function takeForStep(

@@ -12,8 +12,8 @@ import { itemStatements } from "./waiting-items.ts";
 import { jsonPieces } from "../../platform/d1/json-pieces.ts";
 import { defined } from "../../platform/defined.ts";
 
-// Rows with a result were shelved by an earlier step: a step may take a part of a chunk. What it shelved is no longer in the
-// chunk, so that results are read from the first row on that is.
+// A row with a result was shelved by an earlier step that took part of the chunk. Shelved rows are
+// removed from the chunk, so results are read only from the first remaining row on.
 const NEXT_CHUNKS = `
   SELECT chunk, rows, (
     SELECT json_group_array(row) FROM ImportResults
@@ -51,8 +51,8 @@ const ADD_RESULTS = `
     ) END
   FROM json_each(?4) WHERE ${IS_OURS}`;
 
-// A row whose key another row has is queued as its twin. The queue is ordered by time and id; the padded number puts the
-// rows of one step in file order.
+// A row with the same key as another row is queued as its duplicate. The queue is ordered by time
+// and id; the padded number puts the rows of one step in file order.
 const QUEUE_REVIEWS = `
   INSERT INTO ReviewQueue
     (id, user_id, row_hash, source_key, job_id, row, title, authors, details, entry, raw, reason, candidates, added_at,
@@ -109,7 +109,7 @@ export async function commitShelving(
   const keys = new Map(
     plan.rows.map(({ row, queuedAs: key, textKey }) => [row, defined({ key, textKey })]),
   );
-  // Rows with the same cells wait as one.
+  // Rows with the same cells share one item.
   const reviews = new Map<string, StagedRow & { key?: string; textKey?: string }>();
   for (const number of plan.reviews) {
     const row = staged.get(number);
@@ -150,7 +150,7 @@ function resultOf(row: ShelvedRow, file: StagedRow): (string | number | null)[] 
   const values: Record<(typeof RESULT_COLUMNS)[number], string | number | null> = {
     row: row.row,
     line,
-    // Undo reopens the items of matched rows, but not the one that a settled row is recognised by.
+    // Undo reopens the items of matched rows, except the item that identifies a settled row.
     is_match: Number(file.verdict === "match" && !row.isSettled),
     row_hash: hash,
     isbn: row.isbn ?? file.isbn ?? null,

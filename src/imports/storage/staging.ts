@@ -66,8 +66,9 @@ const COMPLETE = `
 const isComplete = (token: string): string =>
   `EXISTS (SELECT 1 FROM ImportJobs WHERE step_token = ${token} AND job_id = ?1)`;
 
-// Another upload of the same file was counted while this one ran: what it was counted with is not charged again. ?2 token, ?3
-// charges, ?4 user, ?5 day, ?6 hash, ?7 rows, ?8 bytes of this upload.
+// If another upload of the same file was counted while this one ran, gives back what that upload
+// has already paid for. ?2 token, ?3 charges, ?4 user, ?5 day, ?6 hash, ?7 rows, ?8 bytes of this
+// upload.
 const GIVE_BACK_SAME = giveBackSql(
   "json_each(?3) AS back CROSS JOIN QuotaFiles AS same",
   `back.value ->> 'subject' = ?4 AND back.value ->> 'day' = ?5
@@ -80,11 +81,14 @@ const KEEP_FILE = keepFileSql(
   "EXISTS (SELECT 1 FROM ImportJobs WHERE user_id = ?1 AND job_id = ?7 AND step_token = ?8)",
 );
 
-/** Gives back what an upload was charged that leaves nothing. @param condition of `job` in ImportJobs */
+/**
+ * Gives back the charges of an upload that stores nothing.
+ * @param condition of `job` in ImportJobs
+ */
 const giveBack = (condition: string): string =>
   giveBackSql("ImportJobs AS job CROSS JOIN json_each(job.charges) AS back", condition);
 
-// Chunks before their job: a file has about 50.
+// Chunks before their job; a file has about 50.
 const DISCARD = [
   `DELETE FROM ImportChunks WHERE job_id IN (
      SELECT job_id FROM ImportJobs WHERE job_id = ?1 AND state = 'uploading'
@@ -95,7 +99,8 @@ const DISCARD = [
 
 /**
  * Stores uploads in D1.
- * @param limits `openImports`: imports of an account that run at the same time; undefined for no limit
+ * @param limits `openImports`: maximum number of an account's running imports; undefined means no
+ * limit
  * @param log receives every failure
  */
 export function d1ImportStaging(
@@ -200,7 +205,7 @@ export function d1ImportStaging(
   };
 }
 
-/** @param at position of the statement that decides; the last one of the batch reads the uses */
+/** @param at index of the deciding statement; the last statement of the batch reads the uses */
 function outcomeOf(results: readonly D1Result<Use>[], at: number): StoreOutcome {
   if ((results[at]?.meta.changes ?? 0) > 0) return { kind: "stored" };
   return { kind: "not_stored", uses: results.at(-1)?.results ?? [] };
@@ -234,7 +239,7 @@ function begin(
     );
 }
 
-/** The options that say how to read a file. */
+/** The options that determine how a file is read. */
 function readingOptionsOf({
   format,
   encoding,

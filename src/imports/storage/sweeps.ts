@@ -29,16 +29,16 @@ function deleteOf(table: string, key: string): string {
 
 const IS_ABANDONED = uploadingSql("updated_at < ?1");
 
-// Asked first: a minute without work costs two rows here.
+// Checked first, so that a run without work reads only two rows.
 const ANY_ABANDONED = `
   SELECT 1 FROM ImportJobs WHERE ${IS_ABANDONED}
   UNION ALL SELECT 1 FROM ImportJobs WHERE ${uploadingSql("updated_at > ?2")} LIMIT 1`;
 
-// An upload of before the clock was set back is abandoned like one that sends something now: it may still go on.
+// Treats an upload from before the clock was set back as active now, because it may still continue.
 const TOUCH_UPLOADS = `
   UPDATE ImportJobs SET updated_at = ?1 WHERE ${uploadingSql("updated_at > ?2")}`;
 
-// Children before their jobs. An upload that continues meanwhile cannot be completed any more.
+// Children before their jobs. An upload that continues meanwhile can no longer be completed.
 const ABANDONED_CHILDREN = [deleteOf("ImportRows", "row"), deleteOf("ImportChunks", "chunk")].map(
   (deletion) => `${deletion} WHERE ${IS_ABANDONED} LIMIT ?2)`,
 );
@@ -50,7 +50,7 @@ const EMPTY_ABANDONED = `
       AND NOT EXISTS (SELECT 1 FROM ImportChunks WHERE job_id = ImportJobs.job_id)
     ORDER BY updated_at LIMIT ?2`;
 
-// What an abandoned upload was charged is given back when nothing of it is left.
+// Gives back the charges of an abandoned upload once none of its rows is left.
 const GIVE_BACK = giveBackSql(
   "ImportJobs AS job CROSS JOIN json_each(job.charges) AS back",
   `job.job_id IN (${EMPTY_ABANDONED})`,
@@ -104,7 +104,10 @@ export const SWEEP_STATEMENTS: Readonly<Record<string, string>> = {
   ),
 };
 
-/** Lists up to `limit` unfinished jobs, and ended ones whose results are not settled, that have not changed for some ms, also when the clock was set back. */
+/**
+ * Lists up to `limit` unfinished jobs, and ended ones whose results are not settled, that have not
+ * changed for some ms, even if the clock was set back.
+ */
 export async function stalledJobs(
   db: D1Database,
   { now, idleMs }: { now: number; idleMs: number },
@@ -127,8 +130,9 @@ export async function openJobsOf(db: D1Database, userIds: readonly string[]): Pr
 }
 
 /**
- * Deletes uploads that have not changed for some ms, also when the clock was set back: up to `rowLimit` of their rows, then up
- * to `limit` uploads without rows. `now` is in ms since the epoch.
+ * Deletes uploads that have not changed for some ms, even if the clock was set back: up to
+ * `rowLimit` of their rows, then up to `limit` uploads without rows. `now` is in ms since the
+ * epoch.
  * @returns the number of deleted uploads
  */
 export async function sweepAbandonedUploads(

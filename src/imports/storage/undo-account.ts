@@ -4,8 +4,9 @@ import type { DueUndo } from "../domain/job/revert-entries.ts";
 import { IS_OURS, type JobStep } from "./advance.ts";
 import { takeForStep } from "./shelf-steps.ts";
 
-// Parameters of every statement: ?1 job, ?2 the step's token, ?3 user, ?4 and ?5 the first and last row of the chunk, ?6 ms since
-// the epoch. The words after WHERE name those that a statement has no use for.
+// Parameters of every statement: ?1 job, ?2 the step's token, ?3 user, ?4 and ?5 the first and last
+// row of the chunk, ?6 ms since the epoch. Conditions such as `?6 IS NOT NULL` only mention unused
+// parameters, so that all statements take the same bindings.
 const ADDED = `
   FROM ImportResults
   WHERE job_id = ?1 AND row BETWEEN ?4 AND ?5 AND outcome IN ('created', 'updated') AND after ->> 'kind' =`;
@@ -110,8 +111,8 @@ export const ACCOUNT_UNDO_STATEMENTS = {
 };
 
 /**
- * Statements of the undo step that reverts the last entries of a chunk: they remove what its lines have added besides entries, unless
- * it has changed since.
+ * Statements of the undo step that reverts the last entries of a chunk: they remove the other data
+ * that its lines have added, unless it has changed since.
  * @param hasShelf whether an earlier statement of the batch has taken the shelf
  */
 export function undoAccount(

@@ -1,12 +1,13 @@
 import type { DueUndo } from "../domain/job/revert-entries.ts";
 import { IS_OURS, type JobStep } from "./advance.ts";
 
-// Parameters of every statement: ?1 job, ?2 the step's token, ?3 user, ?4 chunk, ?5 and ?6 its first and last row. The words
-// after WHERE name those that a statement has no use for.
+// Parameters of every statement: ?1 job, ?2 the step's token, ?3 user, ?4 chunk, ?5 and ?6 its
+// first and last row. Conditions such as `?6 IS NOT NULL` only mention unused parameters, so that
+// all statements take the same bindings.
 const IN_CHUNK = "job_id = ?1 AND row BETWEEN ?5 AND ?6";
 const USES_ALL = "?3 IS NOT NULL AND ?4 IS NOT NULL AND ?5 IS NOT NULL AND ?6 IS NOT NULL";
 
-// The item of a row may have been queued by an equal row of an earlier chunk, and be gone with it.
+// The item of a row may have been queued by an equal row of an earlier chunk and removed with it.
 const MARK_REVIEWS = `
   UPDATE ImportResults SET undo = 'reverted'
   WHERE ${IN_CHUNK} AND outcome = 'needsReview' AND ${IS_OURS} AND ${USES_ALL} AND (
@@ -21,7 +22,7 @@ const MARK_REVIEWS = `
     )
   )`;
 
-// Items that this import has brought up to date get back what they had before. All of them at once.
+// Restores the earlier state of all items that this import has updated.
 const RESTORE_ITEMS = `
   UPDATE ReviewQueue INDEXED BY idx_review_queue_updated SET
     title = before ->> 'title', authors = before -> 'authors', details = before -> 'details', entry = before -> 'entry',
@@ -48,7 +49,7 @@ const REOPEN_REVIEWS = `
   UPDATE ReviewQueue SET state = 'open', shelved_as = NULL, settled_at = NULL, resolved_by = NULL
   WHERE id IN (SELECT id FROM (${MATCHED}) WHERE job_id <> ?1) AND ${IS_OURS} AND ?4 IS NOT NULL`;
 
-// Items that are removed give their cells back to the chunk, for failed.csv.
+// Returns the cells of removed items to the chunk, for failed.csv.
 const KEEP_CELLS = `
   UPDATE ImportChunks SET rows = (
     SELECT json_group_array(CASE WHEN review.raw IS NULL THEN json(staged.value)

@@ -28,8 +28,8 @@ const NEXT_CHUNK = `
   ) AS has_added
   FROM ImportChunks WHERE job_id = ?1 AND chunk >= ?2 ORDER BY chunk LIMIT 1`;
 
-// INDEXED BY and CROSS JOIN: the planner assumes that a job has only a few rows.
-// Reads all writes, in any chunk, of the entries that this chunk has written and that are not reverted yet.
+// INDEXED BY and CROSS JOIN: the planner assumes that a job has only a few rows. For the entries
+// that this chunk has written and that are not reverted yet, reads their writes in all chunks.
 const WRITTEN = `
   SELECT written.isbn, count(*) AS writes, min(entry_version) AS first_version, max(entry_version) AS last_version,
     min(entry_id) AS least_id, max(entry_id) AS greatest_id, total(octet_length(before)) AS bytes

@@ -4,7 +4,7 @@ import type { StagedRow } from "../domain/upload/staged-row.ts";
 import { IS_OURS } from "./advance.ts";
 import type { StepBatch } from "./shelf-steps.ts";
 
-/** Longer histories of an item are cut: only the latest update can then be undone. */
+/** Longer histories of an item are truncated, so that only the latest update can be undone. */
 const MAX_HISTORY_BYTES = 100_000;
 
 const IMAGE = `
@@ -12,8 +12,8 @@ const IMAGE = `
     'addedAt', added_at, 'updatedBy', updated_by,
     'before', CASE WHEN octet_length(before) <= ${MAX_HISTORY_BYTES} THEN json(before) END)`;
 
-// ?1 job, ?2 the step's token, ?3 user, ?4 items. A row of the same service replaces what it has; one of another service
-// only adds what the item lacks. Status, tags and readings are merged by the domain.
+// ?1 job, ?2 the step's token, ?3 user, ?4 items. A row of the same service replaces values; one of
+// another service only adds missing ones. Status, tags and readings are merged by the domain.
 const REFRESH = `
   UPDATE ReviewQueue SET
     before = CASE WHEN updated_by IS ?1 THEN before ELSE ${IMAGE} END, updated_by = ?1,
@@ -37,7 +37,7 @@ const RESOLVE = `
   WHERE ReviewQueue.id = made.value ->> 'id' AND ReviewQueue.user_id = ?3 AND ReviewQueue.state = 'open' AND ${IS_OURS}`;
 
 /**
- * Statements that bring waiting items up to date, and settle those that the step shelves.
+ * Statements that update waiting items, and settle those that the step shelves.
  * @param staged the rows of the step by number
  */
 export function itemStatements(

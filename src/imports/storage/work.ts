@@ -68,7 +68,7 @@ export function d1ImportWork(
 /**
  * D1 implementation of the job port of `actOnJob`.
  * @param log receives every failure
- * @param limits `openImports`: imports of a user that may run; undefined for any number
+ * @param limits `openImports`: maximum number of a user's running imports; undefined means no limit
  */
 export function d1ImportActions(
   db: D1Database,
@@ -90,7 +90,7 @@ export function d1ImportActions(
   };
 }
 
-/** A move that lets an ended job run again must not exceed the limit; an undo always runs. */
+/** A move that restarts an ended job must not exceed the limit; an undo is always allowed. */
 function opening(
   { job, next }: Move,
   { openImports }: { openImports?: number | undefined },

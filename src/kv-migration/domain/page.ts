@@ -25,7 +25,7 @@ export interface PagePlan {
   /** Rows to write, each guarded by the version that was read (0: no row). */
   readonly rows: readonly { readonly record: BookRecord; readonly version: number }[];
   readonly keys: readonly KeyRecord[];
-  /** ISBNs whose row was deleted, so the records of their keys are obsolete. */
+  /** ISBNs with a deleted row: the records of their keys are obsolete. */
   readonly forget: readonly string[];
   readonly faults: readonly KeyFault[];
   readonly tally: PageTally;

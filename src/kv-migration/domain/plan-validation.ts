@@ -130,8 +130,8 @@ function explain(
     return isSilent ? "more" : "superseded";
   }
   if (!isSilent) return "differs";
-  // No key has this value any more: the key has changed since it was migrated, or an earlier value with more data is
-  // kept.
+  // No key has this value any more: the key has changed since it was migrated, or an earlier value
+  // with more data was kept.
   const known = held.keys.find(({ key }) => key === record.key);
   return known && containsGroup(known.fields, group) ? "differs" : "more";
 }

@@ -146,7 +146,7 @@ const listErrors = createRoute({
   path: "/admin/errors",
   tags: TAGS,
   summary: "Keys that failed or that a validation found faulty, each with its reason",
-  description: "Of the latest migration, or of the given run or kind.",
+  description: "Faults of the latest migration, or of the given run or kind.",
   security: BEARER,
   request: { query: errorsQuerySchema },
   responses: { 200: jsonBody("A page of faults", migrationErrorsSchema), ...readRefusals },

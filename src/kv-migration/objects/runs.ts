@@ -23,8 +23,8 @@ export function kvMigration(connect: (env: Env) => MigrationWork) {
     }
 
     /**
-     * Does the same unless an alarm is set. This check costs nothing when all is well. An alarm that was set before the clock
-     * was set back does not count.
+     * Does the same unless an alarm is set. This check is free in the normal case. An alarm that
+     * was set before the clock was set back does not count.
      */
     async ensureAwake(kind: RunKind): Promise<void> {
       const set = await this.ctx.storage.getAlarm();

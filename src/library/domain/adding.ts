@@ -14,8 +14,8 @@ import { withOwn } from "./own-book.ts";
 import type { NewBook, NotFound, ShelfDeps } from "./shelf.ts";
 
 /**
- * Makes the entry of a book that the user adds: the existing one with the change, or a new one, by default with the status
- * `want_to_read`.
+ * Builds the entry of a book that the user adds: the existing entry with the change, or a new one,
+ * by default with the status `want_to_read`.
  * @param now ms since the epoch
  * @param movedAt when the user made the change, ms since the epoch
  */
@@ -31,7 +31,10 @@ export function addedBy(
       : withChange(emptyEntry(isbn, at), { status: "want_to_read", ...defined(change) }, at);
 }
 
-/** The changes of the user's own details that an addition makes: a book without an ISBN is identified by title and authors. */
+/**
+ * The user's own details that an addition changes. A book without an ISBN is identified by title
+ * and authors, which it cannot change.
+ */
 export function addedWords(
   book: NewBook,
   words: ChangeOwnBook | undefined,

@@ -23,14 +23,17 @@ export type ArchiveRecord =
 
 export interface ArchiveDeps {
   /**
-   * Everything that an account has, in pages of bounded size: settings, goals, entries, trash, entries that have changed while
-   * these were read, progress, moves, and the review queue.
+   * All data of an account, in pages of bounded size: settings, goals, entries, trash, entries that
+   * have changed while these were read, progress, moves, and the review queue.
    */
   archive(userId: string): AsyncIterable<readonly ArchiveRecord[]>;
   now(): number;
 }
 
-/** Yields the archive of an account as text, a page at a time, after a header and before a line that says how many there are. */
+/**
+ * Yields the archive of an account as text, a page at a time: a header, the records, and a line
+ * with their number.
+ */
 export async function* archivePages(
   userId: string,
   { archive, now }: ArchiveDeps,
@@ -47,7 +50,10 @@ export async function* archivePages(
 
 const lineOf = (record: object): string => `${JSON.stringify(record)}\n`;
 
-/** The members of an entry in an archive. @param place its own description, and the catalogue's */
+/**
+ * The members of an entry in an archive.
+ * @param place has the user's own description and the catalogue's
+ */
 export function archivedMembers(
   entry: StoredEntry,
   { own, book }: { own?: BookWords | undefined; book?: Book | undefined },

@@ -18,7 +18,7 @@ import { shelfKeys } from "./shelf-keys.ts";
 import type { ShelfFilter } from "./shelf-query.ts";
 import { foldTag, normaliseTags } from "./tags.ts";
 
-/** What happens to each entry: it is changed, or goes to the trash. */
+/** What to do with each entry: change it, or move it to the trash. */
 export interface BulkEdit {
   change: EntryChange;
   addTags: readonly string[];
@@ -26,9 +26,11 @@ export interface BulkEdit {
   isDelete: boolean;
 }
 
-/** How far a bulk request is. It is stored with every batch, so that another attempt resumes there. */
+/**
+ * Progress of a bulk request. It is stored with every batch, so that another attempt resumes there.
+ */
 export interface BulkProgress {
-  /** The entries that were not reached yet. */
+  /** The entries that have not been processed yet. */
   left: string[];
   results: BulkChangeResult[];
   remaining: number;
@@ -52,7 +54,10 @@ export interface BulkBatch {
 /** Ports of `changeMany`. Each may throw DomainError DATABASE_UNAVAILABLE. */
 export interface BulkChangeDeps {
   many: {
-    /** Entries that match a filter and that the edit would change, in a fixed order, and how many there are. */
+    /**
+     * Entries that match a filter and that the edit would change, in a fixed order, and their total
+     * number.
+     */
     select(
       userId: string,
       filter: ShelfFilter,
@@ -70,7 +75,7 @@ export interface BulkChangeDeps {
   now(): number;
 }
 
-/** Begins a request for the entries that match a filter. */
+/** Starts a request for the entries that match a filter. */
 export async function matchedProgress(
   input: { userId: string; filter: ShelfFilter; edit: BulkEdit },
   { many }: Pick<BulkChangeDeps, "many">,
@@ -80,14 +85,15 @@ export async function matchedProgress(
   return { left: isbns, results: [], remaining: total - isbns.length };
 }
 
-/** Maximum attempts at a batch that concurrent writes keep changing. */
+/** Maximum attempts at a batch that loses to concurrent writes. */
 const MAX_ATTEMPTS = 20;
 
 /**
- * Changes or deletes many entries, in batches of bounded size. Each entry has its own outcome. An entry that already is as
- * the edit makes it is not written, so that a repeated request changes nothing twice.
- * @param input.progress where an earlier attempt of the request has ended
- * @param input.keepProgress makes the record of a batch that is stored with it
+ * Changes or deletes many entries, in batches of bounded size. Each entry has its own outcome. An
+ * entry that already matches the edit is not written, so that a repeated request changes nothing
+ * twice.
+ * @param input.progress where an earlier attempt of the request has stopped
+ * @param input.keepProgress builds the progress record that is stored with a batch
  */
 export async function changeMany(
   input: {
@@ -128,7 +134,10 @@ export async function changeMany(
 const lost = (isbn: string): BulkChangeResult => ({
   isbn,
   outcome: "refused",
-  problem: { code: "CONFLICT", detail: "The book is being changed right now. Try again." },
+  problem: {
+    code: "CONFLICT",
+    detail: "Too many concurrent requests are changing this book. Try again.",
+  },
 });
 
 type Plan = Pick<BulkBatch, "read" | "writes" | "removed"> & { results: BulkChangeResult[] };
@@ -163,7 +172,7 @@ function planBatch(
 
 const TOO_MANY_TAGS = {
   outcome: "refused" as const,
-  problem: { code: "INVALID_REQUEST", detail: `A book has at most ${MAX_TAGS} tags.` },
+  problem: { code: "INVALID_REQUEST", detail: `A book can have at most ${MAX_TAGS} tags.` },
 };
 
 function edited(

@@ -35,8 +35,9 @@ export interface BulkReview {
 }
 
 /**
- * Keeps or dismisses many waiting rows. Each row is its own write, so that whatever ends the request, every row either waits
- * or is settled. Rows without a title cannot be kept; unless they are named, they are not part of the selection.
+ * Keeps or dismisses many waiting rows. Each row is a separate write, so that every row is either
+ * waiting or settled even if the request is interrupted. Rows without a title cannot be kept;
+ * unless they are named, they are not part of the selection.
  */
 export async function settleRows(
   input: { userId: string; caller: Caller; request: BulkReviewRequest },
@@ -50,13 +51,15 @@ export async function settleRows(
     ? await keepEach({ userId, caller, ids: found.ids }, deps)
     : await dismissAll(userId, found.ids, deps);
   const remaining = found.total - found.ids.length;
-  // The outcome of named rows that cannot be settled is in the last of several answers.
+  // The last of several answers has the outcomes of named rows that cannot be settled.
   const isLast = ids !== undefined && remaining === 0;
   const others = isLast ? await othersOf(userId, ids, found.ids, deps) : [];
   return { results: [...settled, ...others], remaining };
 }
 
-/** The outcomes of named rows that were not reached: they have no title, or do not wait. */
+/**
+ * The outcomes of named rows that were not processed because they have no title or are not waiting.
+ */
 async function othersOf(
   userId: string,
   ids: readonly string[],
@@ -92,7 +95,7 @@ async function dismissAll(
   return ids.map((id) => ({ id, outcome: dismissed.has(id) ? "dismissed" : "notWaiting" }));
 }
 
-/** A row is kept without a lookup, so every other outcome than these is a lost race. */
+/** A row is kept without a lookup, so any other outcome is a lost race. */
 function resultOf(outcome: ResolveOutcome): Omit<BulkReviewResult, "id"> {
   switch (outcome.kind) {
     case "shelved":
@@ -108,7 +111,7 @@ function resultOf(outcome: ResolveOutcome): Omit<BulkReviewResult, "id"> {
     case "unavailable":
     case "database_unavailable":
     case "contended":
-      return refused("CONFLICT", "The book is being changed right now. Try again.");
+      return refused("CONFLICT", "Too many concurrent requests are changing this book. Try again.");
   }
 }
 

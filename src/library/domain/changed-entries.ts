@@ -12,16 +12,19 @@ export interface ReadPlaces {
   places: ReadonlyMap<string, ShelvedAt>;
 }
 
-/** Several entries of one shelf. Each call may throw DomainError DATABASE_UNAVAILABLE. */
+/**
+ * Reads and writes several entries of one shelf. Each call may throw DomainError
+ * DATABASE_UNAVAILABLE.
+ */
 export interface ReadEntries {
   find(userId: string, isbns: readonly string[]): Promise<ReadPlaces>;
   /**
    * Writes changes of entries that this release has stored, all or none of them.
-   * @param seq of the shelf, as it was read with the entries
-   * @returns false if anything of the shelf has changed since, or a change was applied before
+   * @param seq of the shelf when the entries were read
+   * @returns false if the shelf has changed since, or a change was applied before
    */
   save(userId: string, seq: number, writes: readonly ShelfWrite[]): Promise<boolean>;
 }
 
-/** Entries of one batch: each may have a megabyte. */
+/** Maximum entries per batch; each may have a megabyte. */
 export const MAX_CHANGED_ENTRIES = 20;

@@ -1,7 +1,10 @@
 import type { Format } from "../../../contract/library-fields.ts";
 import { fold } from "./fold.ts";
 
-/** Words that are a format by themselves, in English, German, French, Spanish, Italian, Dutch, Portuguese and other languages. */
+/**
+ * Words that name a format on their own, in English, German, French, Spanish, Italian, Dutch,
+ * Portuguese and other languages.
+ */
 const WORDS: Readonly<Record<Format, string>> = {
   paperback:
     "pb|pbk|tpb|obálka|обложка|nidottu|pokkari|pocket|poche|tb|karton kapak|文庫|文庫本|新書|平裝|平装",
@@ -48,10 +51,13 @@ const BY_WORD: ReadonlyMap<string, Format> = new Map(
 );
 const BY_PART = PARTS.map(([format, words]) => [format, keysOf(words)] as const);
 
-/** Longer texts are no names of a format. */
+/** Longer texts are not format names. */
 const MAX_LENGTH = 100;
 
-/** The format that a service or a user calls by a name (`Mass Market Paperback`, `Broché`, `Audio CD`), if it is known. */
+/**
+ * The format that a service or a user means by a name (`Mass Market Paperback`, `Broché`, `Audio
+ * CD`), if known.
+ */
 export function formatOfWord(text: string): Format | undefined {
   if (text.length > MAX_LENGTH) return undefined;
   const key = keyOf(text);
@@ -69,12 +75,12 @@ export const BINDINGS: Readonly<Record<Format, string>> = {
   other: "Other",
 };
 
-/** Whether a text is the name of its format, and says nothing more. */
+/** Whether a text is only the name of its format, without further details. */
 export function isNameOfFormat(text: string, format: Format): boolean {
   return keyOf(text) === keyOf(BINDINGS[format]);
 }
 
-/** How many copies a cell such as `2` counts; undefined for any other text. */
+/** The number of copies in a cell such as `2`; undefined for any other text. */
 export function copiesOf(cell: string): number | undefined {
   const [, digits] = /^\s*(\d{1,6})(?:\.0+)?\s*$/.exec(cell) ?? [];
   return digits === undefined ? undefined : Number(digits);

@@ -8,7 +8,10 @@ export function csvRecord(cells: readonly string[]): string {
   return recordOf(cells.map(guardCell));
 }
 
-/** Formats one CSV record in which numbers that a service keeps as text (`="0441172717"`) stay as they are. */
+/**
+ * Formats one CSV record, leaving numbers that a service writes as text (`="0441172717"`)
+ * unchanged.
+ */
 export function csvRecordWithNumbers(cells: readonly string[]): string {
   return recordOf(cells.map(guardUnlessNumber));
 }

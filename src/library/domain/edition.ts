@@ -25,7 +25,7 @@ export interface EditionMove {
   /** The entry in its new place. */
   entry: StoredEntry;
   keys: ShelfKeys;
-  /** The version of the new book that the keys were made from; 0 for none. */
+  /** The version of the new book that the keys were computed from; 0 for none. */
   bookVersion: number;
   /** ms since the epoch. */
   at: number;
@@ -35,7 +35,10 @@ export interface EditionMove {
 /** Dependencies of `moveToEdition`. Each may throw DomainError DATABASE_UNAVAILABLE. */
 export interface MoveDeps extends Pick<ShelfDeps, "lookupBook" | "keepBook" | "now"> {
   shelves: Pick<ShelfDeps["shelves"], "find">;
-  /** Moves an entry that is as it was read to a place that has no entry, on the shelf or in the trash. Returns whether it did. */
+  /**
+   * Moves an unchanged entry to a place that has no entry, neither on the shelf nor in the trash.
+   * Returns whether it was moved.
+   */
   move(move: EditionMove): Promise<boolean>;
 }
 
@@ -43,12 +46,12 @@ export type MoveOutcome =
   | Shelved
   | NotFound
   | { kind: "not_on_shelf" | "precondition_failed" | "contended" }
-  /** The place of the other edition: it is the same one, or the shelf or the trash has it. */
+  /** The other edition is the same one, or it is already on the shelf or in the trash. */
   | { kind: "same_edition" | "on_shelf" | "in_trash" };
 
 /**
- * Moves an entry with all its history to another edition. The other edition is looked up like a book that is added; if no provider
- * has it, the user's own details describe it if there are any.
+ * Moves an entry with all its history to another edition. The other edition is looked up as when
+ * adding a book; if no provider has it, the user's own details are used if there are any.
  */
 export async function moveToEdition(
   input: {
@@ -99,7 +102,8 @@ async function moveOnce(
 ): Promise<Shelved | undefined> {
   const { userId, target, from, there } = input;
   const at = deps.now();
-  // Higher than every version that the two places have had, so that no two states of an entry share one.
+  // Higher than all versions that the two places have had, so that no two states of an entry share
+  // a version.
   const version = Math.max(nextVersion(there, at), from.entry.version + 1);
   const entry: StoredEntry = {
     ...from.entry,

@@ -10,9 +10,9 @@ export interface EntryWrite {
   isNew: boolean;
   /** The status before the write; undefined for an entry without a status and for a new one. */
   statusBefore: Status | undefined;
-  /** Whether another release wrote the entry last, which does not count entries. */
+  /** Whether the entry was last written by another release, which does not maintain the counts. */
   isUnkept?: boolean;
-  /** Whether an earlier entry was removed from this place and its tombstone is kept. */
+  /** Whether an earlier entry was removed from this place and its tombstone still exists. */
   wasRemoved: boolean;
   /** Whether the user's own description exists after the write. */
   hasOwn: boolean;
@@ -27,7 +27,7 @@ export interface EntryRemoval {
   isbn: string;
   version: number;
   status?: Status | undefined;
-  /** Whether another release wrote the entry last. */
+  /** Whether the entry was last written by another release. */
   isUnkept?: boolean;
   /** `EntryImage` as JSON, if the entry goes to the trash. */
   image?: string;

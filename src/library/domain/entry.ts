@@ -16,7 +16,7 @@ import { normaliseTags } from "./tags.ts";
 /** A reading of an entry. `id` is stable; a reading without one gets it when it is stored. */
 export type EntryReading = Reading;
 
-/** The fields of which an entry has one value. The order is that in which they are named to the user. */
+/** The single-valued fields of an entry, in the order in which they are listed to the user. */
 export const VALUE_FIELDS = [
   "status",
   "rating",
@@ -40,7 +40,7 @@ export interface Entry {
   notes?: string;
   tags: readonly string[];
   readings: readonly EntryReading[];
-  /** Of the user's copy. */
+  /** The format of the user's copy. */
   format?: Format;
   owned?: boolean;
   location?: string;
@@ -63,9 +63,9 @@ export interface StoredEntry extends Entry {
 }
 
 /**
- * The version of the next write. A new entry starts with the clock instead of 1: an entry that is removed and re-added
- * must not have a version of the earlier one.
- * @param place the current entry, if any, and the version of the last one that was removed
+ * The version of the next write. A new entry starts at the current time instead of 1, because an
+ * entry that is removed and re-added must not reuse a version.
+ * @param place the current entry, if any, and the version of the last removed one
  * @param now ms since the epoch
  */
 export function nextVersion(
@@ -75,7 +75,10 @@ export function nextVersion(
   return entry === undefined ? Math.max(now, removedVersion + 1) : entry.version + 1;
 }
 
-/** The book of an entry: the catalogue's data if there is any, and the user's own details; a copy only without the former. */
+/**
+ * The book of an entry: the catalogue's data and the user's own details. A copy is present only
+ * without catalogue data.
+ */
 export interface BookOfEntry {
   book?: Book;
   own?: BookWords;
@@ -83,7 +86,7 @@ export interface BookOfEntry {
   progress?: ReachedPosition;
 }
 
-/** What the row of an entry holds beside the entry; a write updates only the indexed columns that change. */
+/** Stored columns besides the entry. A write updates only the indexed columns that change. */
 export interface StoredKeys {
   /** Whether this release wrote the entry. If not, every column and list is written again. */
   isKept: boolean;
@@ -114,7 +117,7 @@ export interface Place extends BookOfEntry {
   bookVersion: number;
   /** The version of an entry that was removed from this place, while its tombstone is kept. */
   removedVersion?: number;
-  /** The latest progress of each reading; absent when it was not read, or there is none. */
+  /** The latest progress of each reading; absent when it was not loaded or there is none. */
   latest?: LatestProgress;
   /** The user's time zone; absent for UTC. */
   timeZone?: string;
@@ -122,7 +125,7 @@ export interface Place extends BookOfEntry {
   trashed?: EntryImage;
 }
 
-/** The place as it was before its entry went to the trash, if one did. */
+/** The place as it was before its entry was moved to the trash, if there is one. */
 export function untrashed(place: Place): Place {
   if (place.entry || !place.trashed) return place;
   const { own: _own, ...rest } = place;
@@ -185,8 +188,9 @@ function present<Name extends string, Value>(
 }
 
 /**
- * The readings of a change with their ids. If some of them name an id, those without one are new. If none does, each gets the
- * id of the entry's reading with equal dates, else of the one at the same position, whose dates were then corrected.
+ * The readings of a change with their ids. If some have an id, those without one are new. If none
+ * has, each gets the id of the entry's reading with equal dates, or else of the one at the same
+ * position, which then counts as corrected.
  */
 function sameReadings(
   before: readonly EntryReading[],
@@ -215,12 +219,17 @@ function tidy({
   return defined({ id, startedAt, finishedAt });
 }
 
-/** The id of a stored reading. Readings of another release have none, and are named by their position. */
+/**
+ * The id of a stored reading. Readings of another release have none and are identified by position.
+ */
 export const readingId = ({ id }: EntryReading, position: number): string => id ?? `r${position}`;
 
 const iso = (seconds: number): string => new Date(seconds * 1000).toISOString();
 
-/** The book as the user sees it: the catalogue's data if there is any, else the user's own details, and the entry. */
+/**
+ * The book as the user sees it: the entry with the catalogue's data or, without any, the user's own
+ * details.
+ */
 export function libraryBook(entry: Entry, place: BookOfEntry): LibraryBook {
   const { book, own, progress } = place;
   const { status, rating, review, notes, source, extra, isbn, addedAt, updatedAt } = entry;

@@ -35,7 +35,7 @@ const GOODREADS = [
   "Owned Copies",
 ] as const;
 
-/** Our own columns, for data that Goodreads' columns cannot represent or not exactly. */
+/** Additional columns, for data that Goodreads' columns cannot represent exactly. */
 const OWN = [
   "BooksTrack Id",
   "BooksTrack Status",
@@ -219,12 +219,15 @@ function copiesCell({ owned, extra = {} }: LibraryBook): string {
     : String(Number(owned));
 }
 
-/** Own properties only: an imported file may have a column such as `constructor`. */
+/** Own properties only, because an imported file may have a column such as `constructor`. */
 function ownValue(extra: Readonly<Record<string, string>>, name: string): string | undefined {
   return Object.hasOwn(extra, name) ? extra[name] : undefined;
 }
 
-/** Formats `Frank Herbert` as `Herbert, Frank`. Like Goodreads, it takes the last word as the surname. */
+/**
+ * Formats `Frank Herbert` as `Herbert, Frank`. Like Goodreads, it treats the last word as the
+ * surname.
+ */
 function lastFirst(name: string): string {
   const space = name.lastIndexOf(" ");
   return space === -1 || name.includes(",")

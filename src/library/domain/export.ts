@@ -19,8 +19,9 @@ export interface ExportDeps extends ArchiveDeps {
 export type ExportFormat = "csv" | "json" | "ndjson" | "archive";
 
 /**
- * Yields a user's whole library as text, a page at a time. Nothing is yielded before the first page has been read, so that
- * an error until then can still become a problem response. docs/export.md describes the formats.
+ * Yields a user's whole library as text, a page at a time. Nothing is yielded before the first page
+ * has been read, so that an earlier error can still become a problem response. docs/export.md
+ * describes the formats.
  */
 export function exportLibrary(
   { userId, format }: { userId: string; format: ExportFormat },

@@ -1,23 +1,24 @@
 import { VALUE_FIELDS, type Entry, type EntryReading, type StoredEntry } from "./entry.ts";
 
-/** The fields of an entry that have a writer. */
+/** The fields of an entry with a recorded writer. */
 const FIELDS = [...VALUE_FIELDS, "tags", "readings"] as const;
 export type EntryField = (typeof FIELDS)[number];
 
-/** Represents fields that are not known: another release has written some of them. */
+/** Represents unknown fields: another release has written some of them. */
 export const ANY_FIELD = "other";
 
 /** The user's own details of the book, as one field. */
 export const OWN_BOOK = "ownBook";
 
-/** The dates of one reading that was added before. */
+/** The dates of one existing reading. */
 export type ReadingField = `reading ${string}`;
 export const readingField = (id: string): ReadingField => `reading ${id}`;
 
 /**
- * The latest write of each field that was ever written: the writer (`user`, or the format of an import) and the version.
- * `place` is the number of earlier rows of the same book in the file; of `readings`, it is instead the version since which no
- * one else has written them. It may be absent: then it is 0, or the version itself.
+ * The latest write of a field: the writer (`user`, or the format of an import) and the version.
+ * `place` is the number of earlier rows of the same book in the file; for `readings` it is the
+ * version since which no one else has written them. If absent, it is 0 or, for `readings`, the
+ * version itself.
  */
 type FieldWrite = readonly [writer: string, version: number, place?: number];
 export type FieldWrites = Readonly<
@@ -26,7 +27,7 @@ export type FieldWrites = Readonly<
   >
 >;
 
-/** Who writes an entry. */
+/** The writer of an entry. */
 export interface Writer {
   /** `user`, or the format of the file. */
   writer: string;
@@ -34,19 +35,20 @@ export interface Writer {
   place?: number;
 }
 
-/** How an entry is written. */
+/** A write of an entry. */
 interface Written extends Writer {
   version: number;
-  /** Whether the user's own details of the book change with it. */
+  /** Whether the write also changes the user's own details of the book. */
   writesBook?: boolean;
 }
 
-/** Writer of every change by hand. */
+/** Writer of all changes that the user makes directly. */
 export const BY_HAND = "user";
 
 /**
- * The entry as a write stores it: with its version, the writer of every field that changes, and an id for each reading that
- * has none. Ids are unique within the entry, because no two writes of an entry share a version.
+ * Completes an entry for storage: sets the version, the writer of every changed field, and an id
+ * for each reading without one. Ids are unique within the entry, because no two writes of an entry
+ * share a version.
  * @param before the entry that the write replaces, if any
  */
 export function written(
@@ -80,7 +82,10 @@ export function changedFields(entry: Entry, before: Entry | undefined): EntryFie
   return FIELDS.filter((field) => contentOf(entry, field) !== contentOf(before, field));
 }
 
-/** The latest writes of single readings of the entry: those that this write changes, and those that it leaves as they were. */
+/**
+ * The latest writes of single readings of the entry, including those that this write does not
+ * change.
+ */
 function readingWrites(
   { readings }: Entry,
   before: StoredEntry | undefined,
@@ -106,12 +111,15 @@ function withoutReadings(writes: FieldWrites | undefined): FieldWrites | undefin
   return Object.fromEntries(others);
 }
 
-/** A write of a field; a place of 0 is left out. */
+/** A write of a field; a place of 0 is omitted. */
 export function placed(writer: string, version: number, place = 0): FieldWrite {
   return place === 0 ? [writer, version] : [writer, version, place];
 }
 
-/** The version since which `writer` alone has written the readings; undefined if another one wrote them last. */
+/**
+ * The version since which only `writer` has written the readings; undefined if another writer wrote
+ * them last.
+ */
 function sinceOf(writes: FieldWrites | undefined, writer: string): number | undefined {
   const [last, version, since = version] = writes?.readings ?? [];
   return last === writer ? since : undefined;
@@ -127,11 +135,11 @@ export function isReadingOf(
   const [, lastVersion = 0] = writes?.readings ?? [];
   const [, made = ""] = /^([0-9a-z]+)-\d+$/.exec(id ?? "") ?? [];
   const version = Number.parseInt(made, 36);
-  // Ids of clients may look like one of a version that is yet to come.
+  // An id from a client may look like one of a future version.
   return since !== undefined && version >= since && version <= lastVersion;
 }
 
-/** The readings with an id for each; missing ids are made from the version of the entry. */
+/** Gives each reading an id; missing ids are derived from the version of the entry. */
 export function withIds(readings: readonly EntryReading[], version: number): EntryReading[] {
   const taken = new Set(readings.map(({ id }) => id));
   let next = 0;

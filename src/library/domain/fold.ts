@@ -1,4 +1,4 @@
-/** Letters without a decomposition, and their usual replacements when typing. */
+/** Letters without a Unicode decomposition, and the letters that people usually type instead. */
 const LETTERS: Readonly<Record<string, string>> = {
   æ: "ae",
   œ: "oe",

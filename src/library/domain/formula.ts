@@ -9,15 +9,21 @@ export function guardCell(cell: string): string {
   return RISKY.test(cell) ? `'${cell}` : cell;
 }
 
-/** Goodreads' `="0441172717"`: a spreadsheet shows the digits as text, and there is nothing to run. */
+/** Goodreads' `="0441172717"`, which a spreadsheet shows as text. It is harmless. */
 const NUMBER_AS_TEXT = /^="[\dX -]{0,20}"$/i;
 
-/** Escapes a cell like `guardCell`, except numbers that are kept as text. `unguardCell` is the inverse of this too. */
+/**
+ * Like `guardCell`, but leaves numbers written as text unchanged. `unguardCell` is the inverse of
+ * this too.
+ */
 export function guardUnlessNumber(cell: string): string {
   return NUMBER_AS_TEXT.test(cell) ? cell : guardCell(cell);
 }
 
-/** Inverse of `guardCell`. Only for files written by this service: in others an apostrophe is content. */
+/**
+ * Inverse of `guardCell`. Only for files written by this service; in other files an apostrophe is
+ * content.
+ */
 export function unguardCell(cell: string): string {
   return GUARDED.test(cell) ? cell.slice(1) : cell;
 }

@@ -2,7 +2,7 @@ import type { Goal } from "../../../contract/goals.ts";
 import { defined } from "../../platform/defined.ts";
 import { DAY_MS } from "../../platform/time.ts";
 
-/** What a user wants to read in a year. Every write increases `version`. */
+/** A user's target for a year. Every write increases `version`. */
 export interface StoredGoal {
   year: number;
   books?: number;
@@ -19,7 +19,8 @@ export interface DoneInYear {
 }
 
 /**
- * A goal with what is done. What is expected by today is the share of the year that has passed with today.
+ * A goal with the progress towards it. The amount expected by today is proportional to the part of
+ * the year that has passed, including today.
  * @param today YYYY-MM-DD in the user's time zone
  */
 export function presentGoal(goal: StoredGoal, done: DoneInYear, today: string): Goal {
@@ -45,7 +46,7 @@ export function presentGoal(goal: StoredGoal, done: DoneInYear, today: string): 
 
 const round = (value: number): number => Math.round(value * 10) / 10;
 
-/** The share of a year that has passed with a day: 0 before it, 1 after it. */
+/** The fraction of a year that has passed at the end of a day: 0 before the year, 1 after it. */
 function shareOfYear(year: number, today: string): number {
   const thisYear = Number(today.slice(0, 4));
   if (thisYear !== year) return thisYear < year ? 0 : 1;

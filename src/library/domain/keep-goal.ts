@@ -25,7 +25,7 @@ export type GoalOutcome = "kept" | "absent" | "precondition_failed" | "contended
 /** Each lost attempt means that another writer of the same goal succeeded. */
 const MAX_ATTEMPTS = 20;
 
-/** Sets the goal of a year. @param input.target what to read; undefined removes the goal */
+/** Sets the goal of a year. @param input.target undefined removes the goal */
 export async function keepGoal(
   input: {
     userId: string;
@@ -40,7 +40,7 @@ export async function keepGoal(
     const found = await goals.find(userId, year);
     const isThere = found !== undefined && !found.isRemoved;
     if (!isThere && target === undefined) return "absent";
-    // A goal that does not exist has no version that could match.
+    // A precondition cannot match a goal that does not exist.
     if (precondition && !(isThere && precondition(found.goal.version))) {
       return "precondition_failed";
     }

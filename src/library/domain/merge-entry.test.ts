@@ -10,7 +10,7 @@ const entry = (given: Partial<Entry>): Entry => ({ ...emptyEntry(HERE, 1), ...gi
 const GOODREADS = { writer: "goodreads", at: 2 };
 const HERE = "9780441172719";
 
-/** An entry whose fields one writer wrote at its first version. */
+/** An entry with all fields written by one writer, at its first version. */
 const entryOf = (given: Partial<Entry>, writer = "goodreads", place = 0): StoredEntry =>
   written(entry(given), undefined, { writer, place, version: 7 });
 

@@ -10,7 +10,7 @@ import {
 import { BY_HAND, isReadingOf, placed, type FieldWrites, type Writer } from "./field-writes.ts";
 import { mergeReadings, type MergedReadings } from "./merge-readings.ts";
 
-/** Reading progress by status. */
+/** Ranks statuses by how far the reading has progressed. */
 const RANK: Readonly<Record<Status, number>> = {
   want_to_read: 1,
   reading: 2,
@@ -28,7 +28,7 @@ export type ParsedEntry = {
   extra?: Readonly<Record<string, string>> | undefined;
 };
 
-/** The fields of which a merge may keep the entry's values. */
+/** The fields for which a merge may keep the entry's values. */
 export type KeptField = ValueField | "readings";
 
 /** The row that is merged into an entry. */
@@ -37,31 +37,35 @@ export interface ParsedSource extends Writer {
   at: number;
 }
 
-/** A merged entry, and the fields whose values in the file were not used. */
+/** A merged entry, and the fields for which the file's values were not used. */
 export interface MergedEntry {
   entry: Entry;
   /**
-   * Fields that the user or another service wrote, and a `completed` that the file would lower; `readings` if they have
-   * other dates of a reading of the file.
+   * Fields that the user or another service wrote, and `status` if the file would lower
+   * `completed`; `readings` if the entry has different dates for a reading of the file.
    */
   kept: readonly KeptField[];
-  /** Fields of which another row of the same file has a different value. */
+  /** Fields for which another row of the same file has a different value. */
   differing: readonly ValueField[];
   /** Whether a field is now attributed to an earlier row of the file, which has the same value. */
   isReattributed: boolean;
 }
 
-/** Columns that a service computes for its own pages. A change of these alone is no change of an entry. */
+/**
+ * Columns that a service computes for its own pages. A change of only these does not count as a
+ * change of the entry.
+ */
 const COMPUTED_COLUMNS: ReadonlySet<string> = new Set([
   "Average Rating",
   "Bookshelves with positions",
 ]);
 
 /**
- * Merges a parsed row into an entry. A value of the file is used if the entry has none, or if a row of the same service wrote
- * the present one and no one else has since; `completed` is never lowered. Tags and readings are unions. Of several rows of
- * one book in a file, the highest status counts, and otherwise the first row that has a value. A row that ends the reading
- * under way ends it in the status too, whichever service brought that one.
+ * Merges a parsed row into an entry. A value of the file is used if the entry has none, or if the
+ * present one was last written by the same service; `completed` is never lowered. Tags and readings
+ * are unions. Of several rows for one book in a file, the highest status counts, and for other
+ * fields the first row with a value. A row that ends the current reading also updates the status,
+ * whichever service the reading came from.
  */
 export function mergeParsed(entry: Entry, parsed: ParsedEntry, source: ParsedSource): MergedEntry {
   const { readings, isKept = false } = withReadings(entry, parsed, source) ?? {};
@@ -85,12 +89,15 @@ export function mergeParsed(entry: Entry, parsed: ParsedEntry, source: ParsedSou
   };
 }
 
-/** These fields of a row, as a change. Tags and readings are unions. */
+/** The given fields of a row, as a change. Tags and readings are unions. */
 function valuesOf(parsed: ParsedEntry, fields: readonly ValueField[]): EntryChange {
   return Object.fromEntries(fields.map((field) => [field, parsed[field]]));
 }
 
-/** The writers of the fields, if this row has values that a later row of the same file has brought. */
+/**
+ * The writers of the fields, if this row has values that are attributed to a later row of the same
+ * file.
+ */
 function reattributed(
   entry: Entry,
   parsed: ParsedEntry,
@@ -105,10 +112,14 @@ function reattributed(
   return moved.length > 0 ? { ...fieldWrites, ...Object.fromEntries(moved) } : undefined;
 }
 
-/** Which value an entry gets: the file's, its own as there is no other, or its own as the file's is not used. */
+/**
+ * Which value an entry gets. `file`: the file's. `same`: its own, because the file has none or the
+ * same. `kept`: its own, because the user or another service wrote it. `differing`: its own, from
+ * another row of the same file.
+ */
 type Choice = "file" | "same" | "kept" | "differing";
 
-/** @param isEnded whether the row ends the reading under way */
+/** @param isEnded whether the row ends the current reading */
 function choiceOf(
   field: ValueField,
   entry: Entry,
@@ -130,7 +141,10 @@ function choiceOf(
   return isPreferred ? "file" : "differing";
 }
 
-/** Whether a merge ends a reading that is under way. @param merged those of the entry first, in their order */
+/**
+ * Whether a merge ends an open reading.
+ * @param merged the entry's readings first, in their order
+ */
 function endsReading(
   { status, readings }: Entry,
   merged: readonly EntryReading[] | undefined,
@@ -147,7 +161,9 @@ function endsReading(
   );
 }
 
-/** Whether two values are equal. Members of objects are in the order of their schema. */
+/**
+ * Whether two values are equal. Members of objects must be in the same order, that of their schema.
+ */
 const isSame = (one: unknown, other: unknown): boolean =>
   JSON.stringify(one) === JSON.stringify(other);
 
@@ -171,7 +187,8 @@ function withReadings(
 }
 
 /**
- * The columns without a matching field: those of the newest file. Later rows of a book in a file only add columns.
+ * The columns without a matching field, from the newest file. Later rows of a book in a file only
+ * add columns.
  */
 function extraOf(
   { extra = {} }: Entry,
@@ -204,7 +221,7 @@ export function overwriteWithParsed(
         VALUE_FIELDS.filter((field) => parsed[field] !== ""),
       ),
       tags: withTags(entry, parsed),
-      // A later row of a book in the file has another reading of it.
+      // A later row of the same book in the file is another reading.
       readings: place > 0 ? withReadings(entry, parsed, source)?.readings : replaced,
     },
     source.at,

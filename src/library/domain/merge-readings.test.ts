@@ -129,7 +129,7 @@ describe("mergeReadings", () => {
     expect(merged([OPEN], [later], how)).toEqual([later]);
     expect(merged([OPEN], [ended], { ...how, isUnderWay: false })).toEqual([ended]);
     expect(merged([OPEN], [OPEN, later], how)).toEqual([OPEN, later]);
-    // One that was given up, one of the user or another service, and one of an earlier row.
+    // One that was abandoned, one of the user or another service, and one of an earlier row.
     expect(merged([OPEN], [later], { ...how, wasUnderWay: false })).toEqual([OPEN, later]);
     expect(merged([OPEN], [later], { ...how, isOwn: () => false })).toEqual([OPEN, later]);
     expect(merged([OPEN], [later], { ...how, place: 1 })).toEqual([OPEN, later]);
@@ -203,7 +203,7 @@ const options = fc.record({
   count: fc.option(fc.nat(4), { nil: undefined }),
 });
 
-/** What one side knows of some of the readings of a book, of which there is one every second year. */
+/** What one side knows about some readings of a book that is read every second year. */
 const views = fc
   .array(
     fc.record({

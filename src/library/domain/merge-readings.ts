@@ -17,11 +17,20 @@ export interface FileReadings {
   readings: readonly Reading[];
   /** The number of readings, if the file states it. */
   count?: number | undefined;
-  /** Whether the row is of a book that is being read, or was given up: a reading without an end does not count as one. */
+  /**
+   * Whether the row's book is being read or was abandoned; then a reading without an end does not
+   * count as finished.
+   */
   isUnderWay: boolean;
-  /** Whether the book was being read, or paused, before this row: then an open reading of the service is that one. */
+  /**
+   * Whether the book was being read or paused before this row; then an open reading in the file is
+   * the same one.
+   */
   wasUnderWay?: boolean | undefined;
-  /** The number of earlier rows of the same book in the file; 0 if absent. Each row of a log is another reading. */
+  /**
+   * The number of earlier rows of the same book in the file; 0 if absent. Each row of a reading log
+   * is another reading.
+   */
   place?: number | undefined;
   /** Whether the latest import of the same service added this reading, so that the file may correct its dates. */
   isOwn(reading: EntryReading): boolean;
@@ -30,23 +39,26 @@ export interface FileReadings {
 /** The readings of an entry after a merge. */
 export interface MergedReadings {
   readings: EntryReading[];
-  /** Whether a reading of the file is one that the user or another service has with other dates, which stay. */
+  /**
+   * Whether a reading of the file exists with other dates from the user or another service, which
+   * are kept.
+   */
   isKept: boolean;
 }
 
-/** A date that is shown differently is a correction if it moved by at most this much. */
+/** A different date counts as a correction if it moved by at most this much. */
 const MAX_CORRECTION_DAYS = 31;
-/** Services in different time zones show the end of one reading on days that are this far apart. */
+/** Services in different time zones may date the end of one reading this far apart. */
 const MAX_ZONE_DAYS = 1;
 
 /**
- * Merges the readings of a file into those of an entry: a union by date. The same reading may be known in part on either
- * side, and gets what the other side knows. A reading without dates adds nothing that the counts do not require, and becomes
- * the dated reading that takes its place. No reading is removed.
+ * Merges the readings of a file into those of an entry: a union by date. A reading that both sides
+ * know in part is completed from the other side. A reading without dates is added only if the
+ * counts require it, and is later replaced by a dated one. No reading is removed.
  */
 export function mergeReadings(before: readonly EntryReading[], file: FileReadings): MergedReadings {
   const { readings: given, isUnderWay } = file;
-  // Only an export of this service names readings, and they keep their names in another library of it.
+  // Only exports of this service have reading ids, which are kept in another library.
   if (before.length === 0 && given.some(({ id }) => id !== undefined)) {
     return { readings: [...given], isKept: false };
   }
@@ -90,7 +102,10 @@ export function mergeReadings(before: readonly EntryReading[], file: FileReading
   return { readings: all.slice(0, Math.max(MAX_READINGS, before.length)), isKept };
 }
 
-/** Pairs readings with free ones of the entry, the best known first. @returns the readings without a partner */
+/**
+ * Pairs each reading with the unpaired reading of the entry whose dates match most precisely.
+ * @returns the readings without a match
+ */
 function matched(
   merged: EntryReading[],
   free: Set<number>,
@@ -115,8 +130,9 @@ function matched(
 }
 
 /**
- * Replaces a reading that the service has shown before by the one that it shows now, if the file has fewer readings than
- * there would be and the dates are close. @returns the readings that are new
+ * Replaces a reading from an earlier file of the service by the one in this file, if the dates are
+ * close and the file has fewer readings than the merge would have.
+ * @returns the readings that are new
  */
 function withoutCorrections(
   merged: EntryReading[],
@@ -139,7 +155,7 @@ function withoutCorrections(
 }
 
 /**
- * Moves the start of an open reading that the service has shown before to the start that it shows instead.
+ * Moves the start of an open reading from an earlier file of the service to the start in this file.
  * @returns the readings that are new
  */
 function withoutRestarts(
@@ -159,8 +175,9 @@ function withoutRestarts(
 }
 
 /**
- * Pairs a finished reading with one that the user or another service has with another end: one at most a day apart, or a
- * close one if the file has fewer readings than there would be. @returns the readings that are new
+ * Pairs a finished reading with one from the user or another service that has a different end: at
+ * most a day apart, or close if the file has fewer readings than the merge would have.
+ * @returns the readings that are new
  */
 function withoutSameEnds(
   merged: EntryReading[],
@@ -194,7 +211,7 @@ const isEnded = ({ finishedAt }: Reading): boolean => finishedAt !== undefined;
 const isOpen = ({ startedAt, finishedAt }: Reading): boolean =>
   startedAt !== undefined && finishedAt === undefined;
 
-/** Whether a reading has the dates of another one, as far as that one is known. */
+/** Whether a reading matches all known dates of another one. */
 function isShownBy(reading: Reading, { startedAt, finishedAt }: Reading): boolean {
   const isSame = (date = "", shown = date): boolean => agrees(date, shown);
   return isSame(reading.startedAt, startedAt) && isSame(reading.finishedAt, finishedAt);
@@ -202,13 +219,13 @@ function isShownBy(reading: Reading, { startedAt, finishedAt }: Reading): boolea
 
 const datesOf = ({ startedAt, finishedAt }: Reading): Reading => defined({ startedAt, finishedAt });
 
-/** Whether two readings begin or end on one day: no two readings of a book do. */
+/** Whether two readings begin or end on the same day, so that they must be the same reading. */
 function isOneDay(one: Reading, other: Reading): boolean {
   const isDay = (a?: string, b?: string): boolean => a?.length === 10 && a === b;
   return isDay(one.startedAt, other.startedAt) || isDay(one.finishedAt, other.finishedAt);
 }
 
-/** The ends of two readings, otherwise their starts. */
+/** The ends of two readings, or their starts if an end is missing. */
 const comparable = (one: Reading, other: Reading): [string, string] | undefined =>
   sides(one.finishedAt, other.finishedAt) ?? sides(one.startedAt, other.startedAt);
 
@@ -218,7 +235,10 @@ function isClose(one: Reading, other: Reading): boolean {
   return Math.abs(daysBetween(a, b)) <= MAX_CORRECTION_DAYS;
 }
 
-/** Whether a service's date may be a correction of the earlier one: it is close, of the same year, or only the year differs. */
+/**
+ * Whether a service's date may be a correction of the earlier one: it is close, in the same year,
+ * or differs only in the year.
+ */
 function isCorrected(old: Reading, reading: Reading): boolean {
   const [a = "", b = ""] = comparable(old, reading) ?? [];
   if (a === "" || b === "") return false;
@@ -234,7 +254,10 @@ function isZoneApart(one: Reading, other: Reading): boolean {
   return !isApart && Math.abs(daysBetween(a, b)) <= MAX_ZONE_DAYS;
 }
 
-/** The old reading with what the other knows. Where they differ, the service corrects its own; else the old one wins. */
+/**
+ * The old reading completed from the other one. Where they differ, a service corrects its own
+ * reading; otherwise the old one wins.
+ */
 function joined(old: EntryReading, reading: Reading, { isOwn }: FileReadings): EntryReading {
   const [base, winner] = isOwn(old) ? [old, reading] : [reading, old];
   const startedAt = finer(base.startedAt, winner.startedAt);

@@ -3,8 +3,8 @@ import { ownBookSchema, type ChangeOwnBook, type OwnBook } from "../../../contra
 import type { Place } from "./entry.ts";
 
 /**
- * How a shelf describes a book. A copy of what the catalogue of another instance says comes from an archive: it counts while
- * this catalogue lacks the book, and is none of the user's own words.
+ * A description of a book on a shelf. `isCopy` marks another instance's catalogue data from an
+ * archive: it is used while this catalogue lacks the book, and is not the user's own.
  */
 export type BookWords = OwnBook & { isCopy?: true };
 
@@ -25,7 +25,7 @@ export function withOwn(own: OwnBook, change: ChangeOwnBook): OwnBook {
 const without = (details: object, nothing: null | undefined): object =>
   Object.fromEntries(Object.entries(details).filter(([, value]) => value !== nothing));
 
-/** Clears a stored date or year that contradicts the year or date of the change. */
+/** Clears a stored date or year that contradicts the changed year or date. */
 function agreeingDates({ publishedDate }: OwnBook, change: ChangeOwnBook): ChangeOwnBook {
   const { publishedDate: date, publicationYear: year } = change;
   if (date !== undefined && year === undefined) return { publicationYear: null };

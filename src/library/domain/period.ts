@@ -4,7 +4,9 @@ import { DAY_MS } from "../../platform/time.ts";
 import type { EntryReading } from "./entry.ts";
 import type { ReadingDays } from "./reading-days.ts";
 
-/** The finished readings of a book in a year: when each ended, and for how many days it lasted, if that is known. */
+/**
+ * The finished readings of a book in a year: the end of each, and its duration in days if known.
+ */
 export type FinishedBook = readonly [isbn: string, pages: number, readings: readonly Reading[]];
 
 type Reading = readonly [finishedAt: string, days: number | null];
@@ -55,7 +57,7 @@ function lastDayOf(date: string): string {
 
 type PeriodStats = LibraryStats["period"];
 
-/** What was finished and read in a period. */
+/** The statistics of a period. */
 export function periodStats(
   period: Period,
   finished: ReadonlyMap<string, readonly FinishedBook[]>,

@@ -4,7 +4,7 @@ import type { Place, StoredEntry } from "./entry.ts";
 import type { ProgressEntry, ProgressWrite } from "./progress.ts";
 import type { ShelfDeps, ShelfSave } from "./shelf.ts";
 
-/** A write of progress that leaves the entry as it is. */
+/** A write of progress that leaves the entry unchanged. */
 export interface ProgressSave {
   userId: string;
   isbn: string;
@@ -20,12 +20,12 @@ export interface ProgressSave {
 export interface ProgressDeps {
   shelves: Pick<ShelfDeps["shelves"], "find" | "save">;
   progress: {
-    /** Progress by its id, also when it was removed. */
+    /** Progress by its id, including removed progress. */
     find(
       userId: string,
       id: string,
     ): Promise<{ entry: ProgressEntry; isRemoved: boolean } | undefined>;
-    /** The latest progress of the same reading besides this one. */
+    /** The latest other progress of the same reading. */
     previous(
       userId: string,
       one: Pick<ProgressEntry, "id" | "isbn" | "readingId">,
@@ -39,7 +39,7 @@ export interface ProgressDeps {
     ): Promise<ProgressEntry[]>;
     save(save: ProgressSave): Promise<ShelfSave>;
   };
-  /** Makes the id of progress whose client made none. */
+  /** Makes an id for progress that the client sent without one. */
   newId(): string;
   now(): number;
 }
@@ -54,7 +54,7 @@ export interface Recorded {
   applied?: AppliedChange;
 }
 
-/** A value that the book or the clock rules out. */
+/** A value that contradicts the book or the clock. */
 export interface Implausible {
   kind: "implausible";
   field: "page" | "at";

@@ -4,14 +4,16 @@ import type { Progress } from "../../../contract/progress.ts";
 import { defined } from "../../platform/defined.ts";
 import type { EntryReading } from "./entry.ts";
 
-/** A place in a book, as its user gave it: one of the three. */
+/** A position in a book, as the user entered it: exactly one of the three. */
 export interface Position {
   page?: number;
   percent?: number;
   minutes?: number;
 }
 
-/** How far a user had come in a book at some time (ms since the epoch). Every write increases `version`. */
+/**
+ * A user's progress in a book at some time (ms since the epoch). Every write increases `version`.
+ */
 export interface ProgressEntry extends Position {
   id: string;
   isbn: string;
@@ -31,13 +33,15 @@ export interface ProgressWrite {
   removedAt?: number;
 }
 
-/** What an entry shows of its progress: the position, and when it was reached (ms since the epoch). */
+/** The progress that an entry shows: the position, and when it was reached (ms since the epoch). */
 export type ReachedPosition = Position & { at: number };
 
 /** The latest progress of some readings of a book, by the id of the reading. */
 export type LatestProgress = Readonly<Record<string, ReachedPosition & { id: string }>>;
 
-/** The reading that progress belongs to: the open one, of several the one that was started last. */
+/**
+ * The reading that progress belongs to: the open one; of several, the one that was started last.
+ */
 export function openReadingOf(readings: readonly EntryReading[]): EntryReading | undefined {
   return readings
     .filter(({ startedAt, finishedAt }) => startedAt !== undefined && finishedAt === undefined)
@@ -58,7 +62,7 @@ export function shownProgress(
   return position;
 }
 
-/** Whether progress comes after other progress of the same reading. */
+/** Whether progress is later than other progress of the same reading. */
 export function isLater(
   one: Pick<ProgressEntry, "at" | "id">,
   other: Pick<ProgressEntry, "at" | "id">,
@@ -66,7 +70,10 @@ export function isLater(
   return one.at > other.at || (one.at === other.at && one.id > other.id);
 }
 
-/** The percent of a position. It is computed from the page if there is one, so that the two never contradict each other. */
+/**
+ * The percentage of a position. It is computed from the page if there is one, so that the two never
+ * contradict each other.
+ */
 export function percentOf(
   { page, percent }: Position,
   pageCount: number | undefined,

@@ -2,21 +2,22 @@ import { dayIn } from "../../platform/time-zone.ts";
 import { DAY_MS } from "../../platform/time.ts";
 import type { ProgressEntry } from "./progress.ts";
 
-/** What was read on a day: pages, minutes, and records of progress. */
+/** The pages, minutes and records of progress of a day. */
 export type ReadOnDay = readonly [pages: number, minutes: number, records: number];
 
-/** What was read by day (YYYY-MM-DD). */
+/** What was read per day (YYYY-MM-DD). */
 export type ReadingDays = ReadonlyMap<string, ReadOnDay>;
 
-/** Progress as the days see it. */
+/** The parts of progress that determine the days. */
 export type DatedProgress = Pick<
   ProgressEntry,
   "readingId" | "page" | "percent" | "minutes" | "at"
 >;
 
 /**
- * What the progress in one book says about the days on which it was read: by how much each record exceeds all earlier ones of
- * its reading. The pages of a reading add up to the highest page that it has reached.
+ * Derives what was read per day from the progress in one book: each record counts by how much it
+ * exceeds all earlier ones of its reading. The pages of a reading thus add up to the highest page
+ * reached.
  * @param progress by reading, then by time
  */
 export function readingDays(
@@ -40,13 +41,17 @@ export function readingDays(
   return days;
 }
 
-/** Adds what was read on a day. */
+/** Adds the numbers of a day. */
 export function addDay(days: Map<string, ReadOnDay>, day: string, more: ReadOnDay): void {
   const [pages, minutes, records] = days.get(day) ?? [0, 0, 0];
   days.set(day, [pages + more[0], minutes + more[1], records + more[2]]);
 }
 
-/** Days in a row with progress. A streak is current while it has reached yesterday. @param today YYYY-MM-DD */
+/**
+ * The longest and the current run of consecutive days with progress. A run is current if it reaches
+ * yesterday or today.
+ * @param today YYYY-MM-DD
+ */
 export function streaksOf(days: ReadingDays, today: string): { current: number; longest: number } {
   let [length, longest, current] = [0, 0, 0];
   let next = "";

@@ -24,7 +24,10 @@ export function readingsAfterMove(
   return readings;
 }
 
-/** The user may have started in another time zone, where it is tomorrow already: the finish date is never before the start date. */
+/**
+ * The finish date must not be before the start date, which may be tomorrow if the user started in
+ * another time zone.
+ */
 function notBefore(startedAt: string | undefined, today: string): string {
   return startedAt !== undefined && startedAt > today ? startedAt : today;
 }

@@ -27,13 +27,14 @@ import { shelfKeys } from "./shelf-keys.ts";
 import { appliedAs, MAX_ATTEMPTS, type ShelfSave } from "./shelf.ts";
 import { defined } from "../../platform/defined.ts";
 
-/** Clocks of devices differ, and a day may have begun elsewhere. */
+/** Allows for inaccurate clocks and other time zones. */
 const MAX_AHEAD_MS = DAY_MS;
 
 /**
- * Records how far a user has come. It belongs to the open reading. Without one, it opens one on the day of the progress, in
- * the user's time zone. A book that waits, is paused or has no status becomes `reading`, unless later progress is known.
- * @param input.id the client's id; progress that was recorded under it before is returned as it is
+ * Records a user's progress in the open reading. Without one, it opens a reading on the day of the
+ * progress, in the user's time zone. A book with the status `want_to_read`, `paused` or none
+ * becomes `reading`, unless later progress is known.
+ * @param input.id the client's id; progress that already has it is returned unchanged
  * @param input.at ms since the epoch; now if absent
  * @param input.key of the change of an outbox that this applies
  */
@@ -140,7 +141,9 @@ export async function removeProgress(
   return { kind: "contended" };
 }
 
-/** A request that was sent before. Progress that was deleted since is not recorded again. */
+/**
+ * The outcome of a repeated request. Progress that has been deleted since is not recorded again.
+ */
 function recordedBefore(
   { entry: progress, isRemoved }: { entry: ProgressEntry; isRemoved: boolean },
   place: Place,
@@ -186,7 +189,11 @@ function withProgressChange(
   };
 }
 
-/** Why progress cannot be true. @param at when it was reached, @param now both in ms since the epoch */
+/**
+ * Why progress is implausible; undefined if it is not.
+ * @param at when it was reached, in ms since the epoch
+ * @param now in ms since the epoch
+ */
 function implausible(
   { page }: Position,
   at: number,
@@ -200,20 +207,20 @@ function implausible(
   }
   if (at > now + MAX_AHEAD_MS) {
     const latest = new Date(now + MAX_AHEAD_MS).toISOString();
-    const message = `must not be more than 24 hours ahead; the latest time possible is ${latest}`;
+    const message = `must not be more than 24 hours ahead; the latest accepted time is ${latest}`;
     return { kind: "implausible", field: "at", message };
   }
   return undefined;
 }
 
-/** Statuses of a book whose user reads it from now on. */
+/** Statuses that progress changes to `reading`. */
 const WAITING: readonly (Status | undefined)[] = ["want_to_read", "paused", undefined];
 
-/** The entry with an open reading, and as one that is read. It is the same object if it is both already. */
+/** The entry with an open reading and the status `reading`; the same object if nothing changes. */
 function opened(place: Place, entry: StoredEntry, at: number, now: number): StoredEntry {
   const open = openReadingOf(entry.readings);
   const { status, ...rest } = entry;
-  // What is recorded late, about a time before the latest progress, says nothing about today.
+  // Progress recorded for a time before the latest one does not affect the status.
   const isLatest = at >= (place.latest?.[open?.id ?? ""]?.at ?? 0);
   const resumes = WAITING.includes(status) && isLatest;
   if (open && !resumes) return entry;
@@ -234,8 +241,9 @@ const latestOf = (one: Moment, other: Moment | undefined): Moment =>
 type Moment = Position & Pick<ProgressEntry, "at" | "id">;
 
 /**
- * Writes progress. The version of the entry is raised only if what it shows changes.
- * @param input.after the entry after the write; its version and time are raised here if only its progress changes
+ * Writes progress. The entry's version increases only if the progress it shows changes.
+ * @param input.after the entry after the write; its version and time are updated here if only its
+ * progress changes
  * @param input.latest the latest progress of the reading after the write
  */
 async function save(

@@ -13,15 +13,16 @@ export interface ReviewDeps extends ShelfDeps {
   findRow(userId: string, id: string): Promise<{ item: QueuedRow; format?: string } | undefined>;
 }
 
-/** The writer of the fields of a row whose import is unknown. */
+/** The writer recorded for a row from an unknown import. */
 const UNKNOWN_FORMAT = "import";
 
 export type ResolveOutcome = AddOutcome | { kind: "not_waiting" } | { kind: "untitled" };
 
 /**
- * Shelves a waiting row. With an ISBN, it becomes that edition; if no provider knows it or the providers are unavailable,
- * the edition has the details of the row. Without an ISBN, it becomes a book of the user's own with the details of the row.
- * Row and entry are written together, so that a row is never lost and never shelved twice.
+ * Shelves a waiting row. With an ISBN, it becomes that edition; if no provider knows it or the
+ * providers are unavailable, the edition has the details of the row. Without an ISBN, it becomes a
+ * user-defined book with the details of the row. Row and entry are written together, so that a row
+ * is never lost and never shelved twice.
  */
 export async function resolveRow(
   input: {

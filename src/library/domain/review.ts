@@ -19,12 +19,15 @@ export interface QueuedRow extends ReviewItem {
 
 /** One record of an exported library. */
 export type LibraryRecord =
-  /** `own`: the user's own details of the book, also when the catalogue's are displayed. */
+  /** `own`: the user's own details of the book, even when the catalogue's are displayed. */
   { type: "book"; book: LibraryBook; own?: OwnBook } | { type: "review"; item: QueuedRow };
 
-/** Progress, a goal or a setting, as NDJSON has it. */
+/** Progress, a goal or a setting, as in the NDJSON export. */
 export type LifeRecord =
-  /** `reading`: the dates of its reading, which may have another id elsewhere; absent when it was deleted. */
+  /**
+   * `reading`: the dates of the reading, whose id may differ in another library; absent when the
+   * reading was deleted.
+   */
   | ({ type: "progress" } & Omit<ProgressEntry, "at" | "version"> & {
         reading?: Omit<EntryReading, "id">;
         at: string;

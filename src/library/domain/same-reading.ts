@@ -2,12 +2,14 @@ import type { Reading } from "../../../contract/library-fields.ts";
 import { DAY_MS } from "../../platform/time.ts";
 import type { EntryReading } from "./entry.ts";
 
-/** An open reading and one of which only the end is known are the same if they are at most this far apart. */
+/**
+ * An open reading and one with only a known end are the same if they are at most this far apart.
+ */
 const MAX_READING_DAYS = 366;
 
 /**
- * The reading of an entry that another library of this service knows by another id, by its dates.
- * @param reading its dates there
+ * Finds the reading of an entry, by dates, that has another id in another library of this service.
+ * @param reading its dates in that library
  */
 export function readingLike(
   readings: readonly EntryReading[],
@@ -21,7 +23,9 @@ export function readingLike(
   return undefined;
 }
 
-/** The id by which an entry knows the reading of some progress; the given one if it has no such reading. */
+/**
+ * The entry's id for the reading of some progress; the given id if the entry has no such reading.
+ */
 export function readingIdIn(
   readings: readonly EntryReading[],
   { readingId, reading }: { readingId: string; reading?: Reading | undefined },
@@ -32,13 +36,16 @@ export function readingIdIn(
   return readingLike(readings, reading)?.id ?? readingId;
 }
 
-/** How many characters of their dates two readings have in common. */
+/** The number of characters that the dates of two readings have in common. */
 export function inCommon(one: Reading | undefined, other: Reading): number {
   const common = (a = "", b = ""): number => (agrees(a, b) ? Math.min(a.length, b.length) : 0);
   return common(one?.startedAt, other.startedAt) + common(one?.finishedAt, other.finishedAt);
 }
 
-/** Whether two readings have one id. An id that is a position means nothing in another library. */
+/**
+ * Whether two readings have the same id. An id that is a position has no meaning in another
+ * library.
+ */
 export const isNamesake = (one: Reading, { id }: Reading): boolean =>
   id !== undefined && one.id === id && !isPosition(id);
 
@@ -51,7 +58,7 @@ export const isEqual = (one: Reading, other: Reading): boolean =>
 export const agrees = (one: string, other: string): boolean =>
   one.startsWith(other) || other.startsWith(one);
 
-/** Whether two readings have a start or an end in common, and no date on which they differ. */
+/** Whether two readings share a start or an end and do not differ in any date. */
 export function isConsistent(one: Reading, other: Reading): boolean {
   const [starts, ends] = [
     sides(one.startedAt, other.startedAt),
@@ -61,7 +68,10 @@ export function isConsistent(one: Reading, other: Reading): boolean {
   return (!starts || agrees(...starts)) && (!ends || agrees(...ends));
 }
 
-/** Whether one is the start of a reading, and the other the end. */
+/**
+ * Whether two readings could be the start and the end of the same one: neither date is known on
+ * both sides, and they are close enough.
+ */
 export function isStartOrEnd(one: Reading, other: Reading): boolean {
   if (sides(one.startedAt, other.startedAt) || sides(one.finishedAt, other.finishedAt))
     return false;

@@ -4,7 +4,7 @@ import { sortKey } from "./fold.ts";
 /** Sorts before every character of a name, so that "Dune" is complete before "Dune Messiah" begins. */
 const NUMBERED = "\u0001";
 const UNNUMBERED = "\u0002";
-/** Digits to which numbers are filled up, so that they sort as text. */
+/** Width to which numbers are padded, so that they sort as text. */
 const DIGITS = 9;
 
 /**

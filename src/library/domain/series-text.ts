@@ -7,7 +7,7 @@ import {
 import { defined } from "../../platform/defined.ts";
 import { fold } from "./fold.ts";
 
-/** A series of a book, and the book's place in it. */
+/** A series of a book, with the book's position in it. */
 export type Series = OwnSeries[number];
 
 const NUMBER = String.raw`\d{1,5}(?:[.,]\d{1,3})?`;
@@ -22,10 +22,10 @@ const UNMARKED = new RegExp(
   String.raw`^(.+?)\s*(?:[([]\s*#?\s*(${POSITION})\s*[)\]]|[,;]\s*(${POSITION}))$`,
   "u",
 );
-/** Names that are no series: `(Issue #3)`. */
+/** Names that are not series: `(Issue #3)`. */
 const NO_NAMES = /^(?:issue|no|nr|number|part|vol|volume|book|band|season|episode|opus|op)?$/i;
 
-/** Longer texts hold no series. The patterns take more than linear time. */
+/** Longer texts are not examined, because the patterns take more than linear time. */
 const MAX_TEXT_LENGTH = 2 * MAX_SERIES_NAME_LENGTH;
 
 /** A position in its usual spelling: `1.5`, `1-3`. */
@@ -49,7 +49,10 @@ export function seriesOf(text: string): Series | undefined {
   return named(name, inBrackets ?? afterComma);
 }
 
-/** The series in brackets in a title: `Dune (Dune, #1)`, `Mort (Discworld, #4; Death, #1)`. Brackets without a number are none. */
+/**
+ * The series in brackets in a title: `Dune (Dune, #1)`, `Mort (Discworld, #4; Death, #1)`. Brackets
+ * without a number are ignored.
+ */
 export function seriesInTitle(title: string): Series[] {
   if (title.length > 2 * MAX_TEXT_LENGTH) return [];
   const groups = [...title.matchAll(/\(([^()]*(?:\([^()]*\)[^()]*)*)\)/gu)];
@@ -62,7 +65,7 @@ export function seriesInTitle(title: string): Series[] {
   return distinctSeries(found);
 }
 
-/** Each series once, with its position if any of the texts has it. */
+/** The distinct series, each with its position if any of the texts has it. */
 export function distinctSeries(series: readonly Series[]): Series[] {
   const byName = new Map<string, Series>();
   for (const one of series) {

@@ -7,7 +7,10 @@ export type StatusCounts = Record<Status | "none", number>;
 export interface CountedChange {
   before?: { status?: Status | undefined } | undefined;
   after?: { status?: Status | undefined } | undefined;
-  /** Whether another release wrote the entry last: it does not count, so the counts may not include the entry as it was. */
+  /**
+   * Whether the entry was last written by another release, which does not maintain the counts: they
+   * may not include the entry.
+   */
   isUnkept?: boolean | undefined;
 }
 
@@ -20,8 +23,8 @@ export function noCounts(): StatusCounts {
 }
 
 /**
- * How the counts of a shelf change by some writes. Every count is present, possibly as 0; undefined when the counts become
- * unknown.
+ * The change of a shelf's counts by some writes. Every count is present, possibly as 0; undefined
+ * when the counts become unknown.
  */
 export function changeOfCounts(changes: readonly CountedChange[]): StatusCounts | undefined {
   const counts = noCounts();

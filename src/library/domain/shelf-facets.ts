@@ -3,16 +3,19 @@ import { formatSchema, type Format, type Status } from "../../../contract/librar
 import { COUNTED } from "./shelf-counts.ts";
 import { foldTag, spellTag } from "./tags.ts";
 
-/** An entry as facets see it: the catalogue's data of its book if there is any, else the user's own. */
+/**
+ * The values of an entry that facets count: the catalogue's data of its book if there is any, else
+ * the user's own.
+ */
 export interface FacetedEntry {
   status?: Status | undefined;
-  /** Of the user's copy if they have said so, else the one that the binding of the book names. */
+  /** The format of the user's copy if set, else the one that the book's binding names. */
   format?: Format | undefined;
   year?: number | undefined;
   language?: string | undefined;
   tags: readonly string[];
   authors: readonly string[];
-  /** Names of its series. */
+  /** Series names. */
   series: readonly string[];
 }
 
@@ -22,13 +25,13 @@ type Facet = (typeof FACETS)[number];
 /** Counts over some entries of a shelf. Counts of disjoint sets of entries can be added. */
 export interface FacetSums {
   total: number;
-  /** Books by value, in the spelling that they have. A book counts once for the spellings of one name. */
+  /** Books by value, in their original spelling. A book counts once for all spellings of a name. */
   counts: Readonly<Record<Facet, Readonly<Record<string, number>>>>;
   /** Books without a value. */
   without: Readonly<Record<Facet, number>>;
 }
 
-/** The values of an entry, without those that are other spellings of an earlier one. */
+/** The values of an entry, without different spellings of an earlier one. */
 function valuesOf(entry: FacetedEntry): Record<Facet, readonly string[]> {
   const { status = "none", format, year, language } = entry;
   return {
@@ -100,7 +103,7 @@ interface Counted {
   count: number;
 }
 
-/** The facets of entries with these counts. @param limit values of each facet at most */
+/** The facets of entries with these counts. @param limit maximum number of values per facet */
 export function facetsOf({ total, counts, without }: FacetSums, limit: number): LibraryFacets {
   const ranked = eachFacet((facet) => mostFrequent(named(counts[facet])));
   const first = (facet: Facet): Counted[] => ranked[facet].slice(0, limit);
@@ -124,7 +127,7 @@ export function facetsOf({ total, counts, without }: FacetSums, limit: number): 
   };
 }
 
-/** Joins the spellings of each name under the most frequent one. */
+/** Merges the spellings of each name under the most frequent one. */
 function named(counts: Readonly<Record<string, number>>): Counted[] {
   const names = new Map<string, Counted & { spelled: number }>();
   for (const [value, count] of Object.entries(counts)) {

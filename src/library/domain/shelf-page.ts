@@ -10,13 +10,13 @@ import {
 } from "./shelf-query.ts";
 import { defined } from "../../platform/defined.ts";
 
-/** A query for a page: it starts after a position, or at one, or with the first entry. */
+/** A query for a page that starts after a position, at a position, or with the first entry. */
 export interface ShelfPageQuery {
   filter: ShelfFilter;
   sort: Sort;
   after?: ShelfPosition | undefined;
   start?: ShelfStart | undefined;
-  /** Whether the entries before `start` are counted. */
+  /** Whether to count the entries before `start`. */
   isCounting?: boolean | undefined;
 }
 
@@ -25,7 +25,7 @@ export interface ShelfPage {
   entries: readonly (Place & { entry: StoredEntry })[];
   /** Number of all entries that match the filter. */
   total: number;
-  /** Number of them before the first entry of the page, if the query asks for it. */
+  /** Number of matching entries before the first entry of the page, if requested. */
   before?: number;
   last?: ShelfPosition;
 }
@@ -63,7 +63,7 @@ export interface PageInput {
   cursor?: string | undefined;
   /** Where the first page starts. A cursor takes precedence. */
   start?: ShelfStart | undefined;
-  /** Whether the entries before `start` are counted. */
+  /** Whether to count the entries before `start`. */
   isCounting?: boolean | undefined;
 }
 

@@ -20,7 +20,7 @@ export interface Sort {
   descending: boolean;
 }
 
-/** Filters of a page. All given filters must match; of a list, one value. */
+/** Filters of a page. All given filters must match; of a list, any one value. */
 export interface ShelfFilter {
   statuses?: readonly (Status | "none")[] | undefined;
   /** Minimum rating. */
@@ -36,7 +36,7 @@ export interface ShelfFilter {
   /** Whether the catalogue has the book. */
   isConfirmed?: boolean | undefined;
   formats?: readonly Format[] | undefined;
-  /** False matches entries that do not say it too. */
+  /** False also matches entries without a value. */
   isOwned?: boolean | undefined;
   language?: string | undefined;
   /** The name of one of the authors, folded as a tag. */
@@ -55,12 +55,15 @@ export interface DayRange {
   to?: string | undefined;
 }
 
-/** A page starts with the first entry whose key is this one or beyond it in the order. */
+/** A page starts with the first entry with this key or a later one in the order. */
 export interface ShelfStart {
   key: string | number;
 }
 
-/** The statuses of a filter that has no other condition; undefined if it has. All statuses without a condition. */
+/**
+ * The statuses of a filter that has no other condition (all statuses if it has none at all);
+ * undefined for any other filter.
+ */
 export function onlyStatuses({
   statuses = STATUSES,
   ...others
@@ -122,7 +125,10 @@ function readKey(
   return /^-?\d{1,15}(\.\d{1,2})?$/.test(text) ? Number(text) : undefined;
 }
 
-/** Whether a cursor's text names an entry without a key. Cursors of older releases lack the date of addition. */
+/**
+ * Whether a cursor is at an entry without a key. Cursors of older releases lack the date of
+ * addition.
+ */
 function isTail(sortKey: SortKey, text: string): boolean {
   return (
     !ALWAYS_KNOWN.has(sortKey) &&
@@ -130,7 +136,7 @@ function isTail(sortKey: SortKey, text: string): boolean {
   );
 }
 
-// Percent signs would be decoded once too often for clients that do not encode the cursor.
+// No percent signs: they would be decoded once too often for clients that do not encode the cursor.
 const escape = (text: string): string =>
   encodeURIComponent(text).replaceAll("~", "%7E").replaceAll("%", "~");
 

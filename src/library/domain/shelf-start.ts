@@ -2,13 +2,13 @@ import { isPartialDate } from "../../../contract/library-fields.ts";
 import { sortKey } from "./fold.ts";
 import type { ShelfStart, Sort, SortKey } from "./shelf-query.ts";
 
-/** Sorts after every text that begins with the same characters: the last code point. */
+/** The last code point, which sorts after all continuations of a text. */
 const END = "\u{10FFFF}";
 
 /** The first and the last second of a day, a month or a year of the account. */
 export type SecondsOf = (date: string) => { from: number; to: number };
 
-/** What `readStart` expects for each sort key, in the words of a message. */
+/** Messages of `readStart` by sort key. */
 const EXPECTED: Readonly<Record<SortKey, string>> = {
   title: "must be the beginning of a title",
   author: "must be the beginning of a name",
@@ -20,8 +20,8 @@ const EXPECTED: Readonly<Record<SortKey, string>> = {
 };
 
 /**
- * Parses the position at which a page starts. A descending order starts at the end of what the text names: of the titles that
- * begin with it, or of the year.
+ * Parses the position at which a page starts. A descending order starts at the end of the named
+ * range: the titles that begin with the text, or the year.
  */
 export function readStart(
   sort: Sort,

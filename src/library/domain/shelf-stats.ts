@@ -7,16 +7,16 @@ import { streaksOf } from "./reading-days.ts";
 import { totalOf } from "./shelf-counts.ts";
 import type { Finished, ShelfSums } from "./shelf-sums.ts";
 
-/** Most frequent series and tags that are listed. */
+/** Maximum number of series and tags that are listed, most frequent first. */
 const MAX_NAMES = 200;
 
-/** What the statistics of a shelf depend on besides the time. */
+/** The state that a shelf's statistics depend on, besides the time. */
 export interface ShelfState {
   seq: number;
   timeZone: string;
 }
 
-/** What is asked for: the year of `byMonth`, and the period, by default that year. */
+/** The request: the year of `byMonth`, and the period, by default that year. */
 export interface StatsQuery {
   year: number;
   period: Period;
@@ -97,8 +97,8 @@ const byBooks = (one: NamedCount, other: NamedCount): number =>
   other.books - one.books || (one.name < other.name ? -1 : 1);
 
 /**
- * The first names by number of books, then by name. Names after the limit are dropped on the way: to sort all authors of a large
- * shelf takes longer than everything else in its statistics.
+ * The first names by number of books, then by name. Names beyond the limit are dropped early:
+ * sorting all authors of a large shelf would take longer than all other statistics.
  */
 function mostFrequent(counts: ReadonlyMap<string, number>, limit: number = Infinity): NamedCount[] {
   let first: NamedCount[] = [];

@@ -4,7 +4,10 @@ import { finishedBook, type FinishedBook } from "./period.ts";
 import { addDay, readingDays, type DatedProgress, type ReadOnDay } from "./reading-days.ts";
 import { COUNTED, noCounts, type StatusCounts } from "./shelf-counts.ts";
 
-/** An entry as its statistics see it: the catalogue's data of its book if there is any, else the user's own. */
+/**
+ * The values of an entry that statistics sum: the catalogue's data of its book if there is any,
+ * else the user's own.
+ */
 export interface SummedEntry {
   isbn: string;
   status?: Status | undefined;
@@ -26,7 +29,9 @@ export interface SummedEntry {
 /** Finished readings of a period: distinct books, readings, and pages. */
 export type Finished = readonly [books: number, readings: number, pages: number];
 
-/** Raised when sums change their members: those that are stored in an earlier form are made again. */
+/**
+ * Increased when the members of the sums change; stored sums of an earlier form are computed again.
+ */
 export const SUMS_FORM = 4;
 
 /** Sums over some entries of a shelf, by name or period. */
@@ -64,12 +69,15 @@ export type ShelfSums = Readonly<
   >
 >;
 
-/** A Map as JSON: its keys, and the value of each. It is read in a third of the time of an object with many names. */
+/**
+ * A Map as JSON: a list of keys and a list of values. Parsing takes a third of the time of an
+ * object with many names.
+ */
 type Lists<Value> = readonly [keys: readonly string[], values: readonly Value[]];
 
 /**
- * The sums of a part of a shelf as JSON. Those of disjoint parts can be added. The years of `finished` are keys, so that SQL can
- * leave some out.
+ * The sums of a part of a shelf, as JSON. Sums of disjoint parts can be added. The years of
+ * `finished` are keys, so that SQL can omit some.
  */
 export interface PartSums extends Readonly<
   Sums<
@@ -79,7 +87,7 @@ export interface PartSums extends Readonly<
     Lists<ReadOnDay>
   >
 > {
-  /** `SUMS_FORM` of the release that made them; absent in sums of an earlier release. */
+  /** `SUMS_FORM` of the release that computed them; absent in sums of an earlier release. */
   readonly form?: number;
 }
 
@@ -152,7 +160,8 @@ const listsOf = <Value>(map: ReadonlyMap<string, Value>): Lists<Value> => [
 ];
 
 /**
- * Sums entries. A reading without dates has ended. A completed book counts as read once even without a reading.
+ * Sums entries. A reading without dates counts as finished. A completed book counts as read once
+ * even without a reading.
  * @param timeZone of the days of progress
  */
 export function sumsOf(entries: readonly SummedEntry[], timeZone: string): PartSums {

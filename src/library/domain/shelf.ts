@@ -28,7 +28,7 @@ export interface ShelfWrite {
   /** Includes the version after the write, from `nextVersion`. */
   entry: StoredEntry;
   keys: ShelfKeys;
-  /** The version of the catalogue's book that the keys were made from; 0 for none. */
+  /** The version of the catalogue's book that the keys were computed from; 0 for none. */
   bookVersion: number;
   /** What the writer read at this place. */
   before: Place;
@@ -48,8 +48,9 @@ export interface ShelfWrite {
 export type ShelvedPlace = Pick<Place, "stored" | "own" | "latest"> & { entry: StoredEntry };
 
 /**
- * `conflict`: the entry has changed, its user is deleted, or the row that it settles is not waiting. `full`: the shelf holds
- * as many entries as it may. `progress_full`: the account has as much progress as it may.
+ * `conflict`: the entry has changed, its user is deleted, or the row that it settles is not
+ * waiting. `full`: the shelf has the maximum number of entries. `progress_full`: the account has
+ * the maximum number of records of progress.
  */
 export type ShelfSave = "saved" | "conflict" | "full" | "progress_full";
 
@@ -58,7 +59,10 @@ export interface ShelfDeps {
   shelves: {
     find(userId: string, isbn: string): Promise<Place>;
     save(write: ShelfWrite): Promise<ShelfSave>;
-    /** Moves an entry to the trash if it is as it was read. Returns whether it was. @param at ms since the epoch */
+    /**
+     * Moves an entry to the trash if it is unchanged. Returns whether it was moved.
+     * @param at ms since the epoch
+     */
     remove(
       userId: string,
       place: ShelvedPlace,
@@ -67,14 +71,17 @@ export interface ShelfDeps {
     ): Promise<boolean>;
   };
   lookupBook(isbn: ParsedIsbn, caller: Caller): Promise<LookupOutcome>;
-  /** Stores a book that was found in a cache but is missing in the catalogue. */
+  /** Stores a book that was found in a cache but is missing from the catalogue. */
   keepBook(book: Book): Promise<void>;
   /** SHA-256 as lower-case hex digits. */
   sha256(text: string): Promise<string>;
   now(): number;
 }
 
-/** A book to shelve: an edition, with the user's own details in case no provider has any, or a book without an ISBN. */
+/**
+ * A book to shelve: an edition, with the user's own details in case no provider knows it, or a book
+ * without an ISBN.
+ */
 export type NewBook = { isbn: ParsedIsbn; own?: OwnBook } | { isbn?: undefined; own: OwnBook };
 
 /** The stored entry with its book. */
@@ -83,7 +90,7 @@ export interface Shelved {
   entry: StoredEntry;
   place: Place;
   added: boolean;
-  /** The entry came back from the trash. */
+  /** The entry was restored from the trash. */
   restored: boolean;
 }
 
@@ -105,17 +112,19 @@ export type ChangeOutcome =
 export type Precondition = (entry: StoredEntry) => boolean;
 
 /**
- * Maximum attempts of a write that loses to concurrent ones. Each lost attempt means that another writer succeeded, so up
- * to this many concurrent writers of one entry all succeed. A user's devices that come online together are a few.
+ * Maximum attempts at a write that loses to concurrent ones. Each lost attempt means that another
+ * writer succeeded, so up to this many concurrent writers of one entry all succeed; a user has only
+ * a few devices.
  */
 export const MAX_ATTEMPTS = 50;
 /** Maximum attempts while the entry does not change: its user is deleted, or the row that it settles is not waiting. */
 export const MAX_IDLE_ATTEMPTS = 5;
 
 /**
- * Adds a book to a shelf, by default with the status `want_to_read`. An existing entry, also one in the trash, is changed by the
- * given fields.
- * @param input.words changes of the user's own details of a book that is on the shelf but not in the catalogue
+ * Adds a book to a shelf, by default with the status `want_to_read`. The given fields change an
+ * existing entry, even one in the trash.
+ * @param input.words changes of the user's own details of a book that is on the shelf but not in
+ * the catalogue
  */
 export async function addBook(
   input: {
@@ -134,12 +143,16 @@ export async function addBook(
 }
 
 /**
- * Creates or updates the entry of a book. An entry in the trash comes back and is updated. An edition that neither the shelf nor the catalogue has is looked up first. If no
- * provider knows it or the providers are unavailable, the user's own details are used if there are any.
- * @param input.make builds the entry to write from the existing one; the time zone is the user's, absent for UTC
- * @param input.words changes of the user's own details for an existing entry; without, they are only filled in
- * @param input.writer who writes the fields; the user, unless the row of a file becomes an entry
- * @param input.settles the review queue row that this write settles; if it is not waiting, nothing is written
+ * Creates or updates the entry of a book. An entry in the trash is restored and updated. An edition
+ * that neither the shelf nor the catalogue has is looked up first. If no provider knows it or the
+ * providers are unavailable, the user's own details are used if there are any.
+ * @param input.make builds the entry to write from the existing one; the time zone is the user's,
+ * absent for UTC
+ * @param input.words changes of the user's own details for an existing entry; if absent, missing
+ * details are only filled in
+ * @param input.writer the writer of the fields; the user, unless the row of a file becomes an entry
+ * @param input.settles the review queue row that this write settles; if it is not waiting, nothing
+ * is written
  */
 export async function shelve(
   input: {
@@ -210,7 +223,7 @@ export function versionOf({ entry, removedVersion }: Place): number | undefined 
   return entry?.version ?? removedVersion;
 }
 
-/** What is written to the entry of a place. */
+/** A write to the entry of a place. */
 export interface EntrySave {
   userId: string;
   writer?: string;
@@ -219,7 +232,7 @@ export interface EntrySave {
   place: Place;
   own?: OwnBook | undefined;
   settles?: string | undefined;
-  /** Of the change of an outbox that this write applies. */
+  /** The key of the outbox change that this write applies. */
   key?: string | undefined;
 }
 
@@ -277,7 +290,7 @@ export function entrySave(
 /**
  * The change of an outbox that a write applies.
  * @param at ms since the epoch
- * @param isUnchanged whether the entry keeps its version, because only something beside it is written
+ * @param isUnchanged whether the entry keeps its version, because only related data is written
  */
 export function appliedAs(
   key: string,

@@ -27,15 +27,21 @@ export type TrashPosition = Pick<TrashedEntry, "until" | "isbn">;
 
 /** The trash of users. Every call may throw DomainError DATABASE_UNAVAILABLE. */
 export interface Trash {
-  /** Entries in the trash, those deleted last first, and how many there are. `last` is absent on the last page. */
+  /**
+   * Entries in the trash, most recently deleted first, and their total number. `last` is absent on
+   * the last page.
+   */
   page(
     userId: string,
     after: TrashPosition | undefined,
     limit: number,
   ): Promise<{ entries: TrashedEntry[]; total: number; last?: TrashPosition }>;
-  /** Deletes an entry in the trash for good. Returns whether there was one. @param at ms since the epoch */
+  /**
+   * Permanently deletes an entry in the trash. Returns whether there was one.
+   * @param at ms since the epoch
+   */
   purge(userId: string, isbn: string, at: number): Promise<boolean>;
-  /** Deletes all entries for good that are in the trash at an instant (ms since the epoch). */
+  /** Permanently deletes all entries that are in the trash at an instant (ms since the epoch). */
   empty(userId: string, at: number): Promise<void>;
 }
 
@@ -47,7 +53,7 @@ export type RemoveOutcome =
 
 export type RestoreOutcome = Shelved | { kind: "not_in_trash" | "full" | "contended" };
 
-/** Brings a book back from the trash as it was. */
+/** Restores a book from the trash unchanged. */
 export async function restoreBook(
   input: { userId: string; isbn: string; keepAnswer?: KeepAnswer; key?: string },
   deps: Pick<ShelfDeps, "shelves" | "now">,

@@ -89,11 +89,14 @@ export interface LibraryDeps extends ShelfUseCases {
   /** Verifies the token against the database. */
   authenticateUncached: Authenticate;
   once: Once;
-  /** The problem of an addition to a shelf that is full. */
+  /** The error for an addition to a full shelf. */
   shelfFull(): DomainError;
 }
 
-/** Middleware of every route of one user: requires the user's token and path, and applies their rate limit. */
+/**
+ * Middleware of every route of one user: requires the user's token for the user's path, and applies
+ * the rate limit.
+ */
 export function ownLibrary(
   { authenticate, limiters }: Pick<LibraryDeps, "authenticate" | "limiters">,
   ...scopes: readonly Scope[]
@@ -214,7 +217,7 @@ function nothingToChange(): DomainError {
   });
 }
 
-/** Returns the entry. @throws DomainError for every other outcome */
+/** Returns the entry. @throws DomainError for any other outcome */
 export function addedOrThrow(
   c: Context<App>,
   { limiters, shelfFull }: Pick<LibraryDeps, "limiters" | "shelfFull">,
@@ -246,7 +249,7 @@ function bookAbsent({
   });
 }
 
-/** The error for an addition whose lookup found no book, where no response is at hand. */
+/** The error for an addition without a found book, where there is no response to set headers on. */
 export function lookupError(outcome: NotFound): DomainError {
   switch (outcome.kind) {
     case "absent":

@@ -50,7 +50,7 @@ const bulkRoute = createRoute({
   path: "/v1/library/{userId}/books/bulk",
   tags: ["Library"],
   summary: "Change or remove many books",
-  description: `Changes the entries of \`isbns\`, or those that match \`filter\` (the filters of the list as a JSON object): \`change\` sets fields as \`PATCH\` does, \`addTags\` and \`removeTags\` change the tags, \`delete: true\` moves the books to the trash. Each book has its own outcome; one that cannot be changed does not stop the others. A filter reaches at most ${MAX_BULK_ENTRIES} books that the change is not true of yet; send the request again, with another key, while \`remaining\` is above 0. With an \`Idempotency-Key\`, a request that was interrupted resumes where it ended, and its books are changed once.`,
+  description: `Changes the entries of \`isbns\`, or those that match \`filter\` (the filters of the list as a JSON object): \`change\` sets fields as \`PATCH\` does, \`addTags\` and \`removeTags\` change the tags, \`delete: true\` moves the books to the trash. Each book has its own outcome; one that cannot be changed does not stop the others. A filter reaches at most ${MAX_BULK_ENTRIES} books that the change has not been applied to; repeat the request with a new key while \`remaining\` is above 0. With an \`Idempotency-Key\`, an interrupted request resumes where it stopped, and each book is changed once.`,
   security: BEARER,
   parameters: [IDEMPOTENCY_KEY],
   request: {
@@ -107,7 +107,7 @@ function editOf(request: BulkChangeRequest): BulkEdit {
   return { change, addTags, removeTags, isDelete: request.delete === true };
 }
 
-/** Begins a request for named entries. Those with an invalid id are refused at once. */
+/** Starts a request for named entries. Invalid ids are refused immediately. */
 function namedProgress(given: readonly string[]): BulkProgress {
   const left = new Set<string>();
   const refused = new Map<string, BulkProgress["results"][number]>();

@@ -51,7 +51,7 @@ const moveRoute = createRoute({
   tags: ["Library"],
   summary: "Move an entry to another edition of the book",
   description:
-    "The entry keeps everything it has: status, rating, review, notes, tags, readings with their ids, progress, the user's own details and the day it was added. The other edition is looked up like a book that is added. Its place must be empty: if the shelf or the trash has it, the response is 409, and nothing changes. Later imports that name the old edition change the entry in its new place. With `If-Match`, the entry must not have changed since that ETag was issued (else 412).",
+    "The entry keeps everything it has: status, rating, review, notes, tags, readings with their ids, progress, the user's own details and the day it was added. The other edition is looked up as when adding a book. It must be neither on the shelf nor in the trash; otherwise the response is 409 and nothing changes. Later imports of the old edition update the moved entry. With `If-Match`, the entry must not have changed since that ETag was issued (else 412).",
   security: BEARER,
   parameters: [IDEMPOTENCY_KEY],
   request: {
@@ -130,12 +130,12 @@ function movedOrThrow(c: Context<App>, deps: EditionDeps, outcome: MoveOutcome):
     case "on_shelf":
       throw new DomainError(
         "CONFLICT",
-        "The other edition is on the shelf already. Remove one of the two entries first, or change the other one.",
+        "The other edition is already on the shelf. Remove one of the two entries first, or change the other one.",
       );
     case "in_trash":
       throw new DomainError(
         "CONFLICT",
-        "The other edition is in the trash. Restore it, or delete it for good, before the entry is moved.",
+        "The other edition is in the trash. Restore it or delete it permanently before you move the entry.",
       );
     case "shelved":
     case "absent":
@@ -147,7 +147,7 @@ function movedOrThrow(c: Context<App>, deps: EditionDeps, outcome: MoveOutcome):
 }
 
 function sameEdition(): DomainError {
-  const message = "is the edition of the entry already; send the ISBN of another edition";
+  const message = "is already the edition of the entry; send the ISBN of another edition";
   return new DomainError("INVALID_REQUEST", `The isbn ${message}.`, {
     details: { issues: [{ path: "isbn", message }] },
   });

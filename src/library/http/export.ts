@@ -42,7 +42,7 @@ const MEDIA_TYPES = {
   archive: "application/x-ndjson",
 } as const satisfies Record<ExportFormat, string>;
 
-/** How the file is named. */
+/** File names by format. */
 const FILE_NAMES = {
   csv: "bookstrack-library.csv",
   json: "bookstrack-library.json",
@@ -59,7 +59,7 @@ const exportRoute = createRoute({
   tags: ["Library"],
   summary: "Export the whole library as a file",
   description:
-    "CSV has the columns of a Goodreads export and additional ones. Cells are escaped so that no spreadsheet runs them as formulas. `archive` has everything of the account, one JSON object a line, and is imported like any other file; the others have what they can. docs/export.md describes the layout. A browser downloads it with `ticket` and no header.",
+    "CSV has the columns of a Goodreads export and additional ones. Cells are escaped so that no spreadsheet runs them as formulas. `archive` has all data of the account, one JSON object per line, and can be imported like any other file; the other formats have what they can represent. docs/export.md describes the layout. With `ticket`, a browser can download it without a header.",
   security: [...BEARER, { exportTicket: [] }],
   request: { params: userParams, query: exportQuerySchema },
   responses: {
@@ -86,7 +86,7 @@ const createTicket = createRoute({
   method: "post",
   path: "/v1/library/{userId}/export/ticket",
   tags: ["Library"],
-  summary: "Get a link that downloads the export once",
+  summary: "Create a link that downloads the export once",
   description:
     "The link needs no header, so that a browser can open it. It works once, within five minutes, for this user and format only.",
   security: BEARER,
@@ -114,14 +114,17 @@ const DEFAULT_FORMAT: ExportFormat = "csv";
 
 const purposeOf = (format: string): string => `export ${format}`;
 
-/** Accepts the ticket of this export in place of a token. A ticket of another user or format is not used up. */
+/**
+ * Accepts the ticket of this export in place of a token. A ticket for another user or format is not
+ * consumed.
+ */
 function ticketOrToken({ authenticate, downloadTickets, logins }: LibraryExportDeps): Authenticate {
   return async (authorization, c) => {
     const ticket = c?.req.query("ticket");
     if (c === undefined || ticket === undefined) return authenticate(authorization, c);
     const userId = c.req.param("userId") ?? "";
     const purpose = purposeOf(c.req.query("format") ?? DEFAULT_FORMAT);
-    // Browsers and download managers may ask about the file first.
+    // Browsers and download managers may send a HEAD first.
     const isProbe = c.req.raw.method === "HEAD";
     const presented = { userId, purpose, ticket, isProbe };
     const use = async () => (await downloadTickets.use(presented)) || undefined;
@@ -151,7 +154,7 @@ export function libraryExportRoutes(deps: LibraryExportDeps): OpenAPIHono<App> {
       "Content-Type": MEDIA_TYPES[format],
       "Content-Disposition": `attachment; filename="${FILE_NAMES[format]}"`,
       "Cache-Control": "no-store",
-      // The address may have a ticket.
+      // The URL may contain a ticket.
       "Referrer-Policy": "no-referrer",
     });
   });

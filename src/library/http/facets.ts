@@ -13,12 +13,12 @@ import { ownLibrary, type LibraryDeps } from "./books.ts";
 import { filterOf } from "./list-query.ts";
 import { etagHeader, notModified, revalidate, userParams } from "./parts.ts";
 
-/** Dependencies of the route of facets. */
+/** Dependencies of the facets route. */
 export interface LibraryFacetDeps extends Pick<LibraryDeps, "authenticate" | "limiters"> {
   /** The number of the user's latest write; facets with the same number are the same. */
   shelfState(userId: string): Promise<ShelfState>;
   countFacets(userId: string, filter: ShelfFilter): Promise<FacetSums>;
-  /** Version of the release, which may count in another way. */
+  /** Version of the release; another one may count differently. */
   version: string;
 }
 
@@ -29,7 +29,7 @@ const facetsRoute = createRoute({
   tags: ["Library"],
   summary: "Count the books of the shelf by tag, author, series, language, format, year and status",
   description:
-    "Counts the books that match the filters, which are those of the list: each `value` is what the list's filter accepts, and its `count` the list's `total` with that filter added. Spellings of one name that differ in case or diacritics only are one value. The counts of languages, formats, years and statuses and the books of `without` add up to `total`, unless `more` values are left out; a book counts for each of its tags, authors and series.",
+    "Counts the books that match the filters, which are the same as those of the list. Each `value` can be used as the list's filter; its `count` is the `total` of the list with that filter. Spellings of a name that differ only in case or diacritics are one value. For languages, formats, years and statuses, the counts and `without` add up to `total`, unless `more` values are omitted; a book counts for each of its tags, authors and series.",
   security: BEARER,
   request: { params: userParams, query: facetsQuerySchema },
   responses: {

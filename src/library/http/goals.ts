@@ -27,7 +27,7 @@ import {
   userParams,
 } from "./parts.ts";
 
-/** A goal as its routes show it. */
+/** A goal as its routes present it. */
 export interface ShownGoal {
   goal: Goal;
   version: number;
@@ -90,9 +90,9 @@ const getRoute = createRoute({
   method: "get",
   path: `${GOALS}/{year}`,
   tags: ["Library"],
-  summary: "Get the goal of a year, with what is done",
+  summary: "Get the goal of a year, with the progress towards it",
   description:
-    "`done.books` counts readings that were finished in the year, re-reads included, and a finish date that is only a year counts; the statistics, the filter `finishedYear` and the export have the same readings. Today is that of the account's time zone.",
+    "`done.books` counts readings that were finished in the year, including re-reads and finish dates that are only a year; the statistics, the filter `finishedYear` and the export count the same readings. Today is in the account's time zone.",
   security: BEARER,
   request: { params: goalParams },
   responses: {
@@ -184,7 +184,7 @@ function preconditionOf(c: Context<App>): GoalPrecondition | undefined {
 
 const noGoal = (): DomainError => new DomainError("NOT_FOUND", "There is no goal for this year.");
 
-/** @throws DomainError for every outcome but `kept` */
+/** @throws DomainError for any outcome but `kept` */
 function kept(outcome: GoalOutcome): void {
   switch (outcome) {
     case "kept":

@@ -17,7 +17,7 @@ const secondsIn =
   (timeZone: string): SecondsOf =>
   (date) => {
     const { from, until } = utcOf(date);
-    // Years of three digits and fewer have no order as text.
+    // Years with fewer than four digits do not sort as text.
     const start = (utc: number): number =>
       Number(date.slice(0, 4)) < 1000 ? utc : dayStart(timeZone, utc);
     return { from: start(from) / 1000, to: start(until) / 1000 - 1 };
@@ -29,21 +29,24 @@ function utcOf(date: string): { from: number; until: number } {
   const next = { 4: [1, 0, 0], 7: [0, 1, 0] }[date.length] ?? [0, 0, 1];
   const at = (years = 0, months = 0, days = 0): number => {
     const instant = new Date(0);
-    // Date.UTC would read a year below 100 as one of the 20th century.
+    // Date.UTC would treat a year below 100 as one of the 20th century.
     instant.setUTCFullYear(Number(year) + years, Number(month) - 1 + months, Number(day) + days);
     return instant.getTime();
   };
   return { from: at(), until: at(...next) };
 }
 
-/** Whether a request names an instant by a day, for which the user's time zone is read. */
+/** Whether a request has an instant given as a day, which depends on the user's time zone. */
 export const namesDays = (
   { addedFrom, addedTo }: Pick<Filters, "addedFrom" | "addedTo">,
   { key, from }: { key?: SortKey; from?: string | undefined } = {},
 ): boolean =>
   addedFrom !== undefined || addedTo !== undefined || (from !== undefined && key === "added");
 
-/** The filter of a shelf that a request describes. @param timeZone of the days on which books were added */
+/**
+ * The filter of a shelf that a request describes.
+ * @param timeZone for the days on which books were added
+ */
 export function filterOf(filters: Filters, timeZone: string): ShelfFilter {
   const secondsOf = secondsIn(timeZone);
   const { status, unrated, confirmed, format, owned, author, series, tag, q } = filters;
@@ -74,7 +77,7 @@ export function filterOf(filters: Filters, timeZone: string): ShelfFilter {
   });
 }
 
-/** The position at which a page starts. @param timeZone of the days on which books were added @throws DomainError INVALID_REQUEST */
+/** The position at which a page starts. @param timeZone for the days on which books were added @throws DomainError INVALID_REQUEST */
 export function startOf(sort: Sort, from: string, timeZone: string): ShelfStart {
   const outcome = readStart(sort, from, secondsIn(timeZone));
   if (outcome.ok) return outcome.start;
@@ -82,7 +85,7 @@ export function startOf(sort: Sort, from: string, timeZone: string): ShelfStart 
   throw new DomainError("INVALID_REQUEST", `from: ${outcome.message}`, { details: { issues } });
 }
 
-/** A book without the fields that a list does not show. */
+/** A book without the fields that a compact list omits. */
 export function compact({
   description: _description,
   sources: _sources,

@@ -37,7 +37,7 @@ export interface LibraryListDeps extends Pick<LibraryDeps, "authenticate" | "lim
     query: StatsQuery,
     state: Pick<ShelfState, "timeZone">,
   ): Promise<LibraryStats>;
-  /** Version of the release, which may compute statistics in another way. */
+  /** Version of the release; another one may compute statistics differently. */
   version: string;
   now(): number;
 }
@@ -59,7 +59,7 @@ const listLibraryRoute = createRoute({
   tags: ["Library"],
   summary: "List the books of the shelf",
   description:
-    "Filters combine: a book must match all of them, and one of the values of a filter that is repeated. Names and words are compared without case and diacritics, days are those of the account's time zone. `total` is the number of matching books. A page may be shorter than `limit` when reviews are long: continue while there is a `nextCursor`.",
+    "A book must match all filters, and any one value of a repeated filter. Names and words are compared without case and diacritics; days are in the account's time zone. `total` is the number of matching books. A page may be shorter than `limit` when reviews are long: continue while there is a `nextCursor`.",
   security: BEARER,
   request: { params: userParams, query: libraryQuerySchema },
   responses: {
@@ -75,7 +75,7 @@ const topRatedRoute = createRoute({
   path: `${LIBRARY}/top-rated`,
   tags: ["Library"],
   summary: "List books published in a year and rated 4 or more, best first",
-  description: "The list is cut off when reviews and notes exceed 4 MB in total.",
+  description: "The list is truncated when reviews and notes exceed 4 MB in total.",
   security: BEARER,
   request: { params: userParams, query: topRatedQuerySchema },
   responses: {
@@ -92,7 +92,7 @@ const statsRoute = createRoute({
   tags: ["Library"],
   summary: "Get statistics of the shelf",
   description:
-    "`year` is the year of `byMonth` and `goal` (default: this year); `period` covers the days from `from` to `to`, or that year; everything else covers the whole shelf. A finish date that is a month or a year is in a period with all of its days. Days are those of the account's time zone. By progress, a day has the pages and minutes by which it exceeds all earlier progress of the same reading, and a percentage counts the pages that it stands for. A re-read counts again in `readings` and `pages`, but not in `books`. A reading whose finish date has only a year is counted in `byYear` only.",
+    "`year` is the year of `byMonth` and `goal` (default: this year); `period` covers the days from `from` to `to`, or that year; everything else covers the whole shelf. A finish date that is a month or a year is in a period that includes all of its days. Days are in the account's time zone. The pages and minutes of a day are those by which its progress exceeds all earlier progress of the same reading; a percentage counts as the pages it corresponds to. A re-read counts again in `readings` and `pages`, but not in `books`. A reading with only a year as finish date counts in `byYear` only.",
   security: BEARER,
   request: { params: userParams, query: statsQuerySchema },
   responses: {
@@ -157,7 +157,7 @@ export function libraryListRoutes(deps: LibraryListDeps): OpenAPIHono<App> {
   return app;
 }
 
-/** The period that is asked for; without one, the year. */
+/** The requested period; by default the year. */
 function periodOf(
   { from, to }: { from?: string | undefined; to?: string | undefined },
   year: number,

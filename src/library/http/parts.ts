@@ -23,7 +23,10 @@ export const bookParams = userParams.extend({
 
 export const etagHeader = {
   headers: {
-    ETag: { description: "Changes with the response body", schema: { type: "string" as const } },
+    ETag: {
+      description: "Changes whenever the response body does",
+      schema: { type: "string" as const },
+    },
   },
 };
 
@@ -44,7 +47,7 @@ export function requireEntryId(text: string): string {
 
 /**
  * Sets the ETag of a response.
- * @param version of what If-Match is compared with, if there is such a thing
+ * @param version the version that If-Match is compared with, if any
  * @returns whether If-None-Match matches and the response is 304
  */
 export async function revalidate(
@@ -106,7 +109,7 @@ export function notOnShelf(): DomainError {
   return new DomainError("NOT_FOUND", "This book is not on the shelf.");
 }
 
-/** @param thing what has changed */
+/** @param thing name of the resource that has changed */
 export function preconditionFailed(thing: "book" | "progress" = "book"): DomainError {
   return new DomainError(
     "PRECONDITION_FAILED",

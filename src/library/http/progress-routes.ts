@@ -26,9 +26,9 @@ export const addProgressRoute = createRoute({
   method: "post",
   path: PROGRESS,
   tags: ["Library"],
-  summary: "Record how far the user has come in a book",
+  summary: "Record the user's progress in a book",
   description:
-    "Send exactly one of `page`, `percent` and `minutes`. The progress belongs to the open reading; of several, to the one that was started last. Without an open reading, one is opened on the day of the progress in the user's time zone, and a book with the status `want_to_read`, `paused` or none becomes `reading`. Reaching the end does not finish the book. A `page` above the book's `pageCount` and an `at` more than 24 hours ahead are rejected with 400. With an `id` made by the client, sending it again records nothing and returns the progress as it is; an id that was deleted, or belongs to another book, is a 409.",
+    "Send exactly one of `page`, `percent` and `minutes`. The progress belongs to the open reading; if there are several, to the one that was started last. Without an open reading, one is opened on the day of the progress in the user's time zone, and a book with the status `want_to_read`, `paused` or none becomes `reading`. Reaching the end does not finish the book. A `page` above the book's `pageCount` and an `at` more than 24 hours ahead are rejected with 400. With a client-generated `id`, a repeated request records nothing and returns the existing progress; an id that was deleted or belongs to another book is rejected with 409.",
   security: BEARER,
   parameters: [IDEMPOTENCY_KEY],
   request: { params: bookParams, ...json(addProgressRequestSchema) },
@@ -57,7 +57,7 @@ export const listProgressRoute = createRoute({
   path: PROGRESS,
   tags: ["Library"],
   summary: "List the progress in a book, newest first",
-  description: "Progress of readings that were deleted since is included.",
+  description: "Includes progress of readings that have been deleted since.",
   security: BEARER,
   request: { params: bookParams, query: progressQuerySchema },
   responses: {

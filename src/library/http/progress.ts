@@ -80,7 +80,7 @@ export interface ProgressRouteDeps extends Pick<
     after: Pick<ProgressEntry, "at" | "id"> | undefined,
     limit: number,
   ): Promise<ProgressEntry[]>;
-  /** The problem of progress beyond the limit of an account. */
+  /** The error for progress beyond the limit of an account. */
   progressFull(): DomainError;
 }
 
@@ -201,7 +201,7 @@ async function answerOf({ progress: stored, entry, place }: Recorded) {
   return { headers, body: envelope({ progress, book }) };
 }
 
-/** Returns what was recorded. @throws DomainError for every other outcome */
+/** Returns the recorded progress. @throws DomainError for any other outcome */
 function recordedOrThrow(
   { progressFull }: Pick<ProgressRouteDeps, "progressFull">,
   outcome: RecordOutcome | ChangeProgressOutcome,
@@ -226,7 +226,7 @@ function refusalOf(
     case "id_taken":
       return new DomainError(
         "CONFLICT",
-        "This id belongs to progress in another book, or to progress that was deleted. Send another id.",
+        "This id belongs to progress in another book, or to deleted progress. Send another id.",
       );
   }
 }

@@ -112,7 +112,7 @@ const resolveRoute = createRoute({
   tags: ["Library"],
   summary: "Shelve a waiting row",
   description:
-    "With `isbn`, shelves that edition, which is looked up if necessary. If no provider knows it or the providers are unavailable, it is shelved with the details of the row and `confirmed: false`; a row without a title then remains in the queue (404 or 503). With `keep: true`, shelves a user-defined book with the details of the row. If the book is already on the shelf, the row is merged into its entry like a row of an import.",
+    "With `isbn`, shelves that edition, which is looked up if necessary. If no provider knows it or the providers are unavailable, it is shelved with the details of the row and `confirmed: false`; a row without a title then remains in the queue (404 or 503). With `keep: true`, shelves a user-defined book with the details of the row. If the book is already on the shelf, the row is merged into its entry as in an import.",
   security: BEARER,
   parameters: [IDEMPOTENCY_KEY],
   request: {
@@ -146,7 +146,7 @@ const bulkRoute = createRoute({
   path: `${QUEUE}/bulk`,
   tags: ["Library"],
   summary: "Keep or dismiss many waiting rows",
-  description: `\`keep: true\` shelves rows as user-defined books with the details of their files; \`dismiss: true\` removes them from the queue for good. Of the rows of \`ids\`, of those that the import \`jobId\` has queued, or without either of all, one request keeps at most ${MAX_BULK.kept} or dismisses at most ${MAX_BULK.rows}; send it again, with another key, while \`remaining\` is above 0. Each row has its own outcome. Rows without a title cannot be kept.`,
+  description: `\`keep: true\` shelves rows as user-defined books with the details of their files; \`dismiss: true\` removes them from the queue permanently. Selects the rows in \`ids\`, those queued by the import \`jobId\`, or by default all. One request keeps at most ${MAX_BULK.kept} rows or dismisses at most ${MAX_BULK.rows}; repeat it with a new key while \`remaining\` is above 0. Each row has its own outcome. Rows without a title cannot be kept.`,
   security: BEARER,
   parameters: [IDEMPOTENCY_KEY],
   request: {

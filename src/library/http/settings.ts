@@ -21,11 +21,11 @@ import type { AccountSettings } from "../domain/settings.ts";
 import type { LibraryDeps } from "./books.ts";
 import { contended, etagHeader, notModified, revalidate, REVALIDATED } from "./parts.ts";
 
-/** Dependencies of the routes of the account's settings. */
+/** Dependencies of the settings routes. */
 export interface SettingsDeps extends Pick<LibraryDeps, "authenticate" | "limiters"> {
   /** Undefined when the account is gone. */
   findSettings(userId: string): Promise<AccountSettings | undefined>;
-  /** Returns false if the settings have another version by now. */
+  /** Returns false if the settings have a different version by now. */
   setTimeZone(userId: string, timeZone: string, before: number): Promise<boolean>;
 }
 
@@ -73,7 +73,7 @@ const patchRoute = createRoute({
   },
 });
 
-/** Attempts of a write that loses to concurrent ones. */
+/** Maximum attempts at a write that loses to concurrent ones. */
 const MAX_ATTEMPTS = 20;
 
 /** The routes of the account's settings. */

@@ -55,9 +55,9 @@ const listRoute = createRoute({
   method: "get",
   path: TRASH,
   tags: ["Library"],
-  summary: "List the books in the trash, those removed last first",
+  summary: "List the books in the trash, most recently removed first",
   description:
-    "A removed book stays in the trash for 30 days, and can be restored until then. If the trash exceeds its size (`trashBytes`), the books that were removed first leave it earlier. A page may be shorter than `limit` when reviews are long: continue while there is a `nextCursor`.",
+    "A removed book stays in the trash for 30 days, and can be restored until then. If the trash exceeds its size limit (`trashBytes`), the books that were removed first leave it earlier. A page may be shorter than `limit` when reviews are long: continue while there is a `nextCursor`.",
   security: BEARER,
   request: { params: userParams, query: trashQuerySchema },
   responses: {
@@ -99,7 +99,7 @@ const purgeRoute = createRoute({
   method: "delete",
   path: `${TRASH}/{isbn}`,
   tags: ["Library"],
-  summary: "Delete a book in the trash for good",
+  summary: "Permanently delete a book in the trash",
   security: BEARER,
   request: { params: bookParams },
   responses: {
@@ -120,7 +120,7 @@ const emptyRoute = createRoute({
   method: "delete",
   path: TRASH,
   tags: ["Library"],
-  summary: "Delete all books in the trash for good",
+  summary: "Permanently delete all books in the trash",
   security: BEARER,
   request: { params: userParams },
   responses: {

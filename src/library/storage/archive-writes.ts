@@ -2,9 +2,9 @@ import { jsonPieces } from "../../platform/d1/json-pieces.ts";
 import { showProgressSql } from "./progress-writes.ts";
 import { slicesDueSql } from "./shelf-takes.ts";
 
-/** What an archive adds to an account besides entries and waiting rows. */
+/** Rows of an archive besides entries and waiting rows. */
 export interface ArchivedRows {
-  /** `at` in ms since the epoch; `trashed` for progress whose book is in the trash. */
+  /** `at` is in ms since the epoch; `trashed` marks progress in a book in the trash. */
   progress: readonly {
     id: string;
     isbn: string;
@@ -41,7 +41,8 @@ type ArchiveSql = ReturnType<typeof archiveSql>;
 const SEQ = "(SELECT seq FROM Shelves WHERE user_id = ?3)";
 
 /**
- * The SQL of a batch that has taken the shelf of ?3. ?1 and ?2 belong to the condition; ?4 are the rows, a JSON array.
+ * The SQL of a batch that has taken the shelf of user ?3. ?1 and ?2 belong to the condition; ?4 is
+ * the rows, a JSON array.
  * @param condition when the batch may write
  */
 export function archiveSql(condition: string) {
@@ -66,7 +67,7 @@ export function archiveSql(condition: string) {
     seq = excluded.seq, removed_at = excluded.removed_at, may_return = NULL`,
     COUNT_PROGRESS: `
   UPDATE Shelves SET progress = progress + ?4 WHERE user_id = ?3 AND ${condition}`,
-    // Devices get these entries again, because they show other progress.
+    // Devices must fetch these entries again, because their progress has changed.
     RAISE_ENTRIES: `
   UPDATE UserLibrary SET seq = ${SEQ} WHERE user_id = ?3 AND isbn IN ${isbns} AND ${condition}`,
     SHOW_PROGRESS: showProgressSql(`isbn IN ${isbns}`, { user: "?3" }, condition),

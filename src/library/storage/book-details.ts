@@ -1,6 +1,6 @@
 import { bookSchema, type Book } from "../../../contract/catalogue.ts";
 
-/** The series of the catalogue's `book`, as JSON or NULL. Most books are not parsed for it. */
+/** The series of the catalogue's `book`, as JSON or NULL. Avoids parsing the JSON of most books. */
 export const BOOK_SERIES = `CASE
     WHEN instr(book.canonical_metadata, '"series"') > 0 AND json_valid(book.canonical_metadata)
     THEN book.canonical_metadata -> '$.series' END`;

@@ -21,8 +21,8 @@ const COLUMNS: Readonly<Record<Field, (typeof WRITTEN_COLUMNS)[number]>> = {
 };
 
 /**
- * Entries of a selection that an edit would change, and their number. Those that already are as the edit makes them are not
- * selected, so that repeating a request reaches the others.
+ * Entries of a selection that an edit would change, and their number. Entries that already match
+ * the edit are not selected, so that a repeated request reaches the others.
  */
 export function selectStatement(
   userId: string,

@@ -13,11 +13,11 @@ import { comparesNames } from "./shelf-filter-sql.ts";
 import { HAS_SHELF, takeSql } from "./shelf-takes.ts";
 import { fitTrash } from "./trash.ts";
 
-/** Entries of one batch, and about how many bytes they have at most. */
+/** Maximum entries per batch, and their approximate maximum size in bytes. */
 const BATCH_SIZE = 250;
 const BATCH_BYTES = 2_000_000;
 
-// CROSS JOIN: the planner would compare each of the user's entries with each id.
+// CROSS JOIN because the planner would otherwise compare each of the user's entries with each id.
 const SIZES = `
   SELECT wanted.key, coalesce(octet_length(entry.review), 0) + coalesce(octet_length(entry.notes), 0) +
     coalesce(octet_length(entry.extra), 0) + coalesce(octet_length(entry.search_text), 0) +
@@ -100,7 +100,10 @@ export function d1BulkShelf(
   };
 }
 
-/** How many ids fit into a batch; at least one. @param sizes of those that are on the shelf, in their order */
+/**
+ * How many ids fit into a batch; at least one.
+ * @param sizes of the entries that are on the shelf, in the order of the ids
+ */
 function takenOf(ids: number, sizes: readonly { key: number; bytes: number }[]): number {
   let bytes = 0;
   const end = sizes.find((size, index) => {

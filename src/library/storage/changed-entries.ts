@@ -11,7 +11,8 @@ import { countChangeSql, HAS_SHELF, slicesDueSql } from "./shelf-takes.ts";
 import { changedLists, LIST_STATEMENTS } from "./changed-lists.ts";
 import { changedColumns, detailsOf } from "./shelves.ts";
 
-// The ids are expressions: D1 counts each row of json_each as a row that is read. ?2 the ids, a JSON array.
+// The ids are expressions, because D1 counts each row of json_each as a row read. ?2 the ids, a
+// JSON array.
 const readSql = (entries: number): string => `
   SELECT ${PLACE_COLUMNS}, ${LATEST_PROGRESS} AS latest_progress, shelf.time_zone, shelf.seq AS shelf_seq
   FROM (SELECT time_zone, seq FROM Shelves WHERE user_id = ?1) AS shelf
@@ -19,9 +20,9 @@ const readSql = (entries: number): string => `
   CROSS JOIN UserLibrary AS entry ON entry.user_id = ?1 AND entry.isbn = wanted.column1
   LEFT JOIN Books AS book ON book.isbn = entry.isbn`;
 
-// Every write of a shelf raises `seq`, so that nothing of it has changed since it was read if `seq` is the same. If not, the
-// whole batch is undone, because `seq` is never null. Parameters: ?1 user, ?2 the batch's token, ?3 the change of the counts,
-// ?4 `seq` as it was read.
+// Every write to a shelf increases `seq`, so the shelf is unchanged if `seq` is. Otherwise the
+// statement violates NOT NULL of `seq`, which rolls back the batch. Parameters: ?1 user, ?2 the
+// batch's token, ?3 the change of the counts, ?4 `seq` as it was read.
 const TAKE = `
   UPDATE Shelves SET
     seq = CASE WHEN seq = ?4 AND NOT EXISTS (SELECT 1 FROM DeletedUsers WHERE user_id = ?1) THEN seq + 1 END,
@@ -29,13 +30,15 @@ const TAKE = `
   WHERE user_id = ?1
   RETURNING user_id, seq, listened_until`;
 
-// Without the version of the book, which a refresh may have raised without a change of what is shown: the keys are the same.
+// Does not set the version of the book: a refresh may have increased it, and the keys have not
+// changed.
 const updateSql = (columns: readonly string[]): string => `
   UPDATE UserLibrary SET ${columns.map((name) => `${name} = ?4 ->> '${name}'`).join(", ")},
     kept_version = ?4 ->> 'version', seq = ?5
   WHERE user_id = ?1 AND isbn = ?2 AND version = ?3`;
 
-// It follows the update of its entry. If that has written nothing, the batch is undone, because an outcome is never null.
+// Follows the update of its entry. If the update has changed no row, this violates NOT NULL of the
+// outcome, which rolls back the batch.
 const KEEP = `
   INSERT INTO SyncKeys (user_id, key, outcome, at) SELECT ?1, ?2, CASE WHEN changes() = 1 THEN ?3 END, ?4`;
 
@@ -66,7 +69,7 @@ export function d1ChangedEntries(db: D1Database, newId: () => string, log: Log):
         db.prepare(TAKE).bind(userId, token, JSON.stringify(counts ?? {}), seq),
         ...writes.flatMap((one) => updatesOf(db, one, seq + 1)),
         ...changedLists(db, userId, writes),
-        // Without progress in the book when the shelf was read, there is none to show.
+        // If the book had no progress when the shelf was read, there is none to show.
         ...writes.flatMap((one) =>
           detailsOf(db, one, token, { hasReadings: one.before.latest !== undefined }),
         ),
@@ -85,7 +88,10 @@ export function d1ChangedEntries(db: D1Database, newId: () => string, log: Log):
   };
 }
 
-/** Whether a batch was undone because the shelf has changed: by what it compares, or by another change with the same key. */
+/**
+ * Whether a batch was rolled back because the shelf has changed, or because another change with the
+ * same key was applied.
+ */
 function isUndone(error: unknown): boolean {
   return /constraint failed: (?:Shelves\.seq|SyncKeys\.)/.test(String(error));
 }

@@ -2,7 +2,10 @@ import type { StoredEntry } from "../domain/entry.ts";
 import type { ShelfWrite } from "../domain/shelf.ts";
 import { foldedTags, readingsText } from "./entry-columns.ts";
 
-/** Rows of one statement. Each value is an expression, because D1 counts each row of json_each as a row that is read. */
+/**
+ * Rows per statement. Each value is an expression, because D1 counts each row of json_each as a row
+ * read.
+ */
 const ROWS_PER_STATEMENT = 20;
 
 /** The SQL of `rows` rows of parameter ?2, a JSON array of arrays of `columns` values, each with the user before it. */
@@ -40,8 +43,9 @@ export const LIST_STATEMENTS = {
 };
 
 /**
- * The statements that change the tables of the lists of entries, for a batch that is undone unless the shelf is as it was
- * read. They write only what differs, and read only what they delete or replace.
+ * The statements that update the tables of tags and readings, for a batch that is rolled back if
+ * the shelf has changed. They write only differences, and read only rows that they delete or
+ * replace.
  */
 export function changedLists(
   db: D1Database,

@@ -54,7 +54,8 @@ const DROP_TOMBSTONE = `
 
 const SHOW_PROGRESS = showProgressSql("isbn = ?4 AND ?3 IS NOT NULL", { user: "?1" }, HAS_SHELF);
 
-// A place that has an entry is not moved from. A further move is followed from where the first one began.
+// A place with an entry has no move. A further move is recorded from the place where the first one
+// began.
 const FORGET_MOVE = `
   DELETE FROM EditionMoves WHERE user_id = ?1 AND isbn = ?4 AND ?3 IS NOT NULL AND ${HAS_SHELF}`;
 const FOLLOW_MOVES = `
@@ -68,7 +69,7 @@ const SLICES_DUE = ["?3", "?4"].map((isbn) =>
   sliceDueSql({ user: "?1", isbn }, `?3 <> ?4 AND ${HAS_SHELF}`),
 );
 
-// The keys were made from another version of the book than the current one, which is ?5.
+// The keys were computed from a version of the book other than the current one, ?5.
 const REFRESH_IF_STALE = `
   INSERT INTO ShelfRefreshes (isbn)
   SELECT isbn FROM Books WHERE isbn = ?4 AND version <> ?5 AND ?3 IS NOT NULL AND ${HAS_SHELF}
@@ -123,7 +124,11 @@ function moveStatements(
   ];
 }
 
-/** Moves of entries to other editions. @param newId makes the tokens of batches @param log receives every failure */
+/**
+ * Moves of entries to other editions.
+ * @param newId makes the tokens of batches
+ * @param log receives every failure
+ */
 export function d1EditionMoves(
   db: D1Database,
   newId: () => string,
@@ -139,8 +144,8 @@ export function d1EditionMoves(
 }
 
 /**
- * The user's moves among some places, ?2 as JSON array. A place that has an entry, on the shelf or in the trash, is not moved.
- * Few users have moves: for the others no place is looked at.
+ * The user's moves among some places, ?2 as JSON array. A place that has an entry, on the shelf or
+ * in the trash, is not moved. Few users have moves; for all others, no place is examined.
  */
 export const MOVED_SQL = `
   SELECT move.isbn, move.moved_to

@@ -2,7 +2,7 @@ import { readingId, type StoredEntry } from "../domain/entry.ts";
 import type { ShelfKeys } from "../domain/shelf-keys.ts";
 import { foldTag } from "../domain/tags.ts";
 
-/** The columns of UserLibrary that a write sets, besides its key, `kept_version` and `seq`. */
+/** The columns of UserLibrary that a write sets, apart from the key, `kept_version` and `seq`. */
 export const WRITTEN_COLUMNS = [
   "status",
   "rating",
@@ -32,7 +32,7 @@ export const WRITTEN_COLUMNS = [
   "own_series",
 ] as const;
 
-/** Those of them that are indexed, apart from `version` and `book_version`. */
+/** The indexed ones among `WRITTEN_COLUMNS`, apart from `version` and `book_version`. */
 export const INDEXED_COLUMNS = [
   "status",
   "rating",
@@ -100,7 +100,7 @@ export function readingsText(readings: StoredEntry["readings"]): string {
   );
 }
 
-/** Tags with the texts by which they are compared. */
+/** Tags with their folded texts, by which they are compared. */
 export function foldedTags(tags: readonly string[]): { tag: string; folded: string }[] {
   return tags.map((tag) => ({ tag, folded: foldTag(tag) }));
 }

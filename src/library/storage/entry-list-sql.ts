@@ -14,7 +14,8 @@ import { countNextSql, slicesDueSql } from "./shelf-takes.ts";
  * @param condition true only in the batch that took the shelf; it may use ?1 and ?2
  */
 export function entryListSql(condition: string) {
-  // Items of the long lists are arrays: SQLite finds a member by its position faster than by its name, and reads less.
+  // Items of long lists are arrays: SQLite finds a member faster by position than by name, and the
+  // text is shorter.
   const WRITE_ENTRIES = `
   INSERT INTO UserLibrary (user_id, isbn, ${WRITTEN_COLUMNS.join(", ")}, kept_version, seq)
   SELECT ?3, value ->> 0, ${WRITTEN_COLUMNS.map((_, index) => `value ->> ${index + 1}`).join(", ")},
@@ -23,7 +24,7 @@ export function entryListSql(condition: string) {
   ON CONFLICT(user_id, isbn) DO UPDATE SET
     ${[...WRITTEN_COLUMNS, "kept_version", "seq"].map((name) => `${name} = excluded.${name}`).join(", ")}`;
 
-  // By position, so that a reading that stays the same is not written.
+  // By position, so that an unchanged reading is not written.
   const SET_READINGS = `
   INSERT INTO Readings (user_id, isbn, position, id, started_at, finished_at)
   SELECT ?3, made.value ->> 'isbn', reading.key, reading.value ->> 0, reading.value ->> 1, reading.value ->> 2
@@ -61,7 +62,7 @@ export function entryListSql(condition: string) {
 
   const IN_LIST = "isbn IN (SELECT value FROM json_each(?4))";
 
-  // Readings may have ended or begun, and another one may be open.
+  // Readings may have started or ended, so a different one may be open.
   const SHOW_PROGRESS = showProgressSql(
     IN_LIST,
     { user: "?3" },
@@ -70,7 +71,7 @@ export function entryListSql(condition: string) {
 
   const UNCOUNT_PROGRESS = uncountProgressSql(IN_LIST, { user: "?3" }, condition);
 
-  // ?5 now, ms since the epoch, as of the tombstones.
+  // ?5 now, ms since the epoch, the same as for the tombstones.
   const REMOVE_PROGRESS = removeProgressSql(IN_LIST, { user: "?3", at: "?5" }, condition);
   const TRASH_PROGRESS = trashProgressSql(IN_LIST, { user: "?3", at: "?5" }, condition);
 

@@ -16,7 +16,7 @@ export interface ListBatch {
   userId: string;
 }
 
-/** What a batch writes. `at` is in ms since the epoch. */
+/** The writes of a batch. `at` is in ms since the epoch. */
 export interface EntryList {
   writes: readonly EntryWrite[];
   removed: readonly EntryRemoval[];
@@ -91,7 +91,7 @@ function writtenLists(sql: ListSql, writes: readonly EntryWrite[]): [string, rea
       ),
     ],
     [sql.DROP_OWN, writes.flatMap(({ entry, own }) => (own === null ? [entry.isbn] : []))],
-    // Another release leaves the tombstone of an entry that it adds again.
+    // Another release leaves the tombstone in place when it adds an entry again.
     [
       sql.DROP_TOMBSTONES,
       writes.flatMap(({ entry, wasRemoved, isUnkept }) =>

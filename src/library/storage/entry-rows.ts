@@ -54,7 +54,10 @@ export interface PlaceRow extends EntryRow, BookText {
   trashed?: string | null;
 }
 
-/** Readings of `entry` as JSON array of [id, startedAt, finishedAt], from the table; `r` and the position are an old id. */
+/**
+ * Readings of `entry` from the table, as JSON array of [id, startedAt, finishedAt]. A reading of an
+ * older release gets `r` and its position as id.
+ */
 export const TABLED_READINGS = `(
     SELECT json_group_array(json_array(coalesce(id, 'r' || position), started_at, finished_at)) FROM (
       SELECT * FROM Readings WHERE user_id = entry.user_id AND isbn = entry.isbn ORDER BY position
@@ -149,7 +152,10 @@ function storedKeysOf(row: PlaceRow): StoredKeys {
   };
 }
 
-/** Parses the user's own book details from `UserBooks.details`. A copy counts only while the catalogue lacks the book. */
+/**
+ * Parses the user's own book details from `UserBooks.details`. A copy is used only while the
+ * catalogue lacks the book.
+ */
 export function ownOf(details: string | null, isInCatalogue: boolean): BookWords | undefined {
   if (details === null) return undefined;
   const stored = JSON.parse(details) as { isCopy?: unknown };

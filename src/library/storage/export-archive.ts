@@ -15,21 +15,22 @@ import { d1Trash } from "./trash.ts";
 
 /** Entries, rows or moves per page; 200 entries of average size are half a megabyte. */
 const PAGE_SIZE = 200;
-/** An entry may have a megabyte, so fewer of those that are read whole. */
+/** Smaller for entries that are read whole, which may have a megabyte each. */
 const CHANGED_PAGE_SIZE = 20;
 
 const OLDEST_FIRST: Sort = { key: "added", descending: false };
 
 const SEQ = "SELECT seq FROM Shelves WHERE user_id = ?1";
 
-// ?2 the number of the last write that earlier pages have.
+// ?2 the number of the last write included in earlier pages.
 const CHANGED = `
   SELECT ${PLACE_COLUMNS}, entry.seq
   FROM UserLibrary AS entry INDEXED BY idx_user_library_seq
   LEFT JOIN Books AS book ON book.isbn = entry.isbn
   WHERE entry.user_id = ?1 AND (entry.seq, entry.id) > (?2, ?3) ORDER BY entry.seq, entry.id LIMIT ${CHANGED_PAGE_SIZE}`;
 
-// ?2 the id after which the page starts. Progress that was deleted on its own has no values, and another time of removal.
+// ?2 the id after which the page starts. Progress that was deleted by itself has no values and a
+// different time of removal.
 const TRASHED_PROGRESS = `
   SELECT ${PROGRESS_COLUMNS} FROM Progress
   WHERE user_id = ?1 AND id > ?2 AND removed_at IS NOT NULL AND coalesce(page, percent, minutes) IS NOT NULL
@@ -46,8 +47,8 @@ const MOVES = `
 export const ARCHIVE_STATEMENTS = { SEQ, CHANGED, TRASHED_PROGRESS, MOVES };
 
 /**
- * Reads everything of an account from D1, a page at a time. Entries that change meanwhile are read again at the end of the
- * entries, so that one that moves between shelf and trash is in at least one of them.
+ * Reads all data of an account from D1, a page at a time. Entries that change meanwhile are read
+ * again after the others, so that one that moves between shelf and trash is not missed.
  * @param log receives every failure
  */
 export function d1Archive(db: D1Database, log: Log): ArchiveDeps["archive"] {

@@ -9,7 +9,8 @@ import { PROGRESS_COLUMNS, progressOf, type ProgressRow } from "./progress-rows.
 /** Rows of progress per page; a note has up to 30 KB. */
 const PAGE_SIZE = 200;
 
-// ?2 the id after which the page starts. Progress in a book that is not on the shelf is not exported either.
+// ?2 the id after which the page starts. Progress in a book that is not on the shelf is not
+// exported.
 const PROGRESS = `
   SELECT ${PROGRESS_COLUMNS}, (
     SELECT json_array(value) FROM UserLibrary AS entry, json_each(${READINGS})
@@ -53,7 +54,7 @@ export async function* exportProgress(
   }
 }
 
-/** The dates of the reading of a row, which has them as a list of one stored reading. */
+/** The dates of a row's reading, which the row has as a list of one stored reading. */
 function readingIn({ reading }: { reading: string | null }): { reading?: Omit<Reading, "id"> } {
   const [found] = readingsOf(reading ?? "[]");
   if (found === undefined) return {};
@@ -61,7 +62,7 @@ function readingIn({ reading }: { reading: string | null }): { reading?: Omit<Re
   return { reading: dates };
 }
 
-/** A row of progress as exports have it. */
+/** A row of progress as it is exported. */
 export function progressRecordOf(row: ProgressRow): Extract<LifeRecord, { type: "progress" }> {
   const { version: _version, at, ...progress } = progressOf(row);
   return { type: "progress", ...progress, at: isoTime(at) };

@@ -23,10 +23,13 @@ import {
 import { matchingNames } from "./shelf-pages.ts";
 import { CUT } from "./stats.ts";
 
-/** Slices that are read in one batch, and entries that are read by one statement. */
+/** Slices per batch, and entries per statement. */
 const SLICES_PER_BATCH = 10;
 const ENTRIES_PER_STATEMENT = 2000;
-/** UTF-16 units of the counts of a slice that are kept, well below D1's 2 MB per row. Longer ones are made on every request. */
+/**
+ * Maximum length of a slice's stored counts in UTF-16 units, well below D1's 2 MB per row. Longer
+ * ones are computed on every request.
+ */
 const MAX_KEPT = 400_000;
 
 const SEQ = "SELECT seq FROM Shelves WHERE user_id = ?1";
@@ -37,14 +40,16 @@ const SLICES = `
 const COLUMNS = `
   entry.status, ${FORMAT} AS format, entry.year, ${TAGS} AS tags, ${LANGUAGE} AS language, ${NAMES}`;
 
-// ?2 first isbn of the slice, ?3 first isbn of the next one. INDEXED BY holds the planner to one range.
+// ?2 first isbn of the slice, ?3 first isbn of the next one. INDEXED BY forces the planner to use
+// one range.
 const ENTRIES = `
   SELECT ${COLUMNS}
   FROM UserLibrary AS entry INDEXED BY sqlite_autoindex_UserLibrary_1
   LEFT JOIN Books AS book ON book.isbn = entry.isbn
   WHERE entry.user_id = ?1 AND entry.isbn >= ?2 AND entry.isbn < ?3`;
 
-// A write since the counts were made has raised seq, and a trigger drops the counts of the slice that it changes.
+// Stores nothing if a write has increased seq since the counts were computed. A trigger drops the
+// counts of a slice that a write changes.
 const KEEP = `
   UPDATE ShelfSlices SET facets = ?4
   WHERE user_id = ?1 AND from_isbn = ?2 AND due = ?3
@@ -68,7 +73,10 @@ type EntryRow = NamesRow & {
   language: string | null;
 };
 
-/** Facets of shelves. Those of a whole shelf are made of counts per slice of 500 entries, of which only changed ones are made again. */
+/**
+ * Facets of shelves. A whole shelf's facets are added up from counts per slice of 500 entries; only
+ * changed slices are counted again.
+ */
 export interface LibraryFacetCounts {
   /** @throws DomainError DATABASE_UNAVAILABLE */
   count(userId: string, filter: ShelfFilter): Promise<FacetSums>;
@@ -85,7 +93,10 @@ export function d1LibraryFacets(db: D1Database, log: Log): LibraryFacetCounts {
   };
 }
 
-/** Counts the entries that match a filter: it reads the shelf once, and the entries that match once more. */
+/**
+ * Counts the entries that match a filter, with one pass over the shelf and one over the matching
+ * entries.
+ */
 async function matching(
   db: D1Database,
   database: Database,
@@ -132,7 +143,7 @@ async function wholeShelf(db: D1Database, database: Database, userId: string): P
 /** A slice: entries with `from_isbn` <= isbn < `until`. */
 type BoundedSlice = Slice & { until: string };
 
-/** Reads the slices of a shelf; cuts a shelf that has none. */
+/** Reads the slices of a shelf; creates them if it has none. */
 async function slicesOf(
   db: D1Database,
   { read, write }: Database,
@@ -147,7 +158,7 @@ async function slicesOf(
   return results.map((row, index) => ({ ...row, until: results[index + 1]?.from_isbn ?? "~" }));
 }
 
-/** Counts slices and keeps the counts. */
+/** Counts slices and stores the counts. */
 async function countSlices(
   db: D1Database,
   { read, write }: Database,
@@ -167,7 +178,7 @@ async function countSlices(
   return sums;
 }
 
-/** Maps a row to what facets see. */
+/** Maps a row to the values that facets count. */
 function facetedOf(row: EntryRow): FacetedEntry {
   return {
     tags: JSON.parse(row.tags) as string[],

@@ -31,7 +31,8 @@ const ALL = `
 const ONE = `
   SELECT ${GOAL_COLUMNS}, removed_at FROM Goals WHERE user_id = ?1 AND year = ?2`;
 
-// ?4 year, ?5 the version that the writer read: 0 without a row, that of the tombstone of a removed goal.
+// ?4 year, ?5 the version that the writer read: 0 without a row; for a removed goal, the
+// tombstone's.
 const TAKE = takeSql(
   { user: "?1", token: "?2", counts: "?3" },
   `NOT EXISTS (SELECT 1 FROM DeletedUsers WHERE user_id = ?1)
@@ -54,9 +55,12 @@ export const GOAL_STATEMENTS = { ALL, ONE, TAKE, WRITE };
 export interface Goals {
   /** Newest year first. */
   all(userId: string): Promise<StoredGoal[]>;
-  /** The goal of a year, also when it was removed: then only its version counts. */
+  /** The goal of a year; a removed one only has a version. */
   find(userId: string, year: number): Promise<{ goal: StoredGoal; isRemoved: boolean } | undefined>;
-  /** Writes a goal if its version is still `before`. Returns whether it was. @param removedAt ms since the epoch */
+  /**
+   * Writes a goal if its version is still `before`. Returns whether it was written.
+   * @param removedAt ms since the epoch
+   */
   write(
     userId: string,
     goal: StoredGoal,

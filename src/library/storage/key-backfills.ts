@@ -1,7 +1,7 @@
 import { BOOK_BINDING, BOOK_SERIES } from "./book-details.ts";
 import { takeForMany } from "./shelf-takes.ts";
 
-/** Entries per run. `refresh_shelves` computes the keys of at most as many in a minute. */
+/** Entries per run; `refresh_shelves` computes the keys of at most this many entries per minute. */
 const STEP_SIZE = 1000;
 
 const NEXT = `
@@ -16,7 +16,7 @@ export const LACKS_KEYS = `(
     OR entry.book_format IS NULL AND ${BOOK_BINDING} IS NOT NULL
   )`;
 
-/** ?1 and ?2: the ids after which, and up to which, entries are examined. */
+/** Examines the entries with ids after ?1 and up to ?2. */
 const MISSING = `
   SELECT entry.id FROM UserLibrary AS entry LEFT JOIN Books AS book ON book.isbn = entry.isbn
   WHERE entry.id > ?1 AND entry.id <= ?2 AND ${LACKS_KEYS}`;
@@ -27,7 +27,7 @@ const REFRESH = `
   INSERT INTO ShelfRefreshes (isbn) SELECT isbn FROM UserLibrary WHERE id IN (${MISSING})
   ON CONFLICT DO NOTHING`;
 
-// No book has this version, so that the entry is due.
+// No book has this version, so the entry becomes due.
 const MARK = `UPDATE UserLibrary SET book_version = -1 WHERE id IN (${MISSING})`;
 
 const MOVE_ON =
@@ -38,8 +38,8 @@ const FINISH = "DELETE FROM KeyBackfills WHERE name = 'series and format' AND af
 export const BACKFILL_STATEMENTS = { NEXT, OWNERS, REFRESH, MARK, MOVE_ON, FINISH };
 
 /**
- * Has `refreshShelves` compute the keys of the next entries that lack one. Bounded, and safe to interrupt between any two
- * statements; after the last entry, a run reads no row.
+ * Makes `refreshShelves` compute the keys of the next entries that lack one. Bounded, and safe to
+ * interrupt between any two statements; after the last entry, a run reads no row.
  * @returns the number of entries that lacked the key
  */
 export async function backfillKeys(db: D1Database): Promise<number> {

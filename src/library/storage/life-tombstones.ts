@@ -1,15 +1,15 @@
-/** Tombstones of each table that one run deletes at most. */
+/** Maximum number of tombstones that one run deletes per table. */
 const PRUNED = 1000;
 
 const oldOf = (table: string): string =>
   `SELECT * FROM ${table} WHERE removed_at < ?1 ORDER BY removed_at LIMIT ${PRUNED}`;
 
-// ?1 the age of old tombstones. Asked first: a minute without work costs no row.
+// ?1 the latest time of old tombstones. Checked first, so that a run without work reads no row.
 const ANY_OLD = `
   SELECT EXISTS (SELECT 1 FROM Progress WHERE removed_at < ?1)
     OR EXISTS (SELECT 1 FROM Goals WHERE removed_at < ?1) AS is_due`;
 
-// A device that has seen the changes up to this number misses none of the deleted tombstones.
+// A device that has read the feed up to this number needs none of the deleted tombstones.
 const raiseFeed = (table: string): string => `
   UPDATE Shelves SET changes_from = max(changes_from, old.seq)
   FROM (SELECT user_id, max(seq) AS seq FROM (${oldOf(table)}) GROUP BY user_id) AS old

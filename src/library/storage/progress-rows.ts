@@ -25,7 +25,7 @@ export function progressOf(row: ProgressRow): ProgressEntry {
   return { id, isbn, readingId, ...withoutNulls({ page, percent, minutes, note }), at, version };
 }
 
-/** Parses what an entry shows. */
+/** Parses the progress that an entry shows. */
 export function reachedOf(text: string | null): ReachedPosition | undefined {
   return text === null ? undefined : withoutNulls(JSON.parse(text) as Reached);
 }

@@ -2,7 +2,7 @@ import type { ShelfWrite } from "../domain/shelf.ts";
 import { READINGS } from "./entry-rows.ts";
 import { HAS_SHELF } from "./shelf-takes.ts";
 
-// In the order of idx_progress_book, so that one row is read.
+// In the order of idx_progress_book, so that only one row is read.
 const latestOfReading = (user: string, isbn: string, reading: string, shape: string): string => `(
     SELECT ${shape} FROM Progress INDEXED BY idx_progress_book
     WHERE user_id = ${user} AND isbn = ${isbn} AND reading_id = ${reading} AND removed_at IS NULL
@@ -26,7 +26,8 @@ export const LATEST_PROGRESS = `
     ) WHERE latest IS NOT NULL
   ) END`;
 
-// The open reading that was started last; openReadingOf in the domain. Of two that were started at the same time, the later one.
+// The open reading with the latest start, like `openReadingOf` of the domain. Of two with the same
+// start, the later one.
 const OPEN_READING = `(
       SELECT value ->> 0 FROM json_each(UserLibrary.readings)
       WHERE value ->> 1 IS NOT NULL AND value ->> 2 IS NULL ORDER BY value ->> 1 DESC, key DESC LIMIT 1
@@ -40,9 +41,10 @@ const SHOWN = latestOfReading(
 );
 
 /**
- * The SQL that lets entries show the latest progress of their open reading, for every batch that writes readings or progress.
- * It follows them, and writes only entries that show something else.
- * @param entries which entries
+ * The SQL that makes entries show the latest progress of their open reading, for every batch that
+ * writes readings or progress. Comes after those statements, and writes only entries that would
+ * change.
+ * @param entries condition on the entries
  * @param condition when the batch may write
  */
 export function showProgressSql(
@@ -78,8 +80,9 @@ const COUNT = `
   UPDATE Shelves SET progress = progress + ?3 WHERE user_id = ?1 AND write_token = ?2`;
 
 /**
- * The SQL that subtracts the progress in some books from the count of it, before it is removed.
- * @param books which books
+ * The SQL that subtracts the progress in some books from the user's count, before the progress is
+ * removed.
+ * @param books condition on the books
  * @param condition when the batch may write
  */
 export function uncountProgressSql(
@@ -94,8 +97,9 @@ export function uncountProgressSql(
 }
 
 /**
- * The SQL that removes the progress in some books with their entries, for good. An import of it brings it back.
- * @param books which books
+ * The SQL that permanently removes the progress in some books, together with their entries. An
+ * import can bring it back.
+ * @param books condition on the books
  * @param at parameter of the time of removal, ms since the epoch
  * @param condition when the batch may write
  */
@@ -113,9 +117,9 @@ export function removeProgressSql(
 const UNCOUNT_BOOK = uncountProgressSql("isbn = ?3", { user: "?1" }, HAS_SHELF);
 
 /**
- * The SQL that moves the progress in some books to the trash with their entries. The values remain while the trash holds the
- * entry: the time of removal is that of its tombstone.
- * @param books which books
+ * The SQL that moves the progress in some books to the trash with their entries. The values remain
+ * while the entry is in the trash; the time of removal is its tombstone's.
+ * @param books condition on the books
  * @param at parameter of the time of removal, ms since the epoch
  * @param condition when the batch may write
  */
@@ -132,7 +136,7 @@ export function trashProgressSql(
 
 const TRASH = trashProgressSql("isbn = ?3", { user: "?1", at: "?4" }, HAS_SHELF);
 
-// Progress without values was deleted on its own.
+// Progress without values was deleted by itself.
 const TRASHED = `user_id = ?1 AND isbn = ?3 AND coalesce(page, percent, minutes) IS NOT NULL AND removed_at = (
     SELECT removed_at FROM RemovedEntries WHERE user_id = ?1 AND isbn = ?3 AND image IS NOT NULL
   )`;
@@ -159,7 +163,7 @@ export const PROGRESS_STATEMENTS = {
   RESTORE,
 };
 
-/** The statements of a batch that has taken the shelf, which write the progress of a write. */
+/** The statements that store the progress of a write, for a batch that has taken the shelf. */
 export function progressStatements(
   db: D1Database,
   { userId, progress }: Pick<ShelfWrite, "userId" | "progress">,
@@ -182,7 +186,10 @@ export function restoredProgress(
   return [COUNT_TRASHED, RESTORE].map((sql) => db.prepare(sql).bind(userId, token, isbn));
 }
 
-/** The statements that move the progress in a book to the trash with its entry. @param at ms since the epoch, as of its tombstone */
+/**
+ * The statements that move the progress in a book to the trash with its entry.
+ * @param at ms since the epoch, the same as for its tombstone
+ */
 export function trashedProgress(
   db: D1Database,
   { userId, isbn, token, at }: { userId: string; isbn: string; token: string; at: number },

@@ -13,13 +13,14 @@ import { HAS_SHELF, sliceDueSql, takeShelf } from "./shelf-takes.ts";
 const FIND = `
   SELECT ${PROGRESS_COLUMNS} FROM Progress WHERE user_id = ?1 AND id = ?2`;
 
-// ?4 the id to leave out.
+// ?4 the id to exclude.
 const PREVIOUS = `
   SELECT ${PROGRESS_COLUMNS} FROM Progress INDEXED BY idx_progress_book
   WHERE user_id = ?1 AND isbn = ?2 AND reading_id = ?3 AND removed_at IS NULL AND id <> ?4
   ORDER BY at DESC, id DESC LIMIT 1`;
 
-// ?3 and ?4 the row after which the page starts, or NULL. The order is over all readings, so the rows of the book are sorted.
+// ?3 and ?4 the row after which the page starts, or NULL. The order spans all readings, so the
+// book's rows have to be sorted.
 const OF_BOOK = `
   SELECT ${PROGRESS_COLUMNS} FROM Progress INDEXED BY idx_progress_book
   WHERE user_id = ?1 AND isbn = ?2 AND removed_at IS NULL AND (?3 IS NULL OR (at, id) < (?3, ?4))
@@ -72,7 +73,7 @@ export function d1Progress(
   };
 }
 
-/** The statements of one batch that writes progress and leaves the entry as it is. */
+/** The statements of one batch that writes progress and leaves the entry unchanged. */
 function saveStatements(
   db: D1Database,
   { userId, isbn, version, progress, answer, applied }: ProgressSave,

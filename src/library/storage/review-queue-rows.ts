@@ -30,8 +30,9 @@ export const QUEUE_COLUMNS = `
 /** Each cell of a row may have 70,000 characters, so a page ends early when it would exceed this size. */
 const MAX_PAGE_BYTES = 1_000_000;
 
-// `earlier`: bytes of the preceding rows of the page. The first row is always returned, whatever its size, so that paging
-// makes progress. `found`: number of rows found, at most one more than the page may have.
+// `earlier`: bytes of the preceding rows of the page. The first row is always returned, whatever
+// its size, so that paging makes progress. `found`: number of rows found, at most one more than the
+// page limit.
 const FETCH = `
   WITH page AS (
     SELECT id, created_at,

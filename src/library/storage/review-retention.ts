@@ -1,7 +1,10 @@
-/** Waiting rows that one run of the sweep deletes; the next run follows a minute later. */
+/**
+ * Maximum number of waiting rows that one run of the sweep deletes; the next run follows a minute
+ * later.
+ */
 const BATCH_SIZE = 500;
 
-// The condition is that of idx_review_queue_age.
+// The condition matches idx_review_queue_age.
 const SWEEP = `
   DELETE FROM ReviewQueue WHERE id IN (
     SELECT id FROM ReviewQueue WHERE state = 'open' AND created_at < ?1 ORDER BY created_at LIMIT ${BATCH_SIZE}

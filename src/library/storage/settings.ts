@@ -6,7 +6,7 @@ import { noCounts } from "../domain/shelf-counts.ts";
 import { appliedStatements } from "./applied-statements.ts";
 import { HAS_SHELF, takeSql } from "./shelf-takes.ts";
 
-/** The name of the setting, as it is stored. */
+/** The stored name of the setting. */
 const TIME_ZONE = "timeZone";
 
 const FIND = `
@@ -32,7 +32,7 @@ const WRITE = `
 const COPY = `
   UPDATE Shelves SET time_zone = ?3 WHERE user_id = ?1 AND write_token = ?2`;
 
-// Days of progress begin at another time.
+// In another time zone, progress falls on other days.
 const SLICES_DUE = `
   UPDATE ShelfSlices SET due = (SELECT seq FROM Shelves WHERE user_id = ?1) WHERE user_id = ?1 AND ${HAS_SHELF}`;
 

@@ -5,13 +5,13 @@ import type { ShelfSave, ShelfWrite } from "../domain/shelf.ts";
 
 const HELD = `SELECT ${entriesSql("?1")} AS entries, ${progressSql("?1")} AS progress`;
 
-/** What exists of a user. */
+/** How much the user has of what is limited. */
 export interface Held {
   entries: number;
   progress: number;
 }
 
-/** The limits that a write must keep: those of what it adds. */
+/** The limits that apply to a write: those on what it adds. */
 export function boundsOf(
   { before, progress }: Partial<Pick<ShelfWrite, "before" | "progress">>,
   limits: ShelfLimits,
@@ -22,7 +22,10 @@ export function boundsOf(
   });
 }
 
-/** What exists is counted only where a limit could refuse the write. The statement follows those of the write. */
+/**
+ * The statements that count what the user has, only where a limit may have refused the write. They
+ * follow the write's own.
+ */
 export function heldStatements(
   db: D1Database,
   userId: string,

@@ -16,7 +16,7 @@ export interface Query {
   values: unknown[];
 }
 
-/** Whose entries are read, and which of them: all that match a filter, or those with these ids. */
+/** The entries to read of a user: all that match a filter, or those with these ids. */
 export type Selection = { filter: ShelfFilter } | { ids: readonly number[] };
 
 /** The authors of the book of `entry` as the user sees it, as JSON; `book` is Books. */
@@ -25,7 +25,7 @@ export const AUTHORS = `CASE WHEN book.isbn IS NULL THEN ${OWN} -> '$.authors' E
 /** The language of the book of `entry` as the user sees it. */
 export const LANGUAGE = `CASE WHEN book.isbn IS NULL THEN ${OWN} ->> '$.language' ELSE book.language END`;
 
-/** The format of `entry`: of the user's copy if they have said so, else the one that the binding of the book names. */
+/** The format of `entry`: the user's own if set, else the one that the book's binding names. */
 export const FORMAT = "coalesce(entry.format, entry.book_format)";
 
 /** The series of `entry`, as JSON: the user's own if there are any, else the book's. */
@@ -59,7 +59,7 @@ function parsedList(json: string | null): unknown[] {
 
 const WITH_BOOKS = "LEFT JOIN Books AS book ON book.isbn = entry.isbn";
 
-/** Whether a filter compares names, which SQL cannot fold. `matchingNames` is asked first. */
+/** Whether a filter compares names, which SQL cannot fold; call `matchingNames` first. */
 export const comparesNames = ({ author, series }: ShelfFilter): boolean =>
   author !== undefined || series !== undefined;
 
@@ -71,7 +71,8 @@ export function selectSql(
   isJoined = false,
 ): Statement {
   if ("ids" in selection) {
-    // CROSS JOIN holds the planner to the ids; it would otherwise compare each of the user's entries with each of them.
+    // CROSS JOIN forces the planner to start with the ids; it would otherwise compare each of the
+    // user's entries with each id.
     const sql = `
     SELECT ${columns} FROM json_each(?) AS wanted CROSS JOIN UserLibrary AS entry ON entry.id = wanted.value
     ${isJoined ? WITH_BOOKS : ""} WHERE entry.user_id = ?`;
@@ -86,12 +87,15 @@ export function selectSql(
   return { sql, values };
 }
 
-/** Entries that match a filter in all but the names of authors and series, with these names. */
+/** Entries that match a filter regardless of the names of authors and series, with these names. */
 export function namesStatement(userId: string, filter: ShelfFilter): Statement {
   return selectSql(userId, `entry.id, ${NAMES}`, { filter }, true);
 }
 
-/** Words with a separate condition; a list costs a row for each word and entry. D1 binds at most 100 parameters. */
+/**
+ * Maximum number of words with a condition each; a list would cost a row per word and entry. D1
+ * binds at most 100 parameters.
+ */
 const MAX_TERMS = 20;
 
 // The SQL of a filter is fixed text; only bound values come from a caller.
@@ -118,7 +122,7 @@ function filtered(userId: string, filter: ShelfFilter): Query {
     const tagged = "SELECT isbn FROM Tags WHERE user_id = ? AND folded = ?";
     and(`entry.isbn IN (${tagged})`, userId, filter.tag);
   }
-  // The words of an author's name are in the search text, so that few other books are read.
+  // An author's name is in the search text, so its words already exclude most other books.
   const terms = [...(filter.terms ?? []), ...searchTerms(filter.author ?? "")];
   for (const term of terms.slice(0, MAX_TERMS)) and("instr(entry.search_text, ?) > 0", term);
   if (terms.length > MAX_TERMS) {
@@ -157,7 +161,7 @@ function read(userId: string, condition: string, ...values: unknown[]): [string,
   return [`entry.isbn IN (${found})`, userId, ...values];
 }
 
-/** The condition for dates in a range. A month and a year are in it with all of their days. */
+/** The condition for dates in a range. A month or a year matches only with all of its days. */
 function daysIn({ from, to }: DayRange): [string, ...unknown[]] {
   const conditions: string[] = [];
   const values: unknown[] = [];
@@ -172,11 +176,11 @@ function daysIn({ from, to }: DayRange): [string, ...unknown[]] {
   return [conditions.join(" AND ") || "TRUE", ...values];
 }
 
-/** The SQL of a date that is completed by a month and a day. */
+/** The SQL that completes a partial date with a month and a day. */
 const wholeDate = (month: string, day: string): string => `
   CASE length(finished_at) WHEN 4 THEN finished_at || '${month}${day}' WHEN 7 THEN finished_at || '${day}' ELSE finished_at END`;
 
-/** A day, or the 31st if it is the last day of its month, which is what `wholeDate` makes of a month. */
+/** A day; the last day of a month becomes the 31st, as `wholeDate` completes a month. */
 function lastDay(day: string): string {
   const next = new Date(Date.parse(day) + DAY_MS);
   return next.getUTCDate() === 1 ? `${day.slice(0, 7)}-31` : day;

@@ -23,10 +23,13 @@ const COLUMNS: Readonly<Record<SortKey, string>> = {
 /** Keys that an entry may lack. The index of the author contains the entries without one; the other indexes do not. */
 const NULLABLE: ReadonlySet<SortKey> = new Set(["author", "rating", "year", "finished", "series"]);
 
-/** Entries with longer texts than this many bytes are read on their own, so that a page reads at most about 1 MB of them. */
+/**
+ * Entries with more bytes of text than this are read separately, so that a page reads at most about
+ * 1 MB.
+ */
 const LONG_TEXT = 20_000;
 
-/** Size of an entry's long columns. All others together have at most about 60 KB. */
+/** Size of an entry's long columns. All others together are at most about 60 KB. */
 export const BYTES = `coalesce(octet_length(entry.review), 0) + coalesce(octet_length(entry.notes), 0) +
     coalesce(octet_length(entry.extra), 0)`;
 
@@ -41,7 +44,7 @@ export const PAGE_COLUMNS = placeColumns(
   (name) => `CASE WHEN ${BYTES} <= ${LONG_TEXT} THEN entry.${name} END AS ${name}`,
 );
 
-/** What a page is read from: a position to start after, or one to start at, or the first entry. */
+/** Where a page starts: after a position, at a position, or with the first entry. */
 export interface PageQuery {
   filter: ShelfFilter;
   sort: Sort;
@@ -81,13 +84,13 @@ const beforeStart = (
   column: string,
 ): [string, unknown] => [`${column} ${descending ? ">" : "<"} ?`, key];
 
-/** A walk of an index in one order. */
+/** An index scan in one order. */
 interface Walk {
   index: string;
   condition: Condition;
 }
 
-/** The walks of indexes that find the entries with some statuses. @param statuses undefined for all */
+/** The index scans that find the entries with some statuses. @param statuses undefined for all */
 function walksOf(index: string, statuses: readonly string[] | undefined): Walk[] {
   if (!statuses) return [{ index, condition: ["TRUE"] }];
   if (index !== "added") return [{ index, condition: oneOfStatuses(statuses) }];
@@ -95,11 +98,11 @@ function walksOf(index: string, statuses: readonly string[] | undefined): Walk[]
 }
 
 /**
- * The statements of one page of the entries with some statuses. SQLite merges the walks of several statuses and stops at the
- * limit.
+ * The statements of one page of the entries with some statuses. SQLite merges the scans of several
+ * statuses and stops at the limit.
  * @param statuses as returned by `onlyStatuses`
- * @param counts counts of the shelf, if they are known; they decide how a page by status in another order than that of
- * addition is read
+ * @param counts counts of the shelf, if known; they decide how to read a page of some statuses in
+ * an order other than that of addition
  */
 export function pagePlan(
   userId: string,
@@ -178,9 +181,10 @@ function afterTail(
 }
 
 /**
- * The statement of one page of a selection that no index has in its order. It reads the selection once, for the page, its total
- * and the number of entries before `start`, which each row of the page has; an empty page has no row.
- * @param isCounting whether the entries before `start` are counted
+ * The statement of one page of a selection that no index provides in its order. It reads the
+ * selection once. Each row of the page also has the total and the number of entries before `start`;
+ * an empty page has no row.
+ * @param isCounting whether to count the entries before `start`
  */
 export function matchStatement(
   userId: string,
@@ -200,7 +204,8 @@ export function matchStatement(
     (condition) => condition !== undefined,
   );
   const before: Condition = isCounting && start ? beforeStart(sort, start, "entry.key") : ["FALSE"];
-  // The limit holds SQLite to the order of the inner query, over which the windows count.
+  // The limit makes SQLite keep the order of the inner query, over which the window functions
+  // count.
   return {
     sql: `
     SELECT * FROM (
@@ -217,8 +222,8 @@ export function matchStatement(
 }
 
 /**
- * Whether sorting all entries of some statuses reads less than walking the order's index: the walk passes on average as many
- * entries for each found one as the statuses have their share of the shelf.
+ * Whether sorting all entries of some statuses reads less than scanning the order's index. For each
+ * match, the scan reads on average the total divided by the number of entries with these statuses.
  */
 function sortsStatuses(
   statuses: Statuses,

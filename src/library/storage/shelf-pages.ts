@@ -39,7 +39,7 @@ interface KeyRow {
   bytes: number;
 }
 
-/** A row of a page; only the keys if the plan is not whole. */
+/** A row of a page; only the keys if `isWhole` of the plan is false. */
 type PageRow = KeyRow & Omit<PlaceRow, "id">;
 
 /**
@@ -88,7 +88,10 @@ function withinBytes<Row extends { bytes: number }>(
   return rows.slice(0, end === -1 ? rows.length : end);
 }
 
-/** The rows of a page, one more than its limit if there is another page, and what the page says of the others. */
+/**
+ * The rows of a page, one more than its limit if there is another page, and the numbers that the
+ * page reports.
+ */
 interface PageRows {
   rows: PageRow[];
   isWhole: boolean;
@@ -120,7 +123,7 @@ async function walkedRows(
   return { rows: [...rows, ...(await rowsOf(tail))].slice(0, limit), isWhole };
 }
 
-/** Reads a page of the entries with some statuses, and their number, which is a stored one. */
+/** Reads a page of the entries with some statuses, and their stored count. */
 async function countedRows(
   db: D1Database,
   database: Database,
@@ -163,7 +166,7 @@ async function matchingRows(
   const [{ total, before } = await numbersOf()] = rows;
   return { rows, isWhole: false, total, ...(isCounting ? { before } : {}) };
 
-  // Beyond the last match there is no row that has the numbers; all matches are before it.
+  // After the last match there is no row to carry the numbers, so they are read separately.
   async function numbersOf(): Promise<Numbers> {
     const [counted] = await rowsOf<{ total: number }>(
       selectSql(userId, "count(*) AS total", selection),
@@ -215,7 +218,7 @@ export async function readEntries(
   return pageOf(db, database, userId, query, limit, rows);
 }
 
-/** Makes a page of rows that were read with one more than its limit. */
+/** Makes a page from rows that were read with one more than its limit. */
 async function pageOf(
   db: D1Database,
   database: Database,

@@ -18,8 +18,9 @@ const TAKEN = `
     SELECT value AS isbn, coalesce((SELECT version FROM Books WHERE isbn = value), 0) AS version FROM json_each(?1)
   )`;
 
-// An entry is due when its keys were made from another version of the book. Lower and higher versions are two ranges of
-// idx_user_library_isbn, so that the many up-to-date entries of a popular book are not scanned.
+// An entry is due when its keys were computed from another version of the book. Lower and higher
+// versions are two ranges of idx_user_library_isbn, so that the many up-to-date entries of a
+// popular book are not scanned.
 const DUE = `
   ${TAKEN}, due AS (
     SELECT id FROM taken JOIN UserLibrary AS entry ON entry.isbn = taken.isbn AND entry.book_version < taken.version

@@ -18,9 +18,10 @@ function countOf(column: (typeof COUNT_COLUMNS)[number]): keyof StatusCounts {
 }
 
 /**
- * The SQL by which a batch takes a shelf: it raises `seq`, applies a change of the counts and stores the batch's token.
- * Later statements of the batch ask for the token only. The statement returns `seq`, or no row when its condition fails.
- * Counts that are unknown (NULL) remain unknown, and an empty change makes them unknown.
+ * The SQL by which a batch takes a shelf: it increments `seq`, applies a change of the counts and
+ * stores the batch's token. Later statements of the batch check only the token. The statement
+ * returns `seq`, or no row when its condition fails. Counts that are unknown (NULL) remain unknown,
+ * and an empty change makes them unknown.
  * @param user parameter of the user, e.g. `?1`
  * @param token parameter of the token
  * @param counts parameter of the change, `StatusCounts` as JSON
@@ -71,33 +72,36 @@ const TAKE = takeSql(
 /** True only in the batch that took the shelf. Parameters: ?1 user, ?2 the batch's token. */
 export const HAS_SHELF = "EXISTS (SELECT 1 FROM Shelves WHERE user_id = ?1 AND write_token = ?2)";
 
-/** A write by hand of one entry. */
+/** A user's write of one entry. */
 export interface ShelfTake {
   userId: string;
   isbn: string;
   /** The version that the writer read; undefined when there was no entry. */
   version: number | undefined;
-  /** The row of the review queue that the write settles, which must still wait. */
+  /** The row of the review queue that the write settles; it must still be waiting. */
   reviewId?: string | undefined;
   /** Unique to the batch. */
   token: string;
   /** The change of the counts; undefined when they become unknown. */
   counts: StatusCounts | undefined;
-  /** How many entries there may be, for a write that adds one; undefined for any number. */
+  /** The maximum number of entries, for a write that adds one; undefined means no limit. */
   maxEntries?: number | undefined;
   /** The row of progress that the write adds or changes, at the version that the writer read; 0 for a new one. */
   progress?: { entry: { id: string }; before: number } | undefined;
-  /** How many rows of progress there may be, for a write that adds one; undefined for any number. */
+  /**
+   * The maximum number of rows of progress, for a write that adds one; undefined means no limit.
+   */
   maxProgress?: number | undefined;
-  /** The version of the entry in the trash that the writer read in its place, if there was one. */
+  /** The version of the trashed entry that the writer read in this place, if there was one. */
   trashedVersion?: number | undefined;
-  /** The key of the change of an outbox, which must not be applied yet. */
+  /** The key of the change of an outbox, which must not have been applied. */
   key?: string | undefined;
 }
 
 /**
- * First statement of a batch that writes one entry by hand. It returns a row with `seq` if the entry and the trash in its
- * place are as they were read, the user exists, the row of the review queue waits and the key is free. Without a row, the batch writes nothing.
+ * First statement of a batch that writes one entry for a user. It returns a row with `seq` if the
+ * entry and the trash in its place are unchanged, the user exists, the row of the review queue is
+ * waiting and the key is unused. If it returns no row, the batch writes nothing.
  */
 export function takeShelf(db: D1Database, take: ShelfTake): D1PreparedStatement {
   const { userId, isbn, version = 0, reviewId = null, token, counts, maxEntries } = take;
@@ -120,7 +124,7 @@ export function takeShelf(db: D1Database, take: ShelfTake): D1PreparedStatement 
     );
 }
 
-// The counts of a user without a row are unknown: their entries were written by another release.
+// The counts of a user without a row are unknown, because another release wrote their entries.
 const TAKE_MANY = `
   INSERT INTO Shelves (user_id, seq)
   SELECT value, 1 FROM json_each(?1)
@@ -128,13 +132,16 @@ const TAKE_MANY = `
   ON CONFLICT(user_id) DO UPDATE SET seq = seq + 1
   RETURNING user_id, seq, listened_until`;
 
-/** Raises `seq` of some users, for scheduled work that changes what they are shown. @param userIds JSON array of ids */
+/**
+ * Increments `seq` of some users, for scheduled work that changes what they see.
+ * @param userIds JSON array of ids
+ */
 export function takeForMany(db: D1Database, userIds: string): D1PreparedStatement {
   return db.prepare(TAKE_MANY).bind(userIds);
 }
 
 /**
- * The SQL that lets scheduled work count a shelf next, for a batch that makes its counts unknown.
+ * The SQL that makes scheduled work count a shelf next, for a batch that makes its counts unknown.
  * @param condition when the batch may write
  */
 export function countNextSql({ user }: { user: string }, condition: string): string {
@@ -142,8 +149,8 @@ export function countNextSql({ user }: { user: string }, condition: string): str
 }
 
 /**
- * The SQL that marks the slice of one entry due, so that its statistics are computed again. A user who never asked for
- * statistics has no slices.
+ * The SQL that marks the slice of one entry as due, so that its statistics are computed again. A
+ * user who has never requested statistics has no slices.
  * @param condition when the batch may write
  */
 export function sliceDueSql(
@@ -158,7 +165,8 @@ export function sliceDueSql(
 }
 
 /**
- * The SQL that marks the slices of some entries due. The list is not read for a user who has no slices.
+ * The SQL that marks the slices of some entries as due. The list is not read for a user without
+ * slices.
  * @param isbns parameter of the entries, a JSON array of ISBNs
  * @param condition when the batch may write
  */

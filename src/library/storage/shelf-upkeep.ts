@@ -8,17 +8,23 @@ import { showProgressSql } from "./progress-writes.ts";
 import { LACKS_KEYS } from "./key-backfills.ts";
 import { checkSlice } from "./stats.ts";
 
-/** Entries per step, and steps per run, of `keepEntries`. The rest follows a minute later. */
+/** Entries per step and steps per run of `keepEntries`; the next run follows a minute later. */
 const KEEP_STEP = 200;
 const MAX_STEPS = 10;
 
-/** Shelves per run of `checkShelves`, and the number of entries after which a run begins no other shelf. */
+/**
+ * Shelves per run of `checkShelves`, and the number of entries after which a run starts no other
+ * shelf.
+ */
 const CHECKED_SHELVES = 5;
 const CHECKED_ENTRIES = 100_000;
-/** A shelf is not counted again before this time. A new one, and one whose counts became unknown, is counted at once. */
+/**
+ * Minimum interval between two counts of a shelf. A new shelf, or one with unknown counts, is
+ * counted immediately.
+ */
 const CHECK_INTERVAL_MS = DAY_MS;
 
-/** Entries that one run of `pruneRemoved` deletes at most. */
+/** Maximum number of entries that one run of `pruneRemoved` deletes. */
 const PRUNED = 1000;
 /** Retention of tombstones. A device that was offline for longer synchronises from the start. */
 export const TOMBSTONE_MS = 180 * DAY_MS;
@@ -28,7 +34,8 @@ const UNKEPT = `
   SELECT id, user_id FROM UserLibrary INDEXED BY idx_user_library_unkept
   WHERE kept_version <> version ORDER BY user_id LIMIT ${KEEP_STEP}`;
 
-// ?1 users. Another release neither counts nor raises the number, so devices that have read up to it must read its entries again.
+// ?1 users. Another release neither counts entries nor increments `seq`, so devices that have read
+// up to it must read these entries again.
 const UNCOUNT = `
   INSERT INTO Shelves (user_id, seq)
   SELECT value, 1 FROM json_each(?1)
@@ -47,7 +54,7 @@ const NAME_READINGS = `
     SELECT user_id, isbn FROM UserLibrary WHERE id IN (SELECT value FROM json_each(?1))
   )`;
 
-// The release that wrote the entry does not know these keys: the entry is due for a refresh.
+// The release that wrote the entry lacks these keys, so the entry is due for a refresh.
 const IS_DUE = `EXISTS (SELECT 1 FROM Books AS book WHERE book.isbn = entry.isbn AND ${LACKS_KEYS})`;
 
 const REFRESH_KEPT = `
@@ -55,7 +62,7 @@ const REFRESH_KEPT = `
   SELECT isbn FROM UserLibrary WHERE id IN (SELECT value FROM json_each(?1)) AND book_version = -1
   ON CONFLICT DO NOTHING`;
 
-// It is unknown which fields another release has written: any of them, as of this version.
+// It is unknown which fields another release has written; any may have changed as of this version.
 const KEEP = `
   UPDATE UserLibrary AS entry SET
     field_writes = json_set(coalesce(field_writes, '{}'), '$.${ANY_FIELD}', json_array('${ANY_FIELD}', version)),
@@ -73,7 +80,7 @@ const SHOW_PROGRESS = showProgressSql(
   "TRUE",
 );
 
-// Another release leaves the tombstone of an entry that it adds again.
+// Another release leaves the tombstone in place when it adds an entry again.
 const DROP_TOMBSTONES_OF_KEPT = `
   DELETE FROM RemovedEntries WHERE (user_id, isbn) IN (
     SELECT user_id, isbn FROM UserLibrary WHERE id IN (SELECT value FROM json_each(?1))
@@ -85,7 +92,7 @@ const COUNTED = COUNT_COLUMNS.map((name) =>
     : `CAST(total(status = '${name}') AS INTEGER)`,
 );
 
-// ?1 users. Shelves with entries of another release are counted once these are kept.
+// ?1 users. Shelves with entries of another release are counted after `KEEP` has processed these.
 const RECOUNT = `
   INSERT INTO Shelves (user_id, seq, ${COUNT_COLUMNS.join(", ")})
   SELECT entry.user_id, 0, ${COUNTED.join(", ")}
@@ -104,23 +111,24 @@ const COUNT_EMPTY = `
   WHERE user_id = ?1
     AND NOT EXISTS (SELECT 1 FROM UserLibrary INDEXED BY idx_user_library_added WHERE user_id = ?1)`;
 
-// Entries that another release has deleted left no tombstone: devices must load the shelf again.
+// Another release deletes entries without a tombstone, so devices must load the shelf again.
 const RESET_FEED = "UPDATE Shelves SET seq = seq + 1, changes_from = seq + 1 WHERE user_id = ?1";
 
 const CHECKED = "UPDATE Shelves SET checked_at = ?2 WHERE user_id = ?1";
 
-// ?1 ms since the epoch. Shelves that were never checked, or are to be counted next, have 0.
+// ?1 ms since the epoch. 0 for shelves that were never checked or are to be counted next.
 const OLDEST_CHECKED = `
   SELECT user_id FROM Shelves WHERE checked_at < ?1 ORDER BY checked_at LIMIT ${CHECKED_SHELVES}`;
 
-// The tombstone is kept from the end of the trash on.
+// The tombstone's retention starts when the entry leaves the trash.
 const EMPTY_TRASH = `
   UPDATE RemovedEntries SET image = NULL, trashed_until = NULL, removed_at = trashed_until
   WHERE (user_id, isbn) IN (
     SELECT user_id, isbn FROM RemovedEntries WHERE trashed_until < ?1 ORDER BY trashed_until LIMIT ${PRUNED}
   )`;
 
-// ?1 now, ?2 the age of old tombstones. Asked first: a minute without work costs a row for each.
+// ?1 now, ?2 the latest time of old tombstones. Checked first, so that a run without work reads
+// only one row of each.
 const ANY_REMOVED = `
   SELECT EXISTS (SELECT 1 FROM RemovedEntries WHERE trashed_until < ?1)
     OR EXISTS (SELECT 1 FROM RemovedEntries WHERE removed_at < ?2 AND image IS NULL) AS is_due`;
@@ -129,7 +137,7 @@ const OLD_TOMBSTONES = `
     SELECT user_id, isbn, seq FROM RemovedEntries
     WHERE removed_at < ?1 AND image IS NULL ORDER BY removed_at, user_id, isbn LIMIT ${PRUNED}`;
 
-// A device that has seen the changes up to this number misses none of the deleted tombstones.
+// A device that has read the feed up to this number needs none of the deleted tombstones.
 const RAISE_FEED = `
   UPDATE Shelves SET changes_from = max(changes_from, old.seq)
   FROM (SELECT user_id, max(seq) AS seq FROM (${OLD_TOMBSTONES}) GROUP BY user_id) AS old
@@ -159,8 +167,8 @@ export const UPKEEP_STATEMENTS = {
 };
 
 /**
- * Stores readings and tags on entries that another release wrote, and counts their shelves again. Bounded, and safe to
- * interrupt between any two steps: the entries that are left are found by an index over the data itself.
+ * Stores readings and tags on entries that another release wrote, and counts their shelves again.
+ * Bounded, and safe to interrupt between any two steps: an index finds the remaining entries.
  * @returns the number of entries
  */
 export async function keepEntries(db: D1Database): Promise<number> {
@@ -188,8 +196,9 @@ export async function keepEntries(db: D1Database): Promise<number> {
 }
 
 /**
- * Counts the shelves again that were not checked for the longest time, at least a day, and sums one slice of each. A
- * difference is logged and mended. @param now ms since the epoch
+ * Recounts the shelves with the oldest check, at least a day ago, and sums one slice of each.
+ * Differences are logged and corrected.
+ * @param now ms since the epoch
  * @returns the number of differences
  */
 export async function checkShelves(db: D1Database, now: number, log: Log): Promise<number> {
@@ -230,7 +239,7 @@ export async function checkShelves(db: D1Database, now: number, log: Log): Promi
 }
 
 /**
- * Empties the trash of entries whose time is over, and deletes old tombstones. @param now ms since the epoch
+ * Removes expired entries from the trash, and deletes old tombstones. @param now ms since the epoch
  * @returns the number of entries
  */
 export async function pruneRemoved(db: D1Database, now: number): Promise<number> {

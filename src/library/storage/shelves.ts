@@ -50,13 +50,14 @@ function updateSql(columns: readonly string[]): string {
   WHERE user_id = ?1 AND isbn = ?3 AND ${HAS_SHELF}`;
 }
 
-// A refresh changes keys and book_version without raising the entry's version. If one did so since the entry was read, the
-// search text is from the older version of the book, and this makes the entry due for the next refresh.
+// A refresh changes keys and book_version without raising the entry's version. If that happened
+// since the entry was read, the search text is from the older version of the book, and this makes
+// the entry due for the next refresh.
 const SET_BOOK_VERSION = `
   UPDATE UserLibrary SET book_version = ?4
   WHERE user_id = ?1 AND isbn = ?3 AND book_version IS NOT ?4 AND ${HAS_SHELF}`;
 
-// By position, so that a reading that stays the same is not written.
+// By position, so that an unchanged reading is not written.
 const SET_READINGS = `
   INSERT INTO Readings (user_id, isbn, position, id, started_at, finished_at)
   SELECT ?1, ?3, key, value ->> 0, value ->> 1, value ->> 2 FROM json_each(?4) WHERE ${HAS_SHELF}
@@ -82,7 +83,7 @@ const SET_OWN = `
   INSERT INTO UserBooks (user_id, isbn, details) SELECT ?1, ?3, ?4 WHERE ${HAS_SHELF}
   ON CONFLICT(user_id, isbn) DO UPDATE SET details = excluded.details`;
 
-// Another release leaves the tombstone of an entry that it adds again.
+// Another release leaves the tombstone in place when it adds an entry again.
 const DROP_TOMBSTONE = `
   DELETE FROM RemovedEntries WHERE user_id = ?1 AND isbn = ?3 AND ${HAS_SHELF}`;
 
@@ -90,8 +91,8 @@ const COUNT_NEXT = countNextSql({ user: "?1" }, HAS_SHELF);
 
 const SLICE_DUE = sliceDueSql({ user: "?1", isbn: "?3" }, HAS_SHELF);
 
-// The keys were made from another version of the book than the current one: the write that changed the book did not see
-// this entry.
+// The keys were computed from an outdated version of the book: the write that changed the book did
+// not see this entry.
 const REFRESH_IF_STALE = `
   INSERT INTO ShelfRefreshes (isbn)
   SELECT isbn FROM Books WHERE isbn = ?3 AND version <> ?4 AND ${HAS_SHELF}
@@ -225,8 +226,8 @@ function removalStatements(
 }
 
 /**
- * The statements that change the tables of an entry's lists and its own description, for a batch that has taken the shelf and
- * has updated the entry.
+ * The statements that write an entry's readings, tags and own description, for a batch that has
+ * taken the shelf and updated the entry.
  */
 function listsOf(
   db: D1Database,
@@ -248,9 +249,9 @@ function listsOf(
 }
 
 /**
- * The statements that change an entry's progress and own description, for a batch that has taken the shelf and has written
- * the readings of the entry.
- * @param hasReadings whether they may have changed
+ * The statements that write an entry's progress and own description, for a batch that has taken the
+ * shelf and written the entry's readings.
+ * @param hasReadings whether the readings may have changed
  */
 export function detailsOf(
   db: D1Database,

@@ -19,12 +19,13 @@ import {
 const SLICE_SIZE = 500;
 /** A slice with more entries is split. */
 const MAX_SLICE_SIZE = 1000;
-/** Slices that are read in one batch. */
+/** Slices per batch. */
 const SLICES_PER_BATCH = 10;
 
 const SEQ = "SELECT seq, time_zone FROM Shelves WHERE user_id = ?1";
 
-// ?2 and ?3 first and last year of the finished readings that are needed: they are half of the sums of a shelf of read books.
+// ?2 and ?3 first and last year of the finished readings to return: all of them are half of the
+// sums of a shelf of read books.
 const SLICES = `
   SELECT from_isbn, due, iif(due = 0, json_set(sums, '$.finished', json((
     SELECT json_group_object(key, json(value)) FROM json_each(sums, '$.finished') WHERE key BETWEEN ?2 AND ?3
@@ -49,7 +50,7 @@ const TITLES = `
   LEFT JOIN Books AS book ON book.isbn = entry.isbn
   WHERE entry.user_id = ?1 AND entry.isbn IN (?2, ?3)`;
 
-// Not kept if a write has changed the slice since it was read.
+// Stores nothing if a write has changed the slice since it was read.
 const KEEP = `
   UPDATE ShelfSlices SET sums = ?4, due = 0 WHERE user_id = ?1 AND from_isbn = ?2 AND due = ?3`;
 
@@ -80,7 +81,7 @@ interface SliceRow {
   sums: string | null;
 }
 
-/** Whose shelf is summed, and the years, both included, whose finished readings are listed. */
+/** The shelf to sum, and the years (inclusive) of the finished readings to list. */
 interface Summed {
   userId: string;
   timeZone: string;
@@ -153,7 +154,7 @@ export function d1LibraryNumbers(db: D1Database, log: Log): LibraryNumbers {
   }
 }
 
-/** Sums a shelf: slices that a write has changed, or that an earlier release summed, are summed again. */
+/** Sums a shelf. Slices that a write has changed or an earlier release summed are summed again. */
 async function sumShelf(db: D1Database, database: Database, summed: Summed): Promise<ShelfSums> {
   const slices = await slicesOf(db, database, summed);
   const sums: PartSums[] = [];
@@ -170,7 +171,7 @@ async function sumShelf(db: D1Database, database: Database, summed: Summed): Pro
   return addSums(sums);
 }
 
-/** Reads the slices of a shelf; cuts a shelf that has none. */
+/** Reads the slices of a shelf; creates them if it has none. */
 async function slicesOf(
   db: D1Database,
   { read, write }: Database,
@@ -185,7 +186,7 @@ async function slicesOf(
   return results.map((row, index) => ({ ...row, until: results[index + 1]?.from_isbn ?? "~" }));
 }
 
-/** Sums slices that are due and keeps the sums. */
+/** Sums slices that are due and stores the sums. */
 async function sumSlices(
   db: D1Database,
   { read, write }: Database,
@@ -215,7 +216,8 @@ async function sumSlices(
 const ANY_SLICE = `
   SELECT from_isbn FROM ShelfSlices WHERE user_id = ?1 AND due = 0 ORDER BY random() LIMIT 1`;
 
-// ?2 first isbn of the slice. Books that were written a moment ago have not reached the slices yet.
+// ?2 first isbn of the slice. Excludes books written a moment ago, which have not reached the
+// slices yet.
 const SLICE = `
   SELECT due, sums, (SELECT time_zone FROM Shelves WHERE user_id = ?1) AS time_zone, EXISTS (SELECT 1 FROM ShelfRefreshes) AS is_behind,
     EXISTS (
@@ -228,7 +230,7 @@ const END = `SELECT min(from_isbn) AS until FROM ShelfSlices WHERE user_id = ?1 
 const SPOILED = "UPDATE ShelfSlices SET due = 1 WHERE user_id = ?1 AND from_isbn = ?2 AND due = 0";
 
 /**
- * Sums a random slice of a user again. If its sums differ, it is marked due.
+ * Sums a random slice of a user again. If its sums differ, it is marked as due.
  * @returns whether the sums were right; true for a user without slices
  */
 export async function checkSlice(db: D1Database, userId: string): Promise<boolean> {

@@ -8,15 +8,18 @@ import { HAS_SHELF } from "./shelf-takes.ts";
 
 /** An image has up to a megabyte, so a page ends early when it would exceed this size. */
 const MAX_PAGE_BYTES = 1_000_000;
-/** Entries that one statement deletes for good. */
+/** Entries that one statement deletes permanently. */
 const PURGE_BATCH_SIZE = 500;
-/** Batches of one request that empties the trash; what is left, the next request or the schedule deletes. */
+/**
+ * Maximum number of batches per request to empty the trash; the next request or the scheduled task
+ * deletes the rest.
+ */
 const MAX_PURGE_BATCHES = 400;
-/** The oldest entries that one write may push out of a full trash. */
+/** Maximum number of entries that one write may push out of a full trash. */
 const MAX_PUSHED_OUT = 1000;
 
-// `earlier`: bytes of the preceding images of the page. The first entry is always returned, so that paging makes progress.
-// `found`: number of entries found, at most one more than the page may have.
+// `earlier`: bytes of the preceding images of the page. The first entry is always returned, so that
+// paging makes progress. `found`: number of entries found, at most one more than the page limit.
 const PAGE = `
   WITH page AS (
     SELECT isbn, trashed_until, octet_length(image) AS bytes FROM RemovedEntries INDEXED BY idx_removed_entries_user_trash
@@ -39,12 +42,12 @@ const PAGE = `
 
 const TOTAL = "SELECT trash_entries AS total FROM Shelves WHERE user_id = ?1";
 
-// The tombstone is kept from now on.
+// The tombstone's retention starts now.
 const PURGE = `
   UPDATE RemovedEntries SET image = NULL, trashed_until = NULL, removed_at = ?3
   WHERE user_id = ?1 AND isbn = ?2 AND trashed_until IS NOT NULL`;
 
-// ?2 the latest end of an entry's time that is deleted, ?3 now.
+// Deletes entries that expire by ?2; ?3 now.
 const EMPTY = `
   UPDATE RemovedEntries SET image = NULL, trashed_until = NULL, removed_at = ?3
   WHERE user_id = ?1 AND isbn IN (
@@ -52,8 +55,8 @@ const EMPTY = `
     WHERE user_id = ?1 AND trashed_until <= ?2 ORDER BY trashed_until LIMIT ${PURGE_BATCH_SIZE}
   )`;
 
-// ?2 the batch's token, ?3 bytes, ?4 now. The oldest entries leave a trash that is too large, until the rest fits. A trash that
-// fits is not read.
+// ?2 the batch's token, ?3 bytes, ?4 now. Removes the oldest entries from a trash that is too
+// large, until the rest fits. A trash that fits is not read.
 const PUSH_OUT = `
   UPDATE RemovedEntries SET image = NULL, trashed_until = NULL, removed_at = ?4
   WHERE user_id = ?1 AND isbn IN (
@@ -120,7 +123,7 @@ export function d1Trash(db: D1Database, log: Log): Trash {
 
 function trashedOf(row: TrashRow): TrashedEntry {
   const image = imageOf(row.image);
-  if (image === undefined) throw new TypeError("The index must hold entries with an image only");
+  if (image === undefined) throw new TypeError("The index must contain only entries with an image");
   const book = row.isbn === null ? undefined : bookFromRow(row as BookText);
   const { removed_isbn: isbn, removed_at: deletedAt, trashed_until: until } = row;
   return { isbn, ...image, deletedAt, until, ...defined({ book }) };

@@ -1,4 +1,7 @@
-/** What a batch returns that has taken a shelf: the user's newest number, and until when it is announced. */
+/**
+ * Returned by a batch that has taken a shelf: the user's latest sequence number, and until when a
+ * device listens for it.
+ */
 export interface TakenShelf {
   user_id: string;
   seq: number;
@@ -6,8 +9,8 @@ export interface TakenShelf {
 }
 
 /**
- * A database that reports each batch that has taken a shelf somebody listens to. Statements that take a shelf return
- * `TakenShelf`, so nothing more is read.
+ * A database that reports each batch that has taken a shelf while a device listens. Statements that
+ * take a shelf return `TakenShelf`, so no extra read is needed.
  * @param took called after such a batch
  */
 export function announcedDatabase(db: D1Database, took: (shelf: TakenShelf) => void): D1Database {

@@ -1,6 +1,7 @@
 /**
- * A database that reports the rows that its statements write, as D1 bills them: each row of a table and of an index. It is
- * given to work that counts towards the service's budget of written rows. Statements with `first` are not counted.
+ * A database that reports the rows that its statements write, as D1 bills them: each row of a table
+ * and of an index. Used by work that counts towards the service's daily budget of written rows.
+ * Statements with `first` are not counted.
  * @param wrote called after each statement or batch that has written
  */
 export function meteredDatabase(db: D1Database, wrote: (rows: number) => void): D1Database {

@@ -7,7 +7,7 @@ import { withTimeout } from "./with-timeout.ts";
 export const SCHEMA_VERSION = "0039_bring_back_undone.sql";
 
 const CHECK_BUDGET_MS = 1000;
-/** How long one result answers all callers. */
+/** How long one result is shared by all callers. */
 const RESULT_SHARED_MS = 10_000;
 
 const SCHEMA = "SELECT name FROM d1_migrations ORDER BY name DESC LIMIT 1";

@@ -31,11 +31,11 @@ export function boundedBody({ setTimer }: Pick<Runtime, "setTimer">): Middleware
   };
 }
 
-/** Remembers why a body could not be read to its end. */
+/** Remembers why reading a body failed. */
 class BodyFailure {
   error: DomainError | undefined;
 
-  /** The bytes as a stream, whose error is remembered. */
+  /** The bytes as a stream; remembers the error that ends it. */
   caught(bytes: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {
     return new ReadableStream({
       pull: async (controller) => {

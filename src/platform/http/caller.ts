@@ -15,9 +15,10 @@ export function userCaller(userId: string): IdentifiedCaller {
 }
 
 /**
- * The caller identified by address, on routes that ignore tokens. The header counts only if a proxy of ours writes it: any
- * client can send any header, and `request.cf` too, so that neither is used on its own.
- * @param header the header with the client's address; undefined when no proxy writes one
+ * The caller identified by address, on routes that ignore tokens. The header is used only if a
+ * trusted proxy sets it, because any client can send any header. `request.cf` can be forged in the
+ * same way and is not used.
+ * @param header the header with the client's address; undefined when no proxy sets one
  */
 export const addressCaller = (c: Context, header: string | undefined): Caller =>
   callerOfHeaders(c.req.raw.headers, header);
@@ -29,9 +30,10 @@ export function callerOfHeaders(headers: Headers, header: string | undefined): C
 }
 
 /**
- * The rate-limit key of an address. IPv4 is used verbatim, also when it is written as an IPv4-mapped IPv6 address. IPv6 is
- * reduced to its /64, because one subscriber owns the whole /64. In a list the last entry counts: our own proxy wrote
- * it, and the others are unverified. Text that is not an address yields `local`.
+ * The rate-limit key of an address. IPv4 is used verbatim, including an IPv4-mapped IPv6 address.
+ * IPv6 is reduced to its /64, because one subscriber owns the whole /64. In a list the last entry
+ * counts: our own proxy wrote it, and the others are unverified. Text that is not an address yields
+ * `local`.
  */
 export function addressKey(text: string | undefined): string {
   if (text === undefined) return LOCAL_CALLER;

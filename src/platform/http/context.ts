@@ -6,10 +6,13 @@ import type { IdentifiedCaller } from "../identity.ts";
 export interface App {
   Variables: {
     requestId: string;
-    /** Set by a hot route whose response already has the headers of every response: setting them later costs a few percent of throughput. */
+    /**
+     * Set by a hot route that already sent the common response headers; setting them later costs a
+     * few percent of throughput.
+     */
     namesRequest?: true;
     problem?: ProblemCode;
-    /** The value that an action of the operator has set, for the log. */
+    /** The value that an operator's action has set, for the log. */
     valueSet?: unknown;
     /** The authenticated user; only on routes behind `requireUser`. */
     user: Identity;

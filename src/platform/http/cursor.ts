@@ -1,6 +1,6 @@
 import { DomainError } from "../errors.ts";
 
-/** The error for a cursor that this list did not issue. */
+/** The error for a cursor that is not from this list. */
 export function invalidCursor(): DomainError {
   const message = "was not issued by this list in this sort order";
   return new DomainError("INVALID_CURSOR", `The cursor ${message}. Omit it to start over.`, {

@@ -1,6 +1,9 @@
 const encoder = new TextEncoder();
 
-/** Strong entity tag of a response body: a hash of its JSON. The caller leaves out members that only give a time. */
+/**
+ * Strong entity tag of a response body: a hash of its JSON. The caller omits members that are only
+ * timestamps.
+ */
 export async function etagOf(value: unknown): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", encoder.encode(JSON.stringify(value)));
   const bytes = new Uint8Array(digest).subarray(0, 16);

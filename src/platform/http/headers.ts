@@ -29,5 +29,5 @@ export const EXPOSED_HEADERS = [
   "WWW-Authenticate",
 ] as const;
 
-/** Headers of a response that nothing may cache. */
+/** Headers of a response that must not be cached. */
 export const UNCACHED = { "Cache-Control": "no-store" } as const;

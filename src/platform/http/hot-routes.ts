@@ -15,8 +15,8 @@ export interface HotRequest {
 export interface HotRoute {
   readonly path: string;
   /**
-   * Answers without I/O, with the headers of every response. Undefined leaves the request to the router, which then sees it
-   * as if this had not been called.
+   * Answers without I/O, including the headers that every response has. Undefined leaves the
+   * request to the router, and must have no side effect.
    */
   answer(request: HotRequest): Response | undefined;
 }
@@ -25,8 +25,8 @@ export interface HotRoute {
 const HOST_END = "https://".length;
 
 /**
- * Answers requests of hot routes; undefined for all requests that need the router: other methods and paths, other origins, and
- * whatever a hot route leaves to it.
+ * Answers requests to hot routes. Undefined for all that need the router: other methods and paths,
+ * requests with an `Origin`, and those that a hot route declines.
  */
 export function hotRoutes(
   routes: readonly HotRoute[],
@@ -44,7 +44,7 @@ export function hotRoutes(
     if (headers.has("Origin")) return undefined;
     const requestId = record.idOf(headers);
     const response = route.answer({ query: url.slice(queryAt + 1), headers, requestId });
-    // The clock stands still while there is no I/O, so the answer has taken 0 ms.
+    // The clock does not advance without I/O, so the duration is 0 ms.
     if (response) {
       record.answered({ method, route: route.path, status: response.status, ms: 0 }, requestId);
     }

@@ -9,9 +9,15 @@ import { problems } from "./openapi-parts.ts";
 import { router } from "./router.ts";
 
 export interface MetricsRouteDeps {
-  /** Compares a token with the scrape token in constant time; undefined when /metrics is open, which it is only locally. */
+  /**
+   * Compares a token with the scrape token in constant time. Undefined when /metrics is open, which
+   * is only possible locally.
+   */
   scraperCheck: ReturnType<typeof rememberingCheck>;
-  /** Runs a check of a token, whose failures are limited by address. @throws DomainError RATE_LIMIT_EXCEEDED */
+  /**
+   * Runs a token check; failures are limited by address.
+   * @throws DomainError RATE_LIMIT_EXCEEDED
+   */
   attempt?(
     c: Context<App>,
     check: () => Promise<true | undefined>,
@@ -28,7 +34,7 @@ const getMetrics = createRoute({
   tags: ["Operations"],
   summary: "Counters, histograms and gauges in the Prometheus text format",
   description:
-    "Requires the bearer token METRICS_TOKEN. Only a local service may have none; it is open then.",
+    "Requires METRICS_TOKEN as bearer token. Only a local service may omit it; then the route is open.",
   responses: {
     200: { description: "The metrics", content: { "text/plain": { schema: z.string() } } },
     ...problems("UNAUTHORIZED", "FORBIDDEN", "RATE_LIMIT_EXCEEDED", "INTERNAL_ERROR"),
@@ -45,7 +51,8 @@ export function metricsRoutes(deps: MetricsRouteDeps): OpenAPIHono<App> {
       const check = async () => (await scraperCheck.check(token)) || undefined;
       const wasVerified = () => scraperCheck.wasAccepted(token);
       const isAdmitted = await (deps.attempt ? deps.attempt(c, check, wasVerified) : check());
-      if (!isAdmitted) throw new DomainError("FORBIDDEN", "The token is not the metrics token.");
+      if (!isAdmitted)
+        throw new DomainError("FORBIDDEN", "The token does not match METRICS_TOKEN.");
     }
     const { text, contentType } = await deps.readMetrics();
     return c.text(text, 200, { "Content-Type": contentType, "Cache-Control": "no-store" });

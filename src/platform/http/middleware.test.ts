@@ -3,7 +3,10 @@ import { describe, expect, it } from "vitest";
 import type { App } from "./context.ts";
 import { requestLog, requestRecord } from "./middleware.ts";
 
-/** A service whose responses have the given status. @param random what decides whether a response is sampled */
+/**
+ * A service whose responses have the given status.
+ * @param random decides whether a response is sampled
+ */
 function service(random: number) {
   const lines: { level: string; fields: Record<string, unknown> }[] = [];
   const leftOut: number[] = [];

@@ -13,7 +13,10 @@ import { DAY_MS, SECOND_MS } from "../time.ts";
 /** A caller's own request id is accepted if it is safe to log verbatim. */
 const REQUEST_ID = /^[\w=-]{1,100}$/;
 
-/** Routes that no user waits for: imports report their progress and often begin with a new account, and machines ask the others. */
+/**
+ * Routes that do not count as serving users: imports report their own progress and often start with
+ * a new account, and monitoring calls the others.
+ */
 const UNHURRIED = /^\/(?:api\/v2\/(?:imports|users$)|health|metrics)/;
 
 /** Dependencies of `requestRecord`. */
@@ -26,20 +29,24 @@ export interface RequestRecordDeps {
   newId(): string;
   /** Fraction of the responses below 500 that are logged, 0 to 1. */
   sample: number;
-  /** Called for each response that a user has waited for. @param account of the user, if the request has one */
+  /**
+   * Called for each response that a user waited for.
+   * @param account of the user, if the request has one
+   */
   served(account?: string): void;
   /** Called for each response that is not logged. */
   leftOut(status: number): void;
 }
 
-/** What is recorded of every request. */
+/** Records every request. */
 export interface RequestRecord {
   now(): number;
   /** The caller's `X-Request-Id`, or a new id. */
   idOf(headers: Headers): string;
   /**
-   * Counts a response and its duration, and logs it. All failures of the service are logged but only a sample of the other
-   * responses: a hot route, or a stranger who sends nothing but mistakes, would flood the log.
+   * Counts a response and its duration, and logs it. All 5xx responses are logged, but only a
+   * sample of the others: a hot route, or a client that sends only invalid requests, would flood
+   * the log.
    */
   answered(
     request: AnsweredRequest,
@@ -48,7 +55,7 @@ export interface RequestRecord {
   ): void;
 }
 
-/** Counts and logs requests, those that the router answers and those that are answered before it. */
+/** Counts and logs all requests, including those answered before the router. */
 export function requestRecord(deps: RequestRecordDeps): RequestRecord {
   return {
     now: deps.now,

@@ -3,7 +3,7 @@ import { DomainError } from "../errors.ts";
 /** One field of a form (RFC 7578). */
 export interface Part {
   name: string;
-  /** Its Content-Type; absent if it has none. */
+  /** The part's Content-Type, if any. */
   type?: string;
   /** The part's bytes as they arrive. Unread bytes are skipped. */
   bytes: AsyncGenerator<Uint8Array>;

@@ -64,7 +64,10 @@ const WWW_AUTHENTICATE: Headers = {
   "WWW-Authenticate": text("`Bearer`, with `error` if a token was sent (RFC 6750)"),
 };
 
-/** Problems of a route with a bearer token: a missing or invalid one, and one without the right. */
+/**
+ * Problems of a route that requires a bearer token: it is missing or invalid, or lacks the
+ * permission.
+ */
 export const AUTHENTICATED = ["UNAUTHORIZED", "FORBIDDEN"] as const;
 /** Problems of a route with a body. */
 export const WITH_BODY = ["PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"] as const;
@@ -72,8 +75,9 @@ export const WITH_BODY = ["PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"] as cons
 type StatusOf<Code extends ProblemCode> = (typeof PROBLEMS)[Code]["status"];
 
 /**
- * The problem responses of a route that fails with these codes: one entry per status, which lists its codes. A route that
- * refuses a body that is too large also refuses one that arrives too slowly.
+ * The problem responses of a route that fails with these codes: one entry per status, which lists
+ * its codes. A route that rejects a body that is too large also rejects one that arrives too
+ * slowly.
  */
 export function problems<Given extends ProblemCode>(...given: readonly Given[]) {
   const codes: ProblemCode[] = [...given];
@@ -103,7 +107,7 @@ export function problems<Given extends ProblemCode>(...given: readonly Given[]) 
 }
 
 function headersOf(codes: readonly ProblemCode[]): Headers {
-  // The end of an unexpected failure cannot be predicted.
+  // There is no Retry-After for an unexpected failure: its end cannot be predicted.
   const waits = codes.some((code) => PROBLEMS[code].retryable && code !== "INTERNAL_ERROR");
   return {
     ...(waits ? RETRY_AFTER : {}),

@@ -6,7 +6,7 @@ import { fileOf, type WebFiles } from "./web-app.ts";
 
 const ETAG = z.object({ ETag: z.string().meta({ description: "The version of the file" }) });
 const NOT_MODIFIED = {
-  description: "Not changed since the version in If-None-Match",
+  description: "Unchanged since the version in If-None-Match",
   headers: ETAG,
 };
 
@@ -40,7 +40,7 @@ const getDocs = createRoute({
 
 const CACHED = "public, max-age=300";
 
-/** What the page of the reference may load. Its library sets styles of elements. */
+/** Content-Security-Policy of the reference page, whose library sets inline styles. */
 const DOCS_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -53,7 +53,7 @@ const DOCS_POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/** Serves the document of all routes, and its page, from the files of the web app. */
+/** Serves openapi.json and the reference page from the assets of the web app. */
 export function openapiRoutes(files: () => WebFiles): OpenAPIHono<App> {
   const app = router();
   hotGet(app, getOpenapi, async (c) => {

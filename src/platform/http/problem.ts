@@ -19,12 +19,12 @@ const REFUSALS: Readonly<Record<number, readonly [ProblemCode, string]>> = {
   ],
 };
 
-/** The URI of a kind of problem. */
+/** The `type` URI of a problem. */
 export function problemType(code: ProblemCode): string {
   return `urn:bookstrack:problem:${code.toLowerCase().replaceAll("_", "-")}`;
 }
 
-/** Maps a failure to an RFC 9457 response. `success` and `error` are there for the released apps. */
+/** Maps a failure to an RFC 9457 response. The released apps need `success` and `error`. */
 export function problemResponse(c: Context<App>, failure: DomainError): Response {
   const { status, title, retryable } = PROBLEMS[failure.code];
   const { details, retryAfterSeconds } = failure;
@@ -72,7 +72,7 @@ export function toDomainError(error: unknown): DomainError {
 
 /**
  * Hono's error hook: responds with a problem, and logs unexpected errors in full.
- * @param holdBack waits until a request over a limit may be refused
+ * @param holdBack resolves when a request over a limit may be refused
  */
 export function onError(log: Log, holdBack: () => Promise<void> = async () => undefined) {
   return async (error: Error, c: Context<App>): Promise<Response> => {

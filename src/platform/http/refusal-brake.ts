@@ -1,19 +1,22 @@
 import { spacing } from "../spacing.ts";
 import { SECOND_MS } from "../time.ts";
 
-/** Refusals of a second that are sent at once. Callers who keep to their limits get fewer. */
+/** Refusals per second that are sent immediately. Callers that respect their limits cause fewer. */
 const PROMPT_REFUSALS = 20;
-/** A held refusal keeps its connection and some 10 KB. */
+/** A held refusal occupies its connection and about 10 KB. */
 const MAX_HELD = 1000;
 /** A refusal is held for at least this long. */
 export const HOLD_MS = SECOND_MS;
-/** Held refusals leave one after another: sent together, they would be answered by as many requests at the same time. */
+/**
+ * Held refusals are sent one after another: sent together, they would trigger as many new requests
+ * at once.
+ */
 const SPACING = { apartMs: 5, maxWaitMs: 5 * SECOND_MS };
 
 /**
- * Holds back refusals while there is a flood of them. A caller who sends the next request as soon as the last one is refused
- * would otherwise occupy the thread that serves all others.
- * @returns waits until a refusal may be sent
+ * Delays refusals during a flood. Otherwise a caller that retries as soon as it is refused would
+ * occupy the thread that serves everyone else.
+ * @returns a function that resolves when a refusal may be sent
  */
 export function refusalBrake({
   now,

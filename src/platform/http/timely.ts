@@ -2,19 +2,22 @@ import { DomainError } from "../errors.ts";
 import type { LeaseDeps } from "../lease.ts";
 import { MINUTE_MS, SECOND_MS } from "../time.ts";
 
-/** The wait for a body is measured in ticks of a timer, so that setting the clock neither ends nor prolongs it. */
+/**
+ * The wait for a body is measured in timer ticks, so that setting the clock neither ends nor
+ * extends it.
+ */
 export const TICK_MS = 5 * SECOND_MS;
 /** A sender may be silent for this long. */
 const MAX_SILENCE_MS = 30 * SECOND_MS;
-/** A body may take this long: 25 MB over a slow mobile connection take less. */
+/** Maximum duration of a body; 25 MB over a slow mobile connection take less. */
 const MAX_DURATION_MS = 15 * MINUTE_MS;
-// The first tick may come at any time after a wait has begun, so one more is needed.
+// The first tick may come at any moment after the wait began, so one more is needed.
 const MAX_SILENT_TICKS = MAX_SILENCE_MS / TICK_MS + 1;
 const MAX_TICKS = MAX_DURATION_MS / TICK_MS;
 
 /**
- * Passes on a body as it arrives, and gives up on a sender that is silent for 30 to 35 s or needs more than 15 minutes. Time
- * that the consumer takes does not count as silence.
+ * Passes on a body as it arrives, and aborts when the sender is silent for 30 to 35 s or takes more
+ * than 15 minutes. Time that the consumer takes does not count as silence.
  * @throws DomainError REQUEST_TIMEOUT, and whatever reading the body throws
  */
 export async function* timely(
@@ -42,7 +45,8 @@ export async function* timely(
     silentTicks = 0;
     setNext();
     try {
-      // One promise per piece: racing all of them against a single one would keep every piece in memory.
+      // One promise per piece: racing every read against one long-lived promise would keep all
+      // pieces in memory.
       return await new Promise((resolve, reject) => {
         giveUp = reject;
         reader.read().then(resolve, reject);

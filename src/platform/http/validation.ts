@@ -8,7 +8,7 @@ export const refuseInvalid: Hook<unknown, App, string, unknown> = (result) => {
   if (result.success) return;
   const issues = result.error.issues.map(({ path, message }) => ({
     path: path.join("."),
-    // Hono makes an array of a parameter that is sent several times.
+    // Hono turns a repeated parameter into an array.
     message:
       message.endsWith("string, received array") && result.target === "query"
         ? "must be sent only once"

@@ -2,9 +2,12 @@ import type { Context } from "hono";
 import { isAppPath } from "../../../web/src/paths.ts";
 import type { App } from "./context.ts";
 
-/** Paths of the API, under which there is no page. */
+/** API paths; there are no pages under them. */
 const API_PATHS = /^\/(v1|api|admin|ws)(\/|$)/;
-/** On Cloudflare such a path is answered before the Worker. Locally the Worker passes it on. */
+/**
+ * On Cloudflare the assets answer such a path before the Worker runs; locally the Worker passes it
+ * on.
+ */
 const FILE = /\.[a-z0-9]+$/;
 
 /** The files of the web app. */
@@ -13,8 +16,8 @@ export interface WebFiles {
 }
 
 /**
- * Answers what is no route of the service with the web app: one of its files, or its page for a navigation (200, or 404 if the app
- * has no such path). Undefined for any other request, which gets a problem as answer.
+ * Serves the web app for paths that are no route: an asset, or the page for a navigation (200, or
+ * 404 if the app has no such path). Undefined for any other request, which gets a problem.
  */
 export async function webApp(
   c: Context<App>,
@@ -33,7 +36,10 @@ export async function webApp(
   return new Response(page.body, { status: 404, headers: page.headers });
 }
 
-/** A file, with headers that may be changed. It is asked for as the caller asked, so that a known entity tag gives 304. */
+/**
+ * Fetches an asset, with mutable headers. If-None-Match is passed on, so that a known entity tag
+ * gives 304.
+ */
 export async function fileOf(c: Context<App>, files: WebFiles, path: string): Promise<Response> {
   const { method, headers, url } = c.req.raw;
   const known = headers.get("If-None-Match");
@@ -43,7 +49,7 @@ export async function fileOf(c: Context<App>, files: WebFiles, path: string): Pr
   });
   const response = await files.fetch(request);
   const copy = new Response(response.body, response);
-  // There is no content whose type it could be.
+  // A 304 has no content.
   if (copy.status === 304) copy.headers.delete("Content-Type");
   return copy;
 }

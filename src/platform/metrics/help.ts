@@ -2,7 +2,7 @@ import type { CounterName, GaugeName, HistogramName } from "./metrics.ts";
 
 /** The accuracy note that every counter and histogram carries. */
 const LOSS =
-  "Summed over isolates; an isolate that ends loses what it counted since its last report, at most 10 s of traffic.";
+  "Summed over isolates; an isolate that ends loses the counts since its last report, at most 10 s of traffic.";
 
 /** The Prometheus HELP text of each metric. */
 export const HELP: {
@@ -12,7 +12,7 @@ export const HELP: {
 } = {
   counters: {
     requests: `Responses by method, route and status. ${LOSS}`,
-    responses_not_logged: `Responses that LOG_SAMPLE left out of the log, by class of status. ${LOSS}`,
+    responses_not_logged: `Responses omitted from the log by LOG_SAMPLE, by class of status. ${LOSS}`,
     lookups: `Single-book lookups by the tier that answered and the state of the answer. ${LOSS}`,
     kv_unreadable: `KV values that could not be parsed as a book, by reason. ${LOSS}`,
     cache_failures: `Failed KV operations. ${LOSS}`,

@@ -3,7 +3,7 @@ import { DAY_MS } from "../time.ts";
 import type { MetricsBlock } from "./metrics.ts";
 import type { WrittenRows } from "./written-rows.ts";
 
-/** The sum over all isolates. */
+/** Access to the metrics summed over all isolates. */
 export interface MetricsHubClient {
   add(block: MetricsBlock): Promise<void>;
   read(): Promise<MetricsBlock>;
@@ -11,7 +11,7 @@ export interface MetricsHubClient {
   writtenRows(): Promise<WrittenRows>;
 }
 
-/** Calls the one Durable Object that adds up the counts of all isolates. */
+/** Calls the Durable Object that sums the metrics of all isolates. */
 export function metricsHubOf(env: Env, now: () => number): MetricsHubClient {
   const hub = () => env.METRICS_HUB.getByName("sum");
   const today = (): number => Math.floor(now() / DAY_MS);

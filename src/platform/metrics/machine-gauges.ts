@@ -1,17 +1,20 @@
 import type { GaugeName } from "./metrics.ts";
 import type { GaugeSample } from "./prometheus.ts";
 
-/** What the launcher of a service on one machine answers, in the binding `MACHINE`: values that the Worker cannot know. */
+/**
+ * Values that the Worker cannot know: the launcher of a self-hosted service provides them through
+ * the binding `MACHINE`.
+ */
 export type MachineGauges = Partial<
   Record<Extract<GaugeName, "backup_age_seconds" | "backup_failed">, number>
 >;
 
-/** The binding, without the Worker's types: the launcher imports this file too. */
+/** The binding, declared without the Worker's types because the launcher imports this file too. */
 interface Machine {
   fetch(url: string): Promise<{ json(): Promise<unknown> }>;
 }
 
-/** Reads them. Empty on Cloudflare, which has no such binding. */
+/** Reads these gauges. Empty on Cloudflare, which has no such binding. */
 export async function machineGauges(env: object): Promise<GaugeSample[]> {
   const { MACHINE } = env as { MACHINE?: Machine };
   if (MACHINE === undefined) return [];

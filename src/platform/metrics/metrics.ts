@@ -65,7 +65,7 @@ export interface Counter {
 
 /** One histogram series: the number of values up to each bound, the number of all values, and their sum. */
 export interface Histogram {
-  /** Cumulative, in the order of `BUCKET_BOUNDS`. */
+  /** Cumulative counts, in the order of `BUCKET_BOUNDS`. */
   buckets: number[];
   count: number;
   sum: number;

@@ -1,16 +1,16 @@
 import type { MetricsBlock } from "./metrics.ts";
 
-/** Rows that were written to D1 on one UTC day: by all sources that count, and by imports. */
+/** Rows written to D1 on one UTC day: by all counted sources, and by imports. */
 export interface WrittenRows {
   readonly day: number;
   readonly all: number;
   readonly imports: number;
 }
 
-/** The rows of the latest days, by day (days since the epoch). */
+/** Written rows of the latest days, keyed by days since the epoch. */
 export type WrittenDays = Readonly<Record<string, Omit<WrittenRows, "day">>>;
 
-/** Isolates whose clocks differ report yesterday and tomorrow too. */
+/** Isolates with differing clocks also report yesterday and tomorrow. */
 const MAX_DAYS = 4;
 
 /** Adds the rows of a block to a day. Returns the same object when the block has none. */

@@ -31,11 +31,11 @@ export interface HolderDeps<Event> {
   hub: WebSocket | undefined;
   /** Reads the events of an announcement. */
   parse(announcement: string): readonly Event[];
-  /** Follows what the stream is about; resolves when there are no more updates. */
+  /** Follows the job or shelf; resolves when there are no more updates. */
   follow(line: Pick<HubLine<Event>, "next"> & Writer): Promise<void>;
   /** Keeps the isolate running until `work` settles. */
   running(work: Promise<unknown>): void;
-  /** Called with the error that ended a stream too early. */
+  /** Called with the error that ended a stream prematurely. */
   failed(error: unknown): void;
 }
 

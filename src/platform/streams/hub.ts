@@ -27,14 +27,15 @@ export function broadcast(context: DurableObjectState, text: string): void {
 /** The code of a socket that is closed because there is nothing left to follow. */
 export const GONE = 4410;
 
-/** Disconnects all followers, whose streams end. */
+/** Disconnects all followers, which ends their streams. */
 export function dismiss(context: DurableObjectState, reason: string): void {
   for (const socket of context.getWebSockets()) socket.close(GONE, reason);
 }
 
 /**
- * Opens a socket to a Durable Object that calls `join`. It is not accepted yet. "full" when there are too many; undefined
- * when the Durable Object is unreachable, and the follower polls the history instead.
+ * Opens a socket to a Durable Object that calls `join`. The caller still has to accept it. "full"
+ * when there are too many followers; undefined when the Durable Object is unreachable, in which
+ * case the follower polls the history.
  * @param stub of the Durable Object
  * @param failed receives why it is unreachable
  */

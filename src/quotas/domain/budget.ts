@@ -2,18 +2,25 @@ import { usedOf, type Charge, type Use } from "./charge.ts";
 import { dayOf, type Quotas } from "./policy.ts";
 
 /**
- * Written rows that an imported row is charged. It writes 12 to 25 in D1 until its books are known, with indexes. The budget is
- * charged when a row is accepted, so that rows that are still to be shelved are part of it.
+ * Written rows charged for an imported row. It causes 12 to 25 in D1, including indexes, until its
+ * books are known. The charge is made when the row is accepted, so that the budget includes rows
+ * that are not shelved yet.
  */
 export const WRITES_PER_IMPORTED_ROW = 20;
-/** The same for a preview: its results only. A commit is charged the rest. */
+/** The same for a preview, which stores only results. Its commit is charged the rest. */
 export const WRITES_PER_PREVIEWED_ROW = 5;
-/** The same for a book that a retry looks up again: its state changes twice, with indexes, also if the retry is cancelled. */
+/**
+ * The same for a book that a retry looks up again: its state changes twice, including indexes, even
+ * if the retry is cancelled.
+ */
 export const WRITES_PER_RETRIED_BOOK = 10;
-/** Stored bytes of an uploaded row that are charged as one written row, if that is more than the row itself is charged. */
+/**
+ * Stored bytes of uploaded rows that are charged as one written row, if that exceeds the charge per
+ * row.
+ */
 export const BYTES_PER_WRITE = 140;
 
-/** What is done with the rows of a file, and what it writes per row. A retry processes them like an import. */
+/** The kind of work on the rows of a file. A retry is charged like an import. */
 export type RowWork = "import" | "preview" | "commit" | "retry";
 
 const WRITES: Readonly<Record<RowWork, number>> = {
@@ -23,17 +30,17 @@ const WRITES: Readonly<Record<RowWork, number>> = {
   retry: WRITES_PER_IMPORTED_ROW,
 };
 
-/** Rows to be processed, for their charge to the budget. */
+/** Rows to be processed, as the budget charges them. */
 export interface DueRows {
   readonly rows: number;
   readonly work: RowWork;
-  /** Bytes that are stored for them. */
+  /** Bytes stored for these rows. */
   readonly bytes?: number;
   /** Books of other rows that are looked up again. */
   readonly books?: number;
 }
 
-/** The written rows that processing rows is charged. */
+/** The written rows that are charged for processing these rows. */
 export function writesOf({ rows, work, bytes = 0, books = 0 }: DueRows): number {
   const forRows = Math.max(rows * WRITES[work], Math.ceil(bytes / BYTES_PER_WRITE));
   return forRows + books * WRITES_PER_RETRIED_BOOK;
@@ -51,10 +58,10 @@ export const SHARES = {
   youngNetwork: 1 / 16,
 } as const;
 
-/** The subjects whose rows the budget counts, beside networks. */
+/** Subjects of the budget besides networks. */
 export const IMPORTS = "imports";
 export const YOUNG = "imports:young";
-/** Ends the subject of the young accounts of a network. */
+/** Suffix of the subject for a network's young accounts. */
 const OF_YOUNG = ":young";
 
 /** A share of the budget that imports are charged to. */
@@ -100,16 +107,22 @@ export function budgetCharges(
   ].map(charge);
 }
 
-/** Rows that the service has written on a UTC day, as the hub has added them up; it may lag by a minute. */
+/**
+ * Rows that the service has written on a UTC day, as summed by the metrics hub; may lag by a
+ * minute.
+ */
 export interface WrittenRows {
   readonly day: number;
-  /** By all of the service that counts. */
+  /** By all counted sources. */
   readonly all: number;
   /** By imports. */
   readonly imports: number;
 }
 
-/** Whether no further import may begin: imports have written their half of the budget. What users write by hand refuses none. */
+/**
+ * Whether no further import may begin because imports have written their half of the budget. Edits
+ * by hand do not block imports.
+ */
 export function isSpent(quotas: Quotas, written: WrittenRows, now: number): boolean {
   const { serviceRows } = quotas;
   if (serviceRows === 0 || written.day !== dayOf(now)) return false;

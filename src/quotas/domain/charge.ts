@@ -1,6 +1,6 @@
 import type { QuotaName } from "./policy.ts";
 
-/** A number that a subject has used of a quota on one UTC day. */
+/** How much of a quota a subject has used on one UTC day. */
 export interface Use {
   /** An account, a network, or a part of the service. */
   readonly subject: string;
@@ -20,7 +20,7 @@ export interface Charge {
   readonly userId?: string;
 }
 
-/** The first charge that does not fit beside the present uses; undefined when all fit. */
+/** The first charge that does not fit into what is left of its quota; undefined when all fit. */
 export function firstOver(
   charges: readonly Charge[],
   uses: readonly Use[],
@@ -34,7 +34,7 @@ export function firstOver(
   return undefined;
 }
 
-/** Adds charges to a list of charges of the same upload: one a subject, quota and day. */
+/** Adds charges to those of the same upload: one per subject, quota and day. */
 export function addCharges(total: readonly Charge[], charges: readonly Charge[]): Charge[] {
   const sums = new Map(total.map((charge) => [keyOf(charge), charge]));
   for (const charge of charges) {

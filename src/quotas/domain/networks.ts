@@ -1,6 +1,6 @@
 import type { QuotaName } from "./policy.ts";
 
-/** A network that accounts and imports are counted by. */
+/** A network for which accounts and imports are counted. */
 export interface Network {
   /** `2001:db8:1::/48`, `2001:db8:1:2::/64` or an IPv4 address. */
   readonly name: string;
@@ -11,8 +11,8 @@ const IPV6_64 = /^([\da-f]+:[\da-f]+:[\da-f]+):[\da-f]+::\/64$/;
 const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
 
 /**
- * The networks of a caller, smallest first. Empty for callers whose address is unknown: they share one key, and a limit of a
- * day for all of them together would lock all of them out.
+ * The networks of a caller, smallest first. Empty for callers with an unknown address: they share
+ * one key, and one of them could use up a daily limit for all.
  * @param key the rate-limit key of the caller's address: an IPv4 address, an IPv6 /64, or `local`
  */
 export function networksOf(key: string): readonly Network[] {

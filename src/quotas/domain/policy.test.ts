@@ -62,7 +62,7 @@ describe("isSpent", () => {
 
   it.each([
     [{ day: today, all: 999, imports: 499 }, false],
-    // Edits by hand close no imports.
+    // Edits by hand do not block imports.
     [{ day: today, all: 9000, imports: 499 }, false],
     [{ day: today, all: 600, imports: 500 }, true],
     [{ day: today - 1, all: 5000, imports: 5000 }, false],
@@ -79,7 +79,7 @@ describe("refusalError", () => {
     const error = refusalError({ ...quota, resetsAt }, NOW);
     expect(error).toMatchObject({ code: "QUOTA_EXCEEDED", retryAfterSeconds: 91 });
     expect(error.message).toBe(
-      "The limit is 50,000 imported rows a day, of which 49,000 are used; this request would exceed it. The count begins again at 2026-11-01T12:01:30.500Z.",
+      "The limit is 50,000 imported rows per day, and 49,000 are used; this request would exceed it. The count resets at 2026-11-01T12:01:30.500Z.",
     );
     const texts = SHARE_NAMES.map((share) => {
       const spent = refusalError({ kind: "budget", share, resetsAt }, NOW);

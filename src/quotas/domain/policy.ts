@@ -2,35 +2,35 @@ import { DAY_MS } from "../../platform/time.ts";
 
 /** Every quota with its default. Those that count uses are per UTC day; `coverBytes` bounds what is kept. */
 export const DEFAULT_QUOTAS = {
-  /** Rows that an account may import a day. */
+  /** Rows that an account may import per day. */
   importRows: 100_000,
-  /** Bytes of these rows as they are stored. */
+  /** Stored bytes of these rows. */
   importBytes: 100_000_000,
-  /** The same two for an account that is younger than a day: one whole library. */
+  /** The same two limits for an account younger than a day: one whole library. */
   firstDayImportRows: 50_000,
   firstDayImportBytes: 60_000_000,
-  /** Imports of an account that run at the same time. */
+  /** Concurrent imports of an account. */
   openImports: 3,
   /** Entries on a shelf. */
   entries: 100_000,
-  /** Progress that an account has recorded. */
+  /** Records of progress of an account. */
   progress: 100_000,
   /** Bytes of the entries in the trash of an account. */
   trashBytes: 100_000_000,
-  /** Tokens of an account that have not expired: devices that are signed in. */
+  /** Unexpired tokens of an account, that is, signed-in devices. */
   tokens: 100,
-  /** Rows of an account that wait in the review queue. */
+  /** Rows waiting in an account's review queue. */
   waitingRows: 20_000,
-  /** Questions to a provider that the imports of an account may cause a day. */
+  /** Provider queries that an account's imports may cause per day. */
   googleQuestions: 200,
   openLibraryQuestions: 20_000,
-  /** Changes that the outboxes of an account's devices may apply a day. */
+  /** Changes that the outboxes of an account's devices may apply per day. */
   changes: 20_000,
-  /** Accounts that may be created a day from one IPv6 /64, one IPv6 /48, one IPv4 address. */
+  /** Accounts that may be created per day from one IPv6 /64, one IPv6 /48 and one IPv4 address. */
   accountsPer64: 20,
   accountsPer48: 200,
   accountsPerIpv4: 200,
-  /** Rows that the whole service may write a day. */
+  /** Rows that the whole service may write per day. */
   serviceRows: 20_000_000,
   /** Bytes of the covers of all books together: some 40,000 in one size. */
   coverBytes: 2_000_000_000,
@@ -51,7 +51,7 @@ export function quotasOf(overrides: {
   return Object.fromEntries(named) as Quotas;
 }
 
-/** A limit to compare a count with; undefined for no limit. */
+/** The limit, or undefined if 0 disables it. */
 export function limitOf(limit: number): number | undefined {
   return limit === 0 ? undefined : limit;
 }
@@ -61,7 +61,7 @@ export function dayOf(now: number): number {
   return Math.floor(now / DAY_MS);
 }
 
-/** The end of a UTC day, at which its counts begin again, in ms since the epoch. */
+/** The end of a UTC day, when its counts reset, in ms since the epoch. */
 export function resetOf(day: number): number {
   return (day + 1) * DAY_MS;
 }
@@ -71,7 +71,7 @@ export function isYoung(createdAt: number, now: number): boolean {
   return now - createdAt < DAY_MS;
 }
 
-/** What an account may import today; undefined for no limit. */
+/** The import limits of an account today; undefined means no limit. */
 export function importLimits(
   quotas: Quotas,
   account: { createdAt: number },
@@ -91,7 +91,7 @@ function least(one: number, other: number): number | undefined {
   return limits.length === 0 ? undefined : Math.min(...limits);
 }
 
-/** Limits of what a user may have; undefined for no limit. */
+/** Limits on what a user may have; undefined means no limit. */
 export interface ShelfLimits {
   entries?: number | undefined;
   waitingRows?: number | undefined;

@@ -5,21 +5,21 @@ import { resetOf, type QuotaName } from "./policy.ts";
 
 /** Why something is refused. `resetsAt` is in ms since the epoch. */
 export type Refusal =
-  /** The quota of a day is used up. */
+  /** A daily quota is used up. */
   | { kind: "quota"; quota: QuotaName; limit: number; used: number; resetsAt: number }
-  /** As many as there may be exist; only the user can make room. */
+  /** The maximum number exists; only the user can make room. */
   | { kind: "limit"; quota: StandingQuota; limit: number; used: number }
   /** A share of the budget of the whole service is used up. */
   | { kind: "budget"; share: ImportShare; resetsAt: number };
 
-/** Quotas of what exists, which no day resets. */
+/** Quotas on what exists, which do not reset daily. */
 export type StandingQuota = "openImports" | "entries" | "progress" | "tokens" | "waitingRows";
 
 const NOUNS: Partial<Record<QuotaName, string>> = {
   importRows: "imported rows",
   importBytes: "bytes of imported rows",
-  googleQuestions: "questions to Google Books",
-  openLibraryQuestions: "questions to Open Library",
+  googleQuestions: "queries to Google Books",
+  openLibraryQuestions: "queries to Open Library",
   changes: "changes sent by devices",
   accountsPer64: "new accounts from this network",
   accountsPer48: "new accounts from this network",
@@ -39,15 +39,14 @@ const AT_LIMIT: Record<StandingQuota, (limit: string) => string> = {
 };
 
 const SPENT: Record<ImportShare, string> = {
-  imports: "The service has taken as many imports as it can store today.",
-  young:
-    "Accounts that are younger than 24 hours have imported as much as they may together today.",
-  network: "Your network has imported as much as one network may today.",
+  imports: "The service has reached today's limit for imports.",
+  young: "Accounts younger than 24 hours have together reached today's limit for imports.",
+  network: "Your network has reached today's limit for imports.",
   youngNetwork:
-    "Accounts of your network that are younger than 24 hours have imported as much as they may together today.",
+    "Accounts of your network younger than 24 hours have together reached today's limit for imports.",
 };
 
-/** The refusal of a charge that does not fit. @param over the charge, with what is used */
+/** The refusal of a charge that does not fit. @param over the charge, with the present use */
 export function refusalOf(over: Charge & { limit: number; used: number }): Refusal {
   const { subject, quota, limit, used, day } = over;
   const resetsAt = resetOf(day);
@@ -77,7 +76,7 @@ export function refusalError(refusal: Refusal, now: number): DomainError {
     });
   }
   const { quota, limit, used } = refusal;
-  const text = `The limit is ${limit.toLocaleString("en")} ${NOUNS[quota] ?? quota} a day, of which ${used.toLocaleString("en")} are used; this request would exceed it. The count begins again at ${resetsAt}.`;
+  const text = `The limit is ${limit.toLocaleString("en")} ${NOUNS[quota] ?? quota} per day, and ${used.toLocaleString("en")} are used; this request would exceed it. The count resets at ${resetsAt}.`;
   return new DomainError("QUOTA_EXCEEDED", text, {
     details: { quota, limit, used, resetsAt },
     retryAfterSeconds,

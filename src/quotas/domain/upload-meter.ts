@@ -4,7 +4,7 @@ import { addCharges, firstOver, type Charge, type Use } from "./charge.ts";
 import { dayOf, importLimits, type QuotaName, type Quotas } from "./policy.ts";
 import { refusalOf, type Refusal } from "./refusal.ts";
 
-/** A file that has been imported and counted today. */
+/** A file that was imported and counted today. */
 export interface CountedFile {
   /** SHA-256 of the file. */
   readonly hash: string;
@@ -18,7 +18,7 @@ export interface UploadSource {
   /** When the account was created, ms since the epoch. */
   readonly createdAt: number;
   readonly origin: Origin;
-  /** Whether its rows are only previewed. */
+  /** Whether the upload is only a preview. */
   readonly isPreview: boolean;
   /** Files of today that begin like this one. */
   readonly alike: readonly CountedFile[];
@@ -27,19 +27,25 @@ export interface UploadSource {
 /** Counts the rows of one upload against the quotas of its account and the budget of the service. */
 export interface UploadMeter {
   /**
-   * The charges of the next rows. Rows that an earlier file of today with the same beginning has paid for are free for now;
-   * `settle` counts them if the file turns out to be another one.
+   * The charges for the next rows. Rows that an earlier file of today with the same beginning has
+   * paid for are free for now; `settle` counts them if the file turns out to be different.
    */
   next(rows: number, bytes: number, now: number): Charge[];
-  /** The charges of the last rows, with those of the free ones beyond what an earlier upload of the same file has paid for. */
+  /**
+   * The charges for the last rows, and for free rows that no earlier upload of the same file has
+   * paid for.
+   */
   settle(rows: number, bytes: number, hash: string, now: number): Charge[];
-  /** Notes that charges were stored. */
+  /** Records that charges were stored. */
   stored(charges: readonly Charge[]): void;
   /** All stored charges. */
   total(): readonly Charge[];
   /** Rows and bytes so far, stored or not. */
   size(): { rows: number; bytes: number };
-  /** Why charges did not fit beside the uses; undefined when they did. A refusal does not count the upload's own rows. */
+  /**
+   * Why charges did not fit; undefined when they did. `used` of a refusal excludes the upload's own
+   * rows.
+   */
   refusal(charges: readonly Charge[], uses: readonly Use[]): Refusal | undefined;
 }
 
@@ -70,7 +76,7 @@ export function uploadMeter(quotas: Quotas, source: UploadSource): UploadMeter {
     ];
   };
 
-  /** @param free what an earlier file has paid for */
+  /** @param free rows and bytes that an earlier file has paid for */
   const pay = (stored: typeof seen, free: typeof seen, now: number): Charge[] => {
     seen.rows += stored.rows;
     seen.bytes += stored.bytes;

@@ -10,7 +10,7 @@ export interface Usage {
   resetsAt?: number;
 }
 
-/** The quotas of an account that count uses of a day. */
+/** The quotas of an account that are counted per day. */
 const DAILY = [
   "importRows",
   "importBytes",
@@ -19,7 +19,7 @@ const DAILY = [
   "changes",
 ] as const;
 
-/** Those that limit what exists of it. */
+/** The quotas that limit what an account may have. */
 const STANDING = [
   "openImports",
   "entries",
@@ -29,7 +29,7 @@ const STANDING = [
   "waitingRows",
 ] as const;
 
-/** What to read for the usage of an account. @param now ms since the epoch */
+/** The counts to read for an account's usage. @param now ms since the epoch */
 export function countedToday(
   userId: string,
   now: number,
@@ -37,7 +37,7 @@ export function countedToday(
   return DAILY.map((quota) => ({ subject: userId, quota, day: dayOf(now) }));
 }
 
-/** The usage of every quota of an account. @param standing what exists of it */
+/** The usage of every quota of an account. @param standing what the account has */
 export function usageOf(
   quotas: Quotas,
   account: {

@@ -6,11 +6,14 @@ import { dayOf, importLimits, isYoung, type Quotas } from "./policy.ts";
 /** Work on the rows of a file that was uploaded before. */
 export interface WorkDue extends DueRows {
   readonly work: "commit" | "retry";
-  /** Rows that the upload did not have: the file is read in another way. */
+  /** Rows that the upload did not have, because the file is now read in another way. */
   readonly added?: { readonly rows: number; readonly bytes: number };
 }
 
-/** The charges of work on rows, and of rows that the upload has not paid for. Without an amount there is none. */
+/**
+ * The charges for work on rows, and for rows that the upload has not paid for. Zero amounts are
+ * omitted.
+ */
 export function workCharges(
   quotas: Quotas,
   account: { userId: string; createdAt: number; network: string | undefined },
@@ -42,6 +45,6 @@ export function workCharges(
   ].filter(({ amount }) => amount > 0);
 }
 
-/** Charges with the same subjects in the same order, as one. */
+/** Adds up charges that have the same subjects in the same order. */
 const addedUp = (charges: readonly Charge[], others: readonly Charge[]): Charge[] =>
   charges.map((charge, at) => ({ ...charge, amount: charge.amount + (others[at]?.amount ?? 0) }));

@@ -27,7 +27,7 @@ export async function takeUses(
   return meta.changes > 0;
 }
 
-/** Takes some uses back. */
+/** Undoes the count of some uses. */
 export async function giveBackUses(
   db: D1Database,
   { userId, quota, day }: AccountCount,

@@ -4,8 +4,9 @@ import { MINUTE_MS } from "../../platform/time.ts";
 const SILENT_UPLOAD_MS = MINUTE_MS;
 
 /**
- * The number of a user's imports that run. A previewed import waits for its user and does not run. The time of an upload's
- * last chunk may be later than now if the clock was set back: such an upload does not block its user either.
+ * The number of a user's running imports. A previewed import waits for its user and does not count.
+ * An upload whose last chunk is later than now, because the clock was set back, does not count
+ * either.
  * @param user parameter of the user
  * @param now parameter of the present time, ms since the epoch
  */
@@ -21,11 +22,11 @@ export const entriesSql = (user: string): string => `coalesce(
     (SELECT count(*) FROM UserLibrary AS held WHERE held.user_id = ${user})
   )`;
 
-/** The number of rows of progress of a user. @param user parameter of the user */
+/** The number of a user's rows of progress. @param user parameter of the user */
 export const progressSql = (user: string): string =>
   `coalesce((SELECT progress FROM Shelves AS shelf WHERE shelf.user_id = ${user}), 0)`;
 
-/** The number of rows that wait in a user's review queue. @param user parameter of the user */
+/** The number of rows waiting in a user's review queue. @param user parameter of the user */
 export const waitingSql = (user: string): string =>
   `(SELECT count(*) FROM ReviewQueue AS waiting WHERE waiting.user_id = ${user} AND waiting.state = 'open')`;
 
@@ -38,7 +39,10 @@ const STANDING = `
     ${progressSql("?1")} AS progress, coalesce((SELECT trash_bytes FROM Shelves WHERE user_id = ?1), 0) AS trashBytes,
     ${tokensSql("?1", "?2")} AS tokens, (SELECT created_at FROM Users WHERE id = ?1) AS createdAt`;
 
-/** What exists of a user, and when their account was created (ms since the epoch; null when it is gone). */
+/**
+ * How much a user has of everything that is limited, and when the account was created (ms since the
+ * epoch; null when it is gone).
+ */
 export interface Standing {
   openImports: number;
   entries: number;
@@ -49,7 +53,7 @@ export interface Standing {
   createdAt: number | null;
 }
 
-/** The statement that reads what exists of a user: a row of `Standing`. @param now ms since the epoch */
+/** The statement that reads a user's `Standing`. @param now ms since the epoch */
 export function standingStatement(
   db: D1Database,
   userId: string,

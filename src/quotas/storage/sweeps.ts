@@ -1,4 +1,4 @@
-/** Days that are kept: an isolate whose clock is behind still counts yesterday. */
+/** Days to keep: an isolate with a slow clock still counts towards yesterday. */
 const KEPT_DAYS = 2;
 
 const SWEEPS = [

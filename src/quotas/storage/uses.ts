@@ -1,7 +1,7 @@
 import type { Charge, Use } from "../domain/charge.ts";
 
 /**
- * Condition of a statement that is charged: every charge fits beside what is used.
+ * Condition of a charged statement: every charge fits into what is left.
  * @param charges parameter of the charges, `Charge[]` as JSON
  */
 export const fitsSql = (charges: string): string => `NOT EXISTS (
@@ -13,7 +13,7 @@ export const fitsSql = (charges: string): string => `NOT EXISTS (
   )`;
 
 /**
- * Counts charges, in the batch of what is charged.
+ * Counts charges, in the batch of the charged work.
  * @param charges parameter of the charges, as JSON
  * @param condition when they are counted; it may use any parameter
  */
@@ -25,8 +25,8 @@ export const chargeSql = (charges: string, condition: string): string => `
 
 /**
  * Gives charges back.
- * @param from tables of which `back.value` is a charge, such as `json_each(?1) AS back`
- * @param condition which of them are given back
+ * @param from tables in which `back.value` is a charge, such as `json_each(?1) AS back`
+ * @param condition which of them to give back
  * @param amount how much of each
  */
 export const giveBackSql = (
@@ -42,14 +42,14 @@ export const giveBackSql = (
   ) AS returned
   WHERE QuotaUses.subject = returned.subject AND QuotaUses.quota = returned.quota AND QuotaUses.day = returned.day`;
 
-/** What is used of the quotas of some charges. ?1 the charges as JSON. */
+/** The present use of the quotas of some charges. ?1 the charges as JSON. */
 const USES = `
   SELECT spent.subject, spent.quota, spent.day, spent.used
   FROM json_each(?1) AS due
   CROSS JOIN QuotaUses AS spent ON spent.subject = due.value ->> 'subject'
     AND spent.quota = due.value ->> 'quota' AND spent.day = due.value ->> 'day'`;
 
-/** The statement that reads what is used of the quotas of some charges: rows of `Use`. */
+/** The statement that reads the present use of the quotas of some charges: rows of `Use`. */
 export function usesStatement(
   db: D1Database,
   charges: readonly Pick<Charge, "subject" | "quota" | "day">[],
@@ -57,7 +57,7 @@ export function usesStatement(
   return db.prepare(USES).bind(JSON.stringify(charges));
 }
 
-/** Reads what is used of the quotas of some charges. */
+/** Reads the present use of the quotas of some charges. */
 export async function readUses(
   db: D1Database,
   charges: readonly Pick<Charge, "subject" | "quota" | "day">[],

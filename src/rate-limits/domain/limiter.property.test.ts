@@ -52,7 +52,7 @@ describe("on one isolate", () => {
             wait(ms);
             const decision = await request(limiter);
             await settle();
-            if (decision.kind === "open") throw new Error("nothing failed");
+            if (decision.kind === "open") throw new Error("expected a failure");
             if (decision.kind === "admitted" && decision.remaining === limit - 1) inWindow = 0;
             if (decision.kind === "admitted") inWindow += 1;
             expect(decision.remaining).toBe(limit - inWindow);

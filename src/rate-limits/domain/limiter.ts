@@ -29,9 +29,12 @@ export interface ClassLimiter {
 /** A decision about a request that was counted. */
 type Counted = Extract<Decision, { kind: "admitted" | "refused" }>;
 
-/** A limiter that can be asked without being counted. */
+/** A limiter that can be queried without counting a request. */
 export interface PeekableLimiter extends ClassLimiter {
-  /** The rejection that this isolate's next request would get; undefined if it might be admitted. Takes nothing. */
+  /**
+   * The rejection that this isolate's next request would get; undefined if it might be admitted.
+   * Takes no token.
+   */
   spent(caller: string): Counted | undefined;
   /** Undoes the count of an admitted request. */
   giveBack(caller: string): void;
@@ -39,7 +42,10 @@ export interface PeekableLimiter extends ClassLimiter {
 
 /** An isolate's state of one caller in one class. */
 export interface Bucket {
-  /** When the window was last read (ms since the epoch). A clock that is behind was set back, and the window is void. */
+  /**
+   * When the window was last read (ms since the epoch). If the clock is behind this, it was set
+   * back and the window is void.
+   */
   readAt: number;
   /** End of the window in ms since the epoch; 0 while none is known. */
   resetsAt: number;
@@ -113,7 +119,8 @@ class BucketLimiter implements PeekableLimiter {
     if (decided === undefined) bucket.waiting += 1;
     while (decided === undefined) {
       const flight = bucket.flight ?? this.#fetchTokens(caller, bucket, now());
-      // Each request has its own timeout: that of the call ends with the request that started it.
+      // Each request has its own timeout, because the call's timer ends with the request that
+      // started it.
       const outcome = await withTimeout(BUDGET_MS, flight);
       if (!outcome.ok && bucket.flight === flight) this.#fail(bucket, outcome.error);
       decided = this.#decide(caller, bucket, now());
@@ -178,7 +185,10 @@ class BucketLimiter implements PeekableLimiter {
     };
   }
 
-  /** Fetches tokens into the bucket. Resolves when they are there or the call has failed; never rejects. */
+  /**
+   * Fetches tokens into the bucket. Resolves when they have arrived or the call has failed; never
+   * rejects.
+   */
   #fetchTokens(caller: string, bucket: Bucket, now: number): Promise<void> {
     const { rateClass, limit, block: maxBlock } = this.policy;
     const { defer, takeTokens, withTimeout } = this.#deps;
@@ -229,7 +239,10 @@ function openWindow(bucket: Bucket, { limit, windowSeconds }: Policy, now: numbe
   bucket.debt = 1;
 }
 
-/** Puts granted tokens into the bucket, after those that were spent on credit. @param now when they were requested */
+/**
+ * Adds granted tokens to the bucket, minus those already spent on credit.
+ * @param now when they were requested
+ */
 function credit(bucket: Bucket, { granted, remaining, resetsAt }: Grant, now: number): void {
   bucket.local = Math.max(0, granted - bucket.debt);
   bucket.remote = remaining;

@@ -16,8 +16,8 @@ export const RATE_CLASSES = [
 export type RateClass = (typeof RATE_CLASSES)[number];
 
 /**
- * Limits on failed guesses at pairing codes, whatever `RATE_LIMITS` says: those of one address, and those of all callers
- * whose address is unknown, who must not lock out each other for long.
+ * Limits on failed guesses at pairing codes, independent of `RATE_LIMITS`: one per address, and one
+ * for all callers with an unknown address, which must not lock each other out for long.
  */
 export const GUESS_LIMITS = {
   pairings: { limit: 10, windowMs: HOUR_MS },
@@ -66,8 +66,9 @@ export interface Quota {
 const MISSES_PER_DAY = 200;
 
 /**
- * The quotas of a class; all apply simultaneously. Callers who share a bucket have only those of a minute. The day is aligned because the name under which an address is counted
- * changes at midnight. The minute starts with its first request.
+ * The quotas of a class; all apply simultaneously. Callers that share a bucket have only the quota
+ * per minute. The day is aligned because the name under which an address is counted changes at
+ * midnight. The minute starts with its first request.
  * @param limit requests per minute, or guesses per window
  */
 export function quotasOf(
@@ -117,7 +118,7 @@ export function policyOf(rateClass: RateClass, limit: number): Policy {
 /** The policy of a class of guesses. */
 export function guessPolicyOf(rateClass: GuessClass): Policy {
   const { limit, windowMs } = GUESS_LIMITS[rateClass];
-  // Each guess asks the Durable Object, so that isolates share the limit exactly.
+  // Each guess takes a token from the Durable Object, so that the limit is exact across isolates.
   return {
     rateClass,
     limit,

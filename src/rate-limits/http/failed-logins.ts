@@ -9,9 +9,12 @@ import { refuse } from "./rate-limit.ts";
 export interface FailedLogins {
   /**
    * Checks a proof. Only failures count.
-   * @param check the proof's result; undefined if it is refused. What it throws is no failure of the proof
-   * @param wasVerified whether this isolate has verified the proof before. It then passes whatever others at the address do
-   * @throws DomainError RATE_LIMIT_EXCEEDED for an address that has failed too often, before anything is compared
+   * @param check resolves to the proof's result, or to undefined if the proof is refused. An error
+   * that it throws does not count as a failure
+   * @param wasVerified whether this isolate has verified the proof before; if so, failures of
+   * others at the address do not block it
+   * @throws DomainError RATE_LIMIT_EXCEEDED for an address with too many failures, before anything
+   * is compared
    */
   attempt<Result>(
     c: Context<App>,

@@ -10,8 +10,10 @@ import { refuse } from "./rate-limit.ts";
 export interface LimitedGuesses {
   /**
    * Checks a guess. Only failures count.
-   * @param check the result of a right guess; undefined for a wrong one. What it throws is no wrong guess
-   * @throws DomainError RATE_LIMIT_EXCEEDED for an address that has guessed too often, before anything is compared
+   * @param check resolves to the result of a right guess, or to undefined for a wrong one. An error
+   * that it throws does not count as a guess
+   * @throws DomainError RATE_LIMIT_EXCEEDED for an address with too many wrong guesses, before
+   * anything is compared
    */
   attempt<Result>(
     c: Context<App>,
@@ -36,8 +38,8 @@ export function limitedGuesses(
 }
 
 /**
- * Counts a proof before it is checked, and undoes the count of one that is right. Proofs that are checked at the same time,
- * in this isolate or another one, therefore cannot exceed the limit together.
+ * Counts a proof before it is checked, and undoes the count if it is right. Concurrent proofs, in
+ * any isolate, therefore cannot exceed the limit together.
  */
 export async function countedFirst<Result>(
   limiter: PeekableLimiter,

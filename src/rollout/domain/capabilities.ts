@@ -19,7 +19,7 @@ export interface CapabilitiesDeps {
   now(): number;
 }
 
-/** The caller, as far as capabilities depend on it. */
+/** The properties of the caller that capabilities depend on. */
 export interface Asking {
   /** Without an account, a flag is on only if it is on for all callers. */
   account?: string;

@@ -16,7 +16,7 @@ export interface Deprecation {
   readonly successor: string;
   /** The first version of the app that does not need it. */
   readonly minAppVersion: string;
-  /** Texts for people, shown in a banner, a log or a problem. */
+  /** Human-readable texts for a banner, a log or a problem. */
   readonly message: { readonly deprecated: string; readonly gone: string };
 }
 
@@ -32,7 +32,10 @@ export interface VersionUses {
 /** The state of a deprecation; the feature is still served while `deprecated`. */
 export type DeprecationState = "current" | "deprecated" | "gone";
 
-/** The dates of the old WebSocket's removal, and the first app version that does not need it, as configured. */
+/**
+ * The configured dates of the legacy WebSocket's removal, and the first app version that does not
+ * need it.
+ */
 export interface LegacyWebSocketCalendar {
   /** ms since the epoch */
   deprecatedAt?: number;

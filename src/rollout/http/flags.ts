@@ -89,7 +89,7 @@ export function adminFlagRoutes(storedFlags: StoredFlags): OpenAPIHono<App> {
   return app;
 }
 
-/** @throws DomainError NOT_FOUND for a name that no code asks for: setting it would have no effect */
+/** @throws DomainError NOT_FOUND for a name that no code uses: setting it would have no effect */
 function requireKnown(name: string): void {
   const known: string[] = FLAGS.map((flag) => flag.name);
   if (known.includes(name)) return;

@@ -24,14 +24,15 @@ import { contended, refused, type ChangeOutcome } from "./change-result.ts";
 export interface AddDeps extends EntryDeps {
   /** @throws DomainError INVALID_ISBN */
   parseIsbn(text: string): ParsedIsbn;
-  /** The refusal of a lookup that found no book. */
+  /** The error for a lookup that found no book. */
   notFound(outcome: NotFound): DomainError;
   shelfFull(): DomainError;
 }
 
 /**
- * Adds a book. To a book that another device has added meanwhile, the fields are applied as a change that was made when the
- * book was not there: what someone else has set, and differently, is a conflict.
+ * Adds a book. If another device has added it meanwhile, the fields are applied as a change based
+ * on a shelf without the book: a field that someone else has set to a different value is a
+ * conflict.
  */
 export async function addEntry(
   edit: Omit<EntryEdit, "isbn"> & { caller: Caller; body: AddBookRequest },
@@ -66,7 +67,7 @@ export async function addEntry(
   return contended();
 }
 
-/** Brings a book back from the trash. A book that is on the shelf stays as it is. */
+/** Restores a book from the trash. A book that is on the shelf is left unchanged. */
 export async function restoreEntry(edit: EntryEdit, deps: AddDeps): Promise<ChangeOutcome> {
   const { userId, isbn, key } = edit;
   const restored = await restoreBook({ userId, isbn, key }, deps);

@@ -24,7 +24,7 @@ export interface OutboxDeps
     Omit<SettingEditDeps, "applied"> {
   /**
    * Counts changes that are not known yet towards the day's quota of the account.
-   * @returns takes back the count of those that were not applied; never throws
+   * @returns a function that gives back the count of changes that were not applied; it never throws
    * @throws DomainError QUOTA_EXCEEDED
    */
   charge(userId: string, changes: number): Promise<(unused: number) => Promise<void>>;
@@ -36,8 +36,9 @@ export interface ChangeResult {
 }
 
 /**
- * Applies the changes of an outbox in their order, each on its own: one that is refused, or meets a conflict, does not
- * affect the others. A change whose key was applied is not applied again. Once the database fails, the rest is refused.
+ * Applies the changes of an outbox in order, each independently: a refused or conflicting change
+ * does not affect the others. A key that was applied is not applied again. Once the database fails,
+ * the remaining changes are refused.
  * @throws DomainError DATABASE_UNAVAILABLE, QUOTA_EXCEEDED before anything was applied
  */
 export async function applyChanges(
@@ -86,7 +87,7 @@ const NO_CHANGE = `contains no change; send ${Object.keys(changeBodySchema.shape
 const settingName = (name: unknown): string => `setting ${String(name)}`;
 const goalName = (year: unknown): string => `goal ${String(year)}`;
 
-/** What an applied change was about: the book, or what the body names. */
+/** What an applied change refers to: the book, or the item named in the body. */
 function targetOf({ op, body }: SentChange, { isbn }: AppliedOutcome): string {
   if (isbn !== undefined) return isbn;
   const { year, name } = (body ?? {}) as { year?: unknown; name?: unknown };
@@ -100,7 +101,7 @@ interface One {
   own: OwnVersions;
 }
 
-/** Applies one change; a failure becomes its outcome. @throws Error that is no DomainError */
+/** Applies one change; a DomainError becomes its outcome. @throws any other error */
 async function applyOne(
   { userId, caller, sent, own }: One,
   deps: OutboxDeps,

@@ -39,7 +39,7 @@ export interface EntryEdit {
   madeAt: number;
 }
 
-/** Whether to write, or what became of the change without a write. */
+/** The write to make, or the outcome of a change that needs none. */
 type Decision =
   | { kind: "write"; entry: Entry; own: ReturnType<typeof withOwn> | undefined }
   | { kind: "nothing" }
@@ -68,8 +68,8 @@ export async function changeEntry(
 }
 
 /**
- * Applies changes of different entries with one read and one write. Those that need more, or that lost to another writer of the
- * shelf, are left to `changeEntry`.
+ * Applies changes to different entries with one read and one write. Changes that need more, or that
+ * lost to another writer of the shelf, are left to `changeEntry`.
  * @returns the outcomes of the others, by key
  */
 export async function changeEntries(
@@ -102,7 +102,10 @@ export async function changeEntries(
   return outcomes;
 }
 
-/** Moves an entry to the trash, unless someone else has changed it since the user's edit. An entry that is gone stays so. */
+/**
+ * Moves an entry to the trash, unless someone else has changed it since the user's edit. Does
+ * nothing if the entry is gone.
+ */
 export async function deleteEntry(edit: EntryEdit, deps: EntryDeps): Promise<ChangeOutcome> {
   const { userId, isbn, key, base } = edit;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
@@ -112,7 +115,7 @@ export async function deleteEntry(edit: EntryEdit, deps: EntryDeps): Promise<Cha
     const fields = changesSince({ ...place, entry }, base);
     if (fields.length > 0) return conflict({ ...place, entry }, fields);
     const now = deps.now();
-    // A removal does not raise the version.
+    // A removal does not increase the version.
     const change = appliedAs(key, entry, now, true);
     const shelved = { entry, ...defined({ stored, own, latest }) };
     if (await deps.shelves.remove(userId, shelved, now, change)) {
@@ -150,7 +153,7 @@ function decide(
   return { kind: "write", entry: after, own: writesOwn ? own : undefined };
 }
 
-/** The details that differ from the user's own. */
+/** The given details that differ from the user's own. */
 function changedWords({ own }: Place, given: ChangeOwnBook): ChangeOwnBook {
   const known: Partial<Record<string, unknown>> = { ...own };
   const differing = Object.entries(given).filter(
@@ -196,7 +199,7 @@ async function keep(
   return { kind: "applied", outcome };
 }
 
-/** The outcome of a change that another request has applied meanwhile; undefined when none has. */
+/** The outcome of a change that another request has applied meanwhile, if any. */
 export async function replayOf(
   { userId, key }: Pick<EntryEdit, "userId" | "key">,
   deps: Pick<EntryDeps, "applied">,

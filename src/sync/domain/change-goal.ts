@@ -17,7 +17,7 @@ export interface GoalEdit {
   userId: string;
   key: string;
   year: number;
-  /** What to read; undefined removes the goal. */
+  /** The target of the year; undefined removes the goal. */
   target: { [Name in keyof DoneInYear]?: number | undefined } | undefined;
   base: Base;
 }

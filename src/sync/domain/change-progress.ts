@@ -56,13 +56,16 @@ export async function addProgress(
         (await replayOf(edit, deps)) ??
         refused(
           "CONFLICT",
-          "The key is the id of progress in another book, or of progress that was deleted. Make the edit again with another key.",
+          "The key is the id of progress in another book, or of deleted progress. Repeat the edit with another key.",
         )
       );
   }
 }
 
-/** Deletes progress. Progress that is gone stays so; that of a book in the trash would come back with the book. */
+/**
+ * Deletes progress. Does nothing if it is gone. Progress of a book in the trash is deleted too,
+ * because it would come back with the book.
+ */
 export async function deleteProgress(
   edit: ProgressEdit & { id: string },
   deps: ProgressEditDeps,
@@ -82,7 +85,7 @@ export async function deleteProgress(
   return keep(edit, { isbn, unchanged: true }, deps);
 }
 
-/** Progress that was deleted on its own has no position, that of a book in the trash keeps it. */
+/** Progress that was deleted by itself has no position; that of a book in the trash keeps it. */
 const hasPosition = ({ page, percent, minutes }: ProgressEntry): boolean =>
   page !== undefined || percent !== undefined || minutes !== undefined;
 

@@ -2,26 +2,26 @@ import type { LibraryBook } from "../../../contract/library.ts";
 import type { AppliedOutcome } from "../../idempotency/domain/applied-change.ts";
 import { DomainError } from "../../platform/errors.ts";
 
-/** The thing of a conflict, as it is now. */
+/** The current state of the item that a conflict is about. */
 export interface Conflict {
   kind: "conflict";
   isbn?: string;
   /** Absent when the book was removed. */
   current?: { book: LibraryBook; version: number };
-  /** The goal of a conflict about one; without numbers when it was removed. */
+  /** Set for a conflict about a goal; without numbers when it was removed. */
   goal?: { books?: number; pages?: number; minutes?: number; version: number };
-  /** The setting of a conflict about one. */
+  /** Set for a conflict about a setting. */
   setting?: { name: string; value: string; version: number };
   /** The fields of the change that someone else has changed. */
   fields: string[];
 }
 
-/** What became of one change. */
+/** The outcome of one change. */
 export type ChangeOutcome =
   | { kind: "applied"; outcome: AppliedOutcome }
   | { kind: "replayed"; outcome: AppliedOutcome }
   | Conflict
-  /** `isTransient`: sent again, it may be applied, although its code means that it may not. */
+  /** `isTransient`: a retry may succeed, although the code is not retryable. */
   | { kind: "refused"; error: DomainError; isTransient?: true };
 
 export function refused(
@@ -32,7 +32,7 @@ export function refused(
   return { kind: "refused", error: new DomainError(code, message, options) };
 }
 
-/** A change with one wrong member. */
+/** The refusal of a change with one invalid member. */
 export function invalid(
   path: string,
   message: string,
@@ -41,8 +41,8 @@ export function invalid(
   return refused("INVALID_REQUEST", `${path}: ${message}`, { details: { issues } });
 }
 
-/** A change that loses to concurrent writers, and may be sent again. */
+/** The refusal of a change that lost to concurrent writers; it may be retried. */
 export function contended(): Extract<ChangeOutcome, { kind: "refused" }> {
-  const text = "Too many concurrent requests are changing the same thing. Send the change again.";
+  const text = "Too many concurrent requests are changing the same item. Send the change again.";
   return { ...refused("CONFLICT", text), isTransient: true };
 }

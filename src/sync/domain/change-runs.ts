@@ -7,7 +7,7 @@ import type { ChangeOutcome } from "./change-result.ts";
 import { refusalOfTime, timeOf } from "./edit-times.ts";
 import type { OwnVersions } from "./own-versions.ts";
 
-/** A change as it was sent; only its key is known to be valid. */
+/** A change as sent; only its key has been validated. */
 export interface SentChange {
   key: string;
   [member: string]: unknown;
@@ -15,7 +15,7 @@ export interface SentChange {
 
 /** Dependencies of changes that are applied together. */
 export interface RunDeps extends EntryDeps {
-  /** Entries that are read and written together. */
+  /** Reads several entries at once. */
   entries: ReadEntries;
   /** The id of an entry on a shelf. @throws DomainError INVALID_ISBN */
   entryId(text: string): string;
@@ -23,7 +23,7 @@ export interface RunDeps extends EntryDeps {
 
 type FieldEdit = EntryEdit & { body: ChangeBody };
 
-/** The changes of fields with which a list begins, one for each book, that can be applied together. */
+/** The leading changes of a list that can be applied together: changes of fields, one per book. */
 export function runOf(
   {
     userId,
@@ -69,7 +69,10 @@ function fieldEditOf(
   }
 }
 
-/** What became of a run; nothing if the database failed, so that each change says so itself. */
+/**
+ * The outcomes of a run; none if the database failed, so that each change reports the failure
+ * itself.
+ */
 export async function appliedTogether(
   run: readonly FieldEdit[],
   deps: RunDeps,

@@ -9,9 +9,9 @@ import {
   type FieldWrites,
 } from "../../library/domain/field-writes.ts";
 
-/** What a change was made on. */
+/** The state that a change is based on. */
 export interface Base {
-  /** The version that the user edited; undefined when any is right. */
+  /** The version that the user edited; undefined to accept any. */
   ifVersion: number | undefined;
   /** Whether a later version was written by an earlier edit of the same outbox. */
   isOwn(version: number): boolean;
@@ -20,8 +20,9 @@ export interface Base {
 type Field = keyof FieldWrites;
 
 /**
- * Whether someone else has written a thing without fields, such as a goal, since the base of a change. A version below the
- * base was restored from a backup, and 0 is that of nothing, which no change overwrites.
+ * Whether someone else has written an item without fields, such as a goal, since the base of a
+ * change. A version below the base was restored from a backup; version 0 means that the item does
+ * not exist, and never conflicts.
  */
 export function isStale(version: number, { ifVersion, isOwn }: Base): boolean {
   if (ifVersion === undefined || version === 0) return false;
@@ -29,8 +30,9 @@ export function isStale(version: number, { ifVersion, isOwn }: Base): boolean {
 }
 
 /**
- * Tells whether a field was changed after the base of a change by someone else. While another release wrote an entry last,
- * any field may have changed. An entry whose version is below the base was restored from a backup: nothing is known of it.
+ * Tells whether someone else has changed a field since the base of a change. If another release
+ * wrote the entry last, any field may have changed. If the entry's version is below the base, it
+ * was restored from a backup, and nothing is known about it.
  */
 function changedSince(
   { entry, stored }: { entry: StoredEntry; stored?: Place["stored"] },
@@ -47,9 +49,10 @@ function changedSince(
 }
 
 /**
- * The fields of a change that someone else has changed since its base. A field that already has the value is none. Additions
- * and removals in lists are none; a correction or removal of a reading is one if that reading has changed.
- * @param after the entry with the change
+ * The fields of a change that someone else has changed since its base. A field that already has the
+ * new value does not conflict, nor do additions and removals in lists; a correction or removal of a
+ * reading conflicts if that reading has changed.
+ * @param after the entry with the change applied
  * @param words the user's own details of the book that the change sets to other values
  */
 export function conflictsOf(
@@ -78,7 +81,7 @@ export function conflictsOf(
   return [...fields, ...own, ...readingConflicts(entry, body, isChanged)];
 }
 
-/** The operations on readings that meet a reading that has changed. */
+/** The operations on readings that have changed since. */
 function readingConflicts(
   { readings }: Entry,
   { changeReadings = [], removeReadings = [] }: ChangeBody,
@@ -101,7 +104,7 @@ function readingConflicts(
   ];
 }
 
-/** The fields of an entry that someone else has changed since the base of its removal. */
+/** The fields of an entry that someone else has changed since the base of a removal. */
 export function changesSince(place: Place & { entry: StoredEntry }, base: Base): string[] {
   const isChanged = changedSince(place, base);
   const { fieldWrites = {} } = place.entry;

@@ -2,13 +2,13 @@ import { SYNC_DAYS } from "../../../contract/sync.ts";
 import { MAX_EDIT_AGE_MS, MAX_EDIT_AHEAD_MS } from "../../idempotency/domain/applied-change.ts";
 import { invalid, refused, type ChangeOutcome } from "./change-result.ts";
 
-/** When the edit was made, in ms since the epoch; undefined when the client does not say, or not validly. */
+/** When the edit was made, in ms since the epoch; undefined if the client sent no valid time. */
 export function timeOf(at: unknown): number | undefined {
   const ms = typeof at === "string" ? Date.parse(at) : Number.NaN;
   return Number.isNaN(ms) ? undefined : ms;
 }
 
-/** Why an edit of this time is not applied; undefined if it may be. */
+/** Why an edit made at this time is refused; undefined if it is accepted. */
 export function refusalOfTime(given: string | undefined, now: number): ChangeOutcome | undefined {
   const at = timeOf(given);
   if (at === undefined) return undefined;
@@ -19,6 +19,6 @@ export function refusalOfTime(given: string | undefined, now: number): ChangeOut
 function tooOld(): ChangeOutcome {
   return refused(
     "KEY_EXPIRED",
-    `The edit is older than ${SYNC_DAYS} days, so it is unknown whether it was applied before. Show it to the user, who may make it again.`,
+    `The edit is older than ${SYNC_DAYS} days, so it is unknown whether it was applied before. Show it to the user, who may repeat it.`,
   );
 }

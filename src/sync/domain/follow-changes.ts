@@ -1,10 +1,10 @@
 /** Ports of `followChanges`. */
 export interface FollowDeps {
-  /** The number of the user's newest write. */
+  /** The number of the user's latest write. */
   readSeq(): Promise<number>;
   /**
-   * Waits for announced numbers, or an empty list as a prompt to read the newest. Returns undefined when the follower has
-   * disconnected or has reached its maximum duration.
+   * Waits for announced numbers; an empty list is a prompt to read the latest. Returns undefined
+   * when the follower has disconnected or has reached its maximum duration.
    */
   next(): Promise<readonly number[] | undefined>;
   /** Sends a number. Returns `false` when the follower has disconnected. */
@@ -12,8 +12,8 @@ export interface FollowDeps {
 }
 
 /**
- * Sends a follower the number of the newest write, at first and whenever it has risen. The follower is connected to the
- * announcements before this call, so that no write is missed in between.
+ * Sends a follower the number of the latest write, initially and whenever it has increased. The
+ * follower must be connected to the announcements before this call, so that no write is missed.
  */
 export async function followChanges({ readSeq, next, send }: FollowDeps): Promise<void> {
   let sent = await readSeq();

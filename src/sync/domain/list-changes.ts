@@ -10,15 +10,16 @@ import { defined, withoutNulls } from "../../platform/defined.ts";
 import { readingId, type Entry, type EntryChange } from "../../library/domain/entry.ts";
 import { foldTag, normaliseTags } from "../../library/domain/tags.ts";
 
-/** What a change of an outbox sets, or why it cannot. */
+/** The fields that a change of an outbox sets, or why it is invalid. */
 export type ResolvedChange =
   | { kind: "change"; change: EntryChange }
   /** A list would exceed its limits, or a reading would end before it begins. */
   | { kind: "invalid"; path: string; message: string };
 
 /**
- * Turns the operations on lists into the lists of this entry. Adding what is there and removing what is not changes
- * nothing, so that a change that arrives twice, or after one like it, is harmless.
+ * Applies the operations on lists to the lists of this entry. Adding an existing member or removing
+ * a missing one changes nothing, so a change that arrives twice, or after a similar one, is
+ * harmless.
  */
 export function resolveLists(entry: Entry, body: ChangeBody): ResolvedChange {
   const change = changeEntrySchema.parse(body);
@@ -74,7 +75,7 @@ function readingsAfter(
     });
 }
 
-/** The readings that a change corrects and that the entry does not have. */
+/** The readings that a change corrects but the entry does not have. */
 export function missingReadings(
   entry: Entry,
   { changeReadings, addReadings }: ChangeBody,

@@ -1,11 +1,14 @@
 import type { AppliedOutcome } from "../../idempotency/domain/applied-change.ts";
 
-/** The versions that the changes of one request have written. A later edit is made on top of an earlier one. */
+/**
+ * The versions written by the changes of one request, in which later edits build on earlier ones.
+ */
 export class OwnVersions {
   readonly #times = new Map<string, number | undefined>();
 
   add(target: string, { version, unchanged }: AppliedOutcome, at: number | undefined): void {
-    // What a change only found was written by another device, perhaps with fields that the user has not seen.
+    // A version that a change found but did not write is another device's; the user may not have
+    // seen its fields.
     if (version !== undefined && !unchanged) this.#times.set(`${target} ${version}`, at);
   }
 

@@ -9,7 +9,7 @@ import { dayOf } from "../../quotas/domain/policy.ts";
 export const SOURCES = ["entry", "removed", "progress", "goal", "setting"] as const;
 export type SourceName = (typeof SOURCES)[number];
 
-/** A place in the feed: after the row `id` of a source, among the rows of the number `seq`. */
+/** A position in the feed: after the row `id` of a source, among the rows with the number `seq`. */
 export interface Position {
   seq: number;
   /** Index in `SOURCES`. */
@@ -17,11 +17,11 @@ export interface Position {
   id: string;
 }
 
-/** Where a reader of the feed is. */
+/** How far a client has read the feed. */
 export interface FeedToken extends Position {
-  /** A mark of the account whose feed it is. */
+  /** Identifies the account of the feed. */
   account: string;
-  /** Removals up to this number are left out: they were before the reader began. */
+  /** Removals up to this number are omitted: they happened before the client began to read. */
   quietUntil: number;
   /** The day on which the token was issued, as the number of days since the epoch. */
   day: number;
@@ -29,22 +29,22 @@ export interface FeedToken extends Position {
 
 /** A user's sequence of writes. */
 export interface FeedHead {
-  /** The number of the newest write. */
+  /** The number of the latest write. */
   seq: number;
   /** Removals up to this number may be forgotten. */
   changesFrom: number;
 }
 
-/** Where reading starts, or why it cannot. */
+/** The position to read from, or why the token cannot be used. */
 export type FeedStart =
   | { kind: "start"; token: FeedToken }
   | { kind: "unreadable" }
   | { kind: "reset"; reason: "too_old" | "ahead" };
 
-/** A source after all others. */
+/** An index after all sources. */
 const END = 99;
 
-/** The place after every row up to a number. */
+/** The position after all rows up to a number. */
 export const endOf = (seq: number): Position => ({ seq, source: END, id: "" });
 
 const TOKEN =
@@ -55,7 +55,10 @@ export function writeToken({ account, seq, source, id, quietUntil, day }: FeedTo
   return `c2.${account}.${seq}.${source}.${id}.${quietUntil}.${day}`;
 }
 
-/** Tells the tokens of accounts apart. A token grants nothing: it guards against a mistake, not an attack. */
+/**
+ * Distinguishes the tokens of accounts. A token grants no access: this guards against mistakes, not
+ * attacks.
+ */
 export const accountMark = (userId: string): string => fnv1a(userId).toString(36);
 
 function readToken(text: string): FeedToken | undefined {
@@ -73,10 +76,11 @@ function readToken(text: string): FeedToken | undefined {
 }
 
 /**
- * Where a reader continues. A token of another account's feed is unreadable. A reader that has seen everything up to a number
- * needs every removal since, so its token is void when removals after that number may be forgotten, and when the number is
- * ahead of the newest write: the database was then restored to an earlier state.
- * @param reader.since the token of the reader; undefined for a reader that begins
+ * The position at which a client continues. A token of another account's feed is invalid. A client
+ * that has read up to a number needs every later removal, so its token expires when removals after
+ * that number may have been forgotten. It also expires when the number is ahead of the latest
+ * write, because the database was then restored to an earlier state.
+ * @param reader.since the client's token; undefined to start from the beginning
  * @param now ms since the epoch
  */
 export function startOf(
@@ -97,10 +101,10 @@ export function startOf(
   return isTooOld ? { kind: "reset", reason: "too_old" } : { kind: "start", token };
 }
 
-/** Whether removals that a reader has not seen may be forgotten. */
+/** Whether removals that the client has not read may be forgotten. */
 export function isForgotten(token: FeedToken, changesFrom: number): boolean {
   return seenBy(token) < changesFrom;
 }
 
-/** The number up to which a reader has seen, or does not need, every removal. */
+/** The number up to which the client has read, or does not need, every removal. */
 const seenBy = ({ seq, quietUntil }: FeedToken): number => Math.max(seq, quietUntil);

@@ -14,14 +14,14 @@ import {
 /** A row of the feed. */
 export interface FeedRow {
   position: Position;
-  /** Undefined when the thing has changed since the row was found; it then appears later. */
+  /** Undefined when the item has changed since the row was found; it then appears later. */
   item: FeedItem | undefined;
 }
 
-/** What is left to read of the feed. */
+/** The part of the feed that is left to read. */
 export interface FeedRange {
   after: Position;
-  /** The last number to read. Rows that are written while pages are read have a higher one. */
+  /** The last number to read. Rows written while pages are being read have a higher one. */
   upTo: number;
   quietUntil: number;
 }
@@ -31,9 +31,10 @@ export interface FeedDeps {
   feed: {
     head(userId: string): Promise<FeedHead>;
     /**
-     * Reads the next rows in order, at most `limit`, and at most `maxSize` long, in UTF-16 units, unless one is longer.
-     * @returns whether there is more, and at least one row if so; the length of their texts in UTF-16 units; up to which number
-     * removals may have been forgotten when the rows were read
+     * Reads the next rows in order: at most `limit`, and at most `maxSize` UTF-16 units of text,
+     * but at least one if there is any.
+     * @returns the rows, the length of their texts in UTF-16 units, whether there are more, and the
+     * number up to which removals may have been forgotten when the rows were read
      */
     read(
       userId: string,
@@ -58,12 +59,14 @@ export interface FeedPage {
   seq: number;
 }
 
-/** Rows of one read. With long descriptions of the books, a read is a few megabytes at most. */
+/**
+ * Maximum number of rows per read. Even with long descriptions, a read has at most a few megabytes.
+ */
 const READ_SIZE = 250;
-/** A page ends once its texts are longer, in UTF-16 units. */
+/** Size of a page's texts, in UTF-16 units, at which it ends. */
 const MAX_PAGE_SIZE = 1_000_000;
 
-/** Reads a user's newest number, and where their reader continues. */
+/** Reads a user's latest number, and the position at which the client continues. */
 export async function openFeed(
   { userId, since }: { userId: string; since: string | undefined },
   deps: FeedDeps,
@@ -73,9 +76,10 @@ export async function openFeed(
 }
 
 /**
- * Reads a page of the feed: the things that were written after the token, each in its current state, in the order of their
- * latest writes. A thing that is written while pages are read moves behind the end and appears on a later page. So a
- * reader that applies all pages in order has the server's state at the last page.
+ * Reads a page of the feed: the items written after the token, each in its current state, in the
+ * order of their latest writes. An item that is written while pages are being read moves to the end
+ * and appears on a later page, so a client that applies all pages in order has the server's state
+ * at the last page.
  * @returns "reset" if removals after the token were forgotten since it was checked
  */
 export async function readFeed(

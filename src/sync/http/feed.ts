@@ -25,7 +25,7 @@ import type { Limiters } from "../../rate-limits/domain/limiters.ts";
 import type { FeedHead, FeedStart, FeedToken } from "../domain/position.ts";
 import type { FeedPage } from "../domain/read-feed.ts";
 
-/** Dependencies of the route of the feed. */
+/** Dependencies of the feed's route. */
 export interface FeedRouteDeps {
   authenticate: Authenticate;
   limiters: Limiters;
@@ -39,14 +39,14 @@ export interface FeedRouteDeps {
     token: FeedToken;
     limit: number;
   }): Promise<FeedPage | "reset">;
-  /** Version of the release, which may show books in another way. */
+  /** Version of the release; another one may present books differently. */
   version: string;
   now(): number;
 }
 
-/** How long a client without a stream waits before it asks again. */
+/** Polling interval of a client without a stream. */
 const POLL_SECONDS = 60;
-/** An unchanged answer is sent again after this time, so that its token does not grow old. */
+/** An unchanged page is sent in full again after this time, so that its token does not expire. */
 const TOKEN_DAYS = 30;
 
 const feedRoute = createRoute({
@@ -54,8 +54,8 @@ const feedRoute = createRoute({
   method: "get",
   path: "/v1/library/{userId}/changes",
   tags: ["Sync"],
-  summary: "List what has changed since the last time",
-  description: `Everything of the library in the order of its latest writes, each thing once and in its current state. Without \`since\`, the feed begins with the whole library. Apply the pages in order and continue with \`next\` until \`more\` is false; the client then has the state of the server, whatever was written meanwhile. Keep \`next\` and poll with it later: \`Retry-After\` says when, and \`If-None-Match\` makes an unchanged answer a 304. Removals are listed with \`deleted\` for ${SYNC_DAYS} days; an older \`since\` is refused with SYNC_RESET: load everything again without \`since\`. Changes of a book's catalogue data may arrive up to an hour late. A page may be shorter than \`limit\` when reviews are long. Ignore kinds that you do not know. docs/sync.md describes the protocol.`,
+  summary: "List the changes of the library since a token",
+  description: `Lists all items of the library in the order of their latest writes, each once and in its current state. Without \`since\`, the feed begins with the whole library. Apply the pages in order and continue with \`next\` until \`more\` is false; the client then has the server's state, including writes made meanwhile. Keep \`next\` and poll with it after the time in \`Retry-After\`; with \`If-None-Match\`, an unchanged page is a 304. Removals are listed with \`deleted\` for ${SYNC_DAYS} days; an older \`since\` is rejected with SYNC_RESET: load everything again without \`since\`. Changes of a book's catalogue data may arrive up to an hour late. A page may have fewer items than \`limit\` when reviews are long. Ignore unknown kinds. docs/sync.md describes the protocol.`,
   security: BEARER,
   request: { params: userParams, query: feedQuerySchema },
   responses: {
@@ -76,7 +76,7 @@ const feedRoute = createRoute({
   },
 });
 
-/** The route of the feed of changes. */
+/** The route of the feed. */
 export function feedRoutes(deps: FeedRouteDeps): OpenAPIHono<App> {
   const app = router();
   const middleware = ownLibrary(deps, "library:read");
@@ -124,4 +124,4 @@ const RESETS = {
   ahead: "The value of since is ahead of this library, which was restored to an earlier state.",
 } as const;
 const LOAD_AGAIN =
-  "Keep the changes that are not sent yet, load everything again without since, and then send them.";
+  "Keep the unsent changes, load everything again without since, and then send them.";

@@ -24,7 +24,7 @@ import type { Conflict } from "../domain/change-result.ts";
 import type { ChangeResult } from "../domain/apply-changes.ts";
 import type { SentChange } from "../domain/change-runs.ts";
 
-/** Dependencies of the route of the outbox. */
+/** Dependencies of the outbox's route. */
 export interface OutboxRouteDeps {
   authenticate: Authenticate;
   limiters: Limiters;
@@ -41,7 +41,7 @@ const outboxRoute = createRoute({
   path: "/v1/library/{userId}/changes",
   tags: ["Sync"],
   summary: "Apply edits that were made offline",
-  description: `Applies up to 100 changes in their order, each on its own, and gives each a result: \`applied\`; \`replayed\`, when its key was applied before; \`conflict\`, when someone else has changed one of its fields after \`ifVersion\`; \`refused\`, with a problem. Send the request again whenever its answer was lost: keys are remembered for ${SYNC_DAYS} days, and a change is applied once. A refused change may be sent again with the same key if its problem is retryable. Changes of one request count as made on top of each other. \`add\` to a book that is there changes the fields that nobody has set; other values are a conflict. The changes whose keys are not known count towards the quota \`changes\` of the day; when they do not fit, none is applied (429 QUOTA_EXCEEDED, with \`resetsAt\`). The whole body has at most 2 MB: send reviews in several requests. docs/sync.md describes the protocol, and no idempotency key is needed.`,
+  description: `Applies up to 100 changes in order, each independently, and returns a result for each: \`applied\`; \`replayed\` if its key was applied before; \`conflict\` if someone else has changed one of its fields since \`ifVersion\`; \`refused\` with a problem. Repeat the request if its response was lost: keys are remembered for ${SYNC_DAYS} days, and a change is applied once. A refused change may be sent again with the same key if its problem is retryable. Changes of one request build on each other. \`add\` for a book that is already on the shelf sets only unset fields; a different value is a conflict. Changes with new keys count towards the daily quota \`changes\`; if they do not all fit, none is applied (429 QUOTA_EXCEEDED, with \`resetsAt\`). The body is limited to 2 MB: send long reviews in several requests. No idempotency key is needed. docs/sync.md describes the protocol.`,
   security: BEARER,
   request: {
     params: userParams,
@@ -87,7 +87,7 @@ function resultOf({ key, outcome }: ChangeResult): OutboxResult {
   }
 }
 
-/** A thing that was never there has no version. */
+/** An item that never existed has no version. */
 function appliedTo({ version, ...others }: AppliedOutcome) {
   return { ...others, ...(version === undefined || version < 1 ? {} : { version }) };
 }

@@ -13,7 +13,7 @@ import { AUTHENTICATED, problems, RATE_LIMIT_HEADERS } from "../../platform/http
 import { router } from "../../platform/http/router.ts";
 import type { Limiters } from "../../rate-limits/domain/limiters.ts";
 
-/** Dependencies of the route of the change stream. */
+/** Dependencies of the change stream's route. */
 export interface StreamRouteDeps {
   authenticate: Authenticate;
   limiters: Limiters;
@@ -29,7 +29,7 @@ const streamRoute = createRoute({
   path: PATH,
   tags: ["Sync"],
   summary: "Stream a notice of each write as Server-Sent Events",
-  description: `Sends \`retry:\` first and then events named \`change\`: one at once, and one after each write of the library, by any device, import or refresh. The data is the number of the newest write; it is \`seq\` of a page of the feed, so a client whose last page has a lower one reads the feed. A comment every 15 s keeps the connection alive. The server closes the stream after 30 minutes, and the client should reconnect. At most ${MAX_SYNC.streams} streams per account are open; without one, poll the feed as its \`Retry-After\` says. Read it by fetch, with the bearer token.`,
+  description: `Sends \`retry:\` and then events named \`change\`: one immediately, and one after each write to the library by any device, import or refresh. The data is the number of the latest write, comparable to \`seq\` of a feed page: read the feed if your last page has a lower number. A comment every 15 s keeps the connection alive. The server closes the stream after 30 minutes; reconnect then. An account can have at most ${MAX_SYNC.streams} open streams; without a stream, poll the feed at the interval in its \`Retry-After\`. Open the stream with fetch and the bearer token.`,
   security: BEARER,
   request: { params: userParams },
   responses: {

@@ -3,8 +3,8 @@ import { USER_HEADER, type ChangeHubWork } from "./connections.ts";
 import { broadcast, dismiss, join } from "../../platform/streams/hub.ts";
 
 /**
- * Passes announcements of writes on to the change streams of one user, which the Worker holds. It stores nothing, and
- * hibernates between announcements; without streams it gets none.
+ * Passes announcements of writes on to one user's change streams, which the Worker holds. It stores
+ * nothing, hibernates between announcements, and gets none while there are no streams.
  */
 export function changeHub(connect: (env: Env) => ChangeHubWork) {
   return class ChangeHub extends DurableObject<Env> {
@@ -18,7 +18,7 @@ export function changeHub(connect: (env: Env) => ChangeHubWork) {
       return response;
     }
 
-    /** Announces that the user's newest write has this number. */
+    /** Announces the number of the user's latest write. */
     async announce(seq: number): Promise<void> {
       broadcast(this.ctx, String(seq));
     }
@@ -42,7 +42,9 @@ export function changeHub(connect: (env: Env) => ChangeHubWork) {
         .length;
     }
 
-    /** Stores whether somebody listens, one write after the other, so that the last one is right. */
+    /**
+     * Stores whether there are listeners. Writes are serialised, so that the last one is current.
+     */
     async #settle(userId: string): Promise<void> {
       const before = this.#isSettling;
       const settling = (async () => {

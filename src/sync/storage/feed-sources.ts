@@ -15,23 +15,26 @@ import { withoutNulls } from "../../platform/defined.ts";
 import { libraryBook } from "../../library/domain/entry.ts";
 import type { SourceName } from "../domain/position.ts";
 
-/** A row of any source: the number of its latest write, and its id within that number. */
+/**
+ * A row of any source: the sequence number of its latest write, and its id among the rows with that
+ * number.
+ */
 export type SourceRow = { written: number; id: string | number } & Record<string, unknown>;
 
-/** What the feed reads one kind of rows with. */
+/** How the feed reads one kind of rows. */
 export interface Source {
   /**
-   * Parameters: ?1 user, ?2 and ?3 the number and id after which to begin, ?4 the last number, ?5 the limit, ?6 the number
-   * up to which removals are left out.
+   * Parameters: ?1 user, ?2 and ?3 the number and id to begin after, ?4 the last number, ?5 the
+   * limit, ?6 the number up to which removals are omitted.
    */
   sql: string;
-  /** Precedes every id. */
+  /** A value before every id. */
   first: string | number;
-  /** Whether all rows are removals, which a reader that begins does not need. */
+  /** Whether all rows are removals, which a client without earlier state does not need. */
   isRemoval: boolean;
-  /** The id of a row that must be read again, because its texts are long. */
+  /** The id of a row that must be read separately, because its texts are long. */
   longId(row: SourceRow): number | undefined;
-  /** @param filled the rows that were read again, by id */
+  /** @param filled the rows that were read separately, by id */
   itemOf(row: SourceRow, filled: ReadonlyMap<number, Filled>): FeedItem | undefined;
 }
 
@@ -87,7 +90,7 @@ const progress: Source = {
     if (progressRow.removed_at !== null) {
       return { kind: "progress", id, isbn, version, deleted: true };
     }
-    // Without the page count, which may change without a write of the progress.
+    // Without the page count, which may change although the progress was not written.
     const shown = presentProgress(progressOf(progressRow), undefined);
     return { kind: "progress", id, isbn, version, progress: shown };
   },
@@ -98,7 +101,7 @@ type GoalRow = { id: number; version: number; removed_at: number | null } & Reco
   number | null
 >;
 
-// A user has a few, so all of them are read.
+// A user has only a few goals, so all of them are read.
 const goals: Source = {
   sql: `
   SELECT seq AS written, year AS id, books, pages, minutes, version, removed_at FROM Goals
@@ -128,7 +131,7 @@ const settings: Source = {
   },
 };
 
-/** What each kind of rows is read with. */
+/** How each kind of rows is read. */
 export const FEED_SOURCES: Readonly<Record<SourceName, Source>> = {
   entry: entries,
   removed,

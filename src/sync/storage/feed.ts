@@ -37,7 +37,7 @@ export function d1Feed(db: D1Database, log: Log): FeedDeps["feed"] {
         const values = [...boundOf(source, index, range), range.upTo, limit + 1, ...quiet];
         return db.prepare(source.sql).bind(userId, ...values);
       });
-      // In the transaction of the rows: removals may be forgotten between the head and the rows.
+      // Read in one transaction with the rows, because removals may be forgotten between two reads.
       const [head, ...results] = await database.read(
         db.batch<SourceRow>([db.prepare(HEAD).bind(userId), ...statements]),
       );
@@ -66,8 +66,8 @@ export function d1Feed(db: D1Database, log: Log): FeedDeps["feed"] {
 }
 
 /**
- * The number and id after which a source is read: sources before that of the position have no more rows of its number,
- * those after it have all.
+ * The number and id to read a source after. Of the position's number, the sources before the
+ * position's source have no rows left, and those after it have all of theirs.
  */
 function boundOf(
   { first, isRemoval }: Source,
@@ -92,7 +92,9 @@ function inOrder({ position: one }: Found, { position: other }: Found): number {
   return one.seq - other.seq || one.source - other.source;
 }
 
-/** The first rows that are not too long together, but at least one, so that reading makes progress. */
+/**
+ * The first rows that fit into the size limit, but at least one, so that reading makes progress.
+ */
 function withinSize(found: readonly Found[], maxSize: number): Found[] {
   let size = 0;
   const end = found.findIndex((one, index) => {

@@ -1,7 +1,7 @@
 import { d1Errors } from "../../platform/d1/database.ts";
 import type { Log } from "../../platform/log.ts";
 
-// The counts of a shelf without a row are counted by the schedule.
+// If the shelf has no row yet, a scheduled task computes its counts.
 const LISTEN = `
   INSERT INTO Shelves (user_id, listened_until)
   SELECT ?1, ?2 WHERE NOT EXISTS (SELECT 1 FROM DeletedUsers WHERE user_id = ?1)
@@ -9,11 +9,11 @@ const LISTEN = `
 
 const STOP = "UPDATE Shelves SET listened_until = 0 WHERE user_id = ?1";
 
-/** Until when writes of users are announced, in D1. @param log receives every failure */
+/** Stores in D1 until when a user's writes are announced. @param log receives every failure */
 export function d1Listeners(db: D1Database, log: Log) {
   const { write } = d1Errors(log);
   return {
-    /** @param until ms since the epoch; 0 without listeners */
+    /** @param until ms since the epoch; 0 when there are no listeners */
     async listen(userId: string, until: number): Promise<void> {
       await write(
         until === 0

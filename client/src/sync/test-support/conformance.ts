@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { SyncStore } from "../store.ts";
 
-/** What every store does. @param open opens an empty store */
+/** The behaviour that every store must have. @param open opens an empty store */
 export function describeStore(name: string, open: () => Promise<SyncStore>): void {
   describe(`a store ${name}`, () => {
     it("returns what was written, in the order of the keys, in later transactions", async () => {

@@ -5,12 +5,12 @@ import type { SyncEngine } from "../sync-engine.ts";
 import { NotOnShelfError, type Attention, type Edit, type SyncApi } from "../types.ts";
 import { Killed, KillableStore } from "./killable-store.ts";
 
-/** A value that a user has set, and that the device has accepted. Each is unique in a run. */
+/** A value that a user has set and the device has accepted. Each is unique in a run. */
 export interface Accepted {
   isbn: string;
   field: string;
   value: unknown;
-  /** The process was killed before it could say whether the device has it. */
+  /** The process was killed before it was known whether the device has stored the value. */
   isUncertain?: true;
 }
 
@@ -21,7 +21,7 @@ interface DeviceOptions {
   now: () => number;
 }
 
-/** A device of a user who sees what it shows and edits it. */
+/** A simulated user with a device, who looks at it and makes edits. */
 export class Device {
   readonly name: string;
   readonly store = new KillableStore(memoryStore());
@@ -49,7 +49,7 @@ export class Device {
     });
   }
 
-  /** Makes an edit, having looked at the book. */
+  /** Makes an edit after looking at the book. */
   async edit(edit: Edit): Promise<void> {
     const tab = this.tab();
     let isShown = false;
@@ -71,12 +71,12 @@ export class Device {
       return undefined;
     });
     this.accepted.push(...acceptedOf(edit, key));
-    // The user has taken back a book that was never sent, with all they had set.
+    // The user has removed a book that was never sent, with all its values.
     if (edit.op === "delete" && key === undefined)
       this.accepted = this.accepted.filter(({ isbn }) => isbn !== edit.isbn || !isShown);
   }
 
-  /** Decides about everything that waits. */
+  /** Makes all waiting decisions. */
   async decide(decision: "mine" | "theirs"): Promise<void> {
     const tab = this.tab();
     for (const attention of await tab.attention()) {
@@ -88,15 +88,15 @@ export class Device {
   }
 
   /**
-   * What the user set last and nobody knows any more: it is not in the service, does not wait for the user, and they have not
-   * dropped it.
-   * @param written every value that the service has taken
+   * Lost values: the user set them last, but they are neither in the service nor in a waiting
+   * decision, and the user has not dropped them.
+   * @param written every value that the service has accepted
    */
   async lost(
     written: readonly { isbn: string; field: string; to: unknown }[],
   ): Promise<Accepted[][]> {
     const waiting = [...(await this.tab().attention()), ...this.dropped];
-    /** By field, the last value, and those that may have replaced it. */
+    /** The last value of each field, and values that may have replaced it. */
     const last = new Map<string, Accepted[]>();
     for (const accepted of this.accepted) {
       const isOneOfMany = ["tag", "reading", "progress"].includes(accepted.field);

@@ -1,10 +1,10 @@
 import { ConnectionError } from "../../errors.ts";
 import type { ChangeResult, OutboxChange, SyncApi } from "../types.ts";
 
-/** What happens to a request between the device and the service. */
+/** A fault of a request between the device and the service. */
 export type Fault = "none" | "not-sent" | "answer-lost" | "partly-done" | "sent-twice";
 
-/** An API behind a bad network. @param faultOf decides what happens to each request */
+/** An API behind a faulty network. @param faultOf determines the fault of each request */
 export function faultyApi(api: SyncApi, faultOf: () => Fault): SyncApi {
   async function sent<Result>(fault: Fault, request: () => Promise<Result>): Promise<Result> {
     if (fault === "not-sent") throw new ConnectionError("not sent");
@@ -24,7 +24,7 @@ export function faultyApi(api: SyncApi, faultOf: () => Fault): SyncApi {
   };
 }
 
-/** One value that a change of a device has set, by the service's answer. */
+/** One value that a device's change has set, according to the service's answer. */
 export interface Applied {
   key: string;
   isbn: string;
@@ -32,7 +32,7 @@ export interface Applied {
   to: unknown;
 }
 
-/** An API that notes what the service says it has applied, once for each key. */
+/** An API that records what the service reports as applied, once per key. */
 export function journaledApi(api: SyncApi, journal: Map<string, Applied[]>): SyncApi {
   return {
     ...api,

@@ -5,7 +5,10 @@ export class Killed extends Error {
   override readonly name = "Killed";
 }
 
-/** A store whose process is killed at a write: before it is durable, or after it, when its answer is lost. */
+/**
+ * A store that simulates a kill of the process at a write: before it is durable, or after it, so
+ * that the answer is lost.
+ */
 export class KillableStore implements SyncStore {
   readonly #store: SyncStore;
   #writesLeft = Infinity;
@@ -22,7 +25,7 @@ export class KillableStore implements SyncStore {
     this.#isAfter = isAfter;
   }
 
-  /** Starts the process again on what is durable. */
+  /** Restarts the process on the durable data. */
   revive(): void {
     this.#writesLeft = Infinity;
     this.#isDead = false;

@@ -9,11 +9,11 @@ const MEMORY_DAYS = 180;
 interface Token {
   seq: number;
   id: string;
-  /** The newest number when the load began. */
+  /** The latest number when the load began. */
   floor: number;
 }
 
-/** Creates the error that the client makes of a problem response. */
+/** Creates the client's error for a problem response. */
 export function problem(status: number, code: string, more = {}): BooksTrackError {
   const isAccess = status === 401 || status === 403;
   return new (isAccess ? AccessError : BooksTrackError)({
@@ -28,7 +28,10 @@ export function problem(status: number, code: string, more = {}): BooksTrackErro
   });
 }
 
-/** The contract of the service's sync routes in memory, written from its description, with its own clock. */
+/**
+ * An in-memory implementation of the service's sync routes, written from their specification, with
+ * its own clock.
+ */
 export class ModelServer {
   now: number;
   readonly shelf = new ModelShelf();
@@ -40,7 +43,7 @@ export class ModelServer {
     this.now = now;
   }
 
-  /** The routes as one device sees them. @param faultOf decides what happens to each request */
+  /** The routes as one device sees them. @param faultOf determines the fault of each request */
   api(faultOf: () => Fault = () => "none", limit = 1000): SyncApi {
     const api: SyncApi = {
       changes: async ({ since, limit: asked = 200 }) =>

@@ -9,7 +9,7 @@ import type {
   OutboxChange,
 } from "../types.ts";
 
-/** One thing of the feed. A removed one has no value. */
+/** One item of the feed. A removed one has no value. */
 export interface Row {
   key: string;
   kind: Kind;
@@ -23,7 +23,7 @@ interface BookRow extends Row {
   value: LibraryBook | undefined;
   /** The version at which each field was last changed. */
   fieldVersions: Record<string, number>;
-  /** What is in the trash. */
+  /** The book in the trash. */
   trashed?: LibraryBook;
 }
 
@@ -36,7 +36,7 @@ export interface Written {
   to: unknown;
 }
 
-/** The rows of one user, and what changes do to them. */
+/** The rows of one user, and the effects of changes. */
 export class ModelShelf {
   seq = 0;
   /** Every field that a change has set, in order. */
@@ -73,7 +73,7 @@ export class ModelShelf {
     }
   }
 
-  /** A refresh of catalogue data: the feed brings it, and the version stays. */
+  /** A refresh of catalogue data: the feed includes the book, but its version is unchanged. */
   refresh(isbn: string, now: number): void {
     const row = this.#book(isbn);
     if (!row?.value) return;
@@ -85,7 +85,7 @@ export class ModelShelf {
     });
   }
 
-  /** @returns the number of the newest removal that is forgotten */
+  /** @returns the number of the latest forgotten removal */
   forgetRemovals(before: number): number {
     let forgotten = 0;
     for (const [key, at] of this.#removedAt) {
@@ -278,7 +278,7 @@ export const refused = (key: string, status: number, code: string): ChangeResult
   problem: { code, status, title: code, detail: code, retryable: false },
 });
 
-/** A book as the service has it after it was added. */
+/** A newly added book in the service. */
 export function modelBook(isbn: string, at: string): LibraryBook {
   return {
     isbn,

@@ -5,7 +5,10 @@ import type { StoreReading } from "../book-record.ts";
 import type { CoverSource, CoverWidth } from "./source.ts";
 import type { CoverImage, ImageType } from "./image.ts";
 
-/** What is stored of one size. `hash` names the bytes; without it the provider has no such image. */
+/**
+ * The stored state of one size. `hash` identifies the bytes; if absent, the provider has no such
+ * image.
+ */
 export interface StoredCover {
   readonly hash?: string | undefined;
   readonly type?: ImageType | undefined;
@@ -20,17 +23,17 @@ export interface CoverKey {
 
 export type CoverOutcome =
   | { kind: "image"; hash: string; image: CoverImage }
-  /** The caller has these bytes. */
+  /** The caller already has these bytes. */
   | { kind: "unchanged"; hash: string }
   /** No provider has a cover of the book. */
   | { kind: "none"; book: Book }
-  /** The providers cannot say now. */
+  /** The providers are unavailable. */
   | { kind: "unavailable"; book: Book }
   | { kind: "unknown_book" }
   | { kind: "limited"; retryAfterSeconds: number }
   | { kind: "database_unavailable" };
 
-/** The answer of a provider to the question for an image. */
+/** A provider's answer to a request for an image. */
 export type FetchedImage =
   | { kind: "found"; bytes: Uint8Array }
   | { kind: "absent" }
@@ -39,9 +42,9 @@ export type FetchedImage =
 export interface CoverDeps {
   readonly store: {
     find(key: CoverKey): Promise<StoredCover | undefined>;
-    /** The bytes; undefined if they are gone. */
+    /** The bytes; undefined if they no longer exist. */
     read(key: CoverKey, cover: StoredCover): Promise<CoverImage | undefined>;
-    /** Stores an image, unless covers take up all their space. */
+    /** Stores an image, unless covers have reached their total size limit. */
     save(key: CoverKey, cover: { hash: string; image: CoverImage } | undefined): Promise<void>;
   };
   findBook(isbn13: string): Promise<StoreReading>;
@@ -56,12 +59,12 @@ export interface CoverDeps {
   now(): number;
 }
 
-/** An absence is asked about again after this. */
+/** An absent cover is requested again after this time. */
 const ABSENCE_MS = 30 * DAY_MS;
 
 /**
- * A book's cover in the provider's nearest size: the stored one, or one that is fetched now, once for all callers, and
- * stored. Only books of the catalogue have covers.
+ * A book's cover in the provider's nearest size: the stored one, or one that is fetched and stored
+ * now, once for all callers. Only books of the catalogue have covers.
  * @param input.has the hash that the caller has
  */
 export async function coverOf(

@@ -14,8 +14,9 @@ const MARKUP: Readonly<Record<string, string>> = {
 };
 
 /**
- * A typographic cover as SVG: title and authors on a colour that depends on the ISBN. It has no scripts, links or fonts.
- * @param width of the image in pixels; the height is one and a half times the width
+ * A typographic cover as SVG: title and authors on a colour that depends on the ISBN. It has no
+ * scripts, links or fonts.
+ * @param width of the image in pixels; the height is 1.5 times the width
  */
 export function drawnCover(book: Pick<Book, "isbn" | "title" | "authors">, width: number): string {
   const hue = fnv1a(book.isbn) % 360;
@@ -39,7 +40,7 @@ function textAt(line: string, y: number, size: number): string {
   return `<text x="${WIDTH / 2}" y="${Math.round(y)}" font-size="${size}">${escaped(line)}</text>`;
 }
 
-/** The text in lines of whole words; what does not fit ends in an ellipsis. */
+/** Breaks the text into lines of whole words; text that does not fit is replaced by an ellipsis. */
 function textLines(text: string, shape: { lines: number; letters: number }): string[] {
   const lines: string[] = [];
   for (const word of text.split(/\s+/).flatMap((part) => pieces(part, shape.letters))) {
@@ -64,7 +65,7 @@ function lengthOf(text: string): number {
   return Array.from(text).length;
 }
 
-/** Text for XML, without characters that XML does not allow. */
+/** Escapes text for XML and drops characters that XML does not allow. */
 function escaped(text: string): string {
   return text
     .replace(/[\p{Cc}\p{Cs}\ufffe\uffff]/gu, " ")

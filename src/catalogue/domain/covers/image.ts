@@ -8,9 +8,9 @@ export type ImageType = "image/jpeg" | "image/png" | "image/webp" | "image/gif";
 
 /** Larger images are refused. */
 export const MAX_COVER_BYTES = 1_000_000;
-/** A side below this is a pixel that stands for no image. */
+/** Images with a shorter side are placeholder pixels. */
 const MIN_SIDE = 20;
-/** Fewer bits per pixel than this are one colour, or almost. */
+/** An image with fewer bits per pixel is a single colour, or almost. */
 const MIN_BITS_PER_PIXEL = 0.12;
 
 interface Size {
@@ -18,7 +18,10 @@ interface Size {
   readonly height: number;
 }
 
-/** The image in some bytes, by the bytes alone; undefined for another format, a damaged header, or an empty image. */
+/**
+ * Recognises an image from its bytes; undefined for another format, a damaged header, or an empty
+ * image.
+ */
 export function readImage(bytes: Uint8Array): CoverImage | undefined {
   if (bytes.length > MAX_COVER_BYTES) return undefined;
   const found = FORMATS.flatMap(({ type, matches, sizeOf }) => {

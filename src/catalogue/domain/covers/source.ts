@@ -1,11 +1,11 @@
 import type { Book } from "../../../../contract/catalogue.ts";
 import type { ProviderId } from "../provider.ts";
 
-/** Widths that can be asked for, in pixels. */
+/** Widths that can be requested, in pixels. */
 export const COVER_WIDTHS = [160, 320, 640] as const;
 export type CoverWidth = (typeof COVER_WIDTHS)[number];
 
-/** An image to fetch: at which provider's expense, and where. */
+/** An image to fetch: its URL, and the provider whose limits apply. */
 export interface CoverSource {
   readonly provider: ProviderId;
   readonly url: string;
@@ -32,8 +32,8 @@ const GOOGLE =
   /^https:\/\/(?:books\.google\.com|books\.googleusercontent\.com|lh3\.googleusercontent\.com)(?=\/)/;
 
 /**
- * Where to fetch a book's cover, the nearest size first. Images elsewhere than at the two providers' own hosts are left
- * out, so that no stored URL can make the service fetch from another host.
+ * Where to fetch a book's cover, the nearest size first. Images that are not on the two providers'
+ * own hosts are skipped, so that a stored URL cannot make the service fetch from another host.
  */
 export function coverSources(book: Book, width: CoverWidth, hosts: CoverHosts): CoverSource[] {
   const links = book.imageLinks ?? {};

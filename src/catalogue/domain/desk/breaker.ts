@@ -5,7 +5,8 @@ export type BreakerState = "closed" | "open" | "half_open";
 export type Health = "good" | "bad" | "neutral";
 
 /**
- * State that is persisted: how often in a row the breaker has opened (0: it is closed), and until when it stays open.
+ * Persisted state: how many consecutive times the breaker has opened (0: closed), and until when it
+ * stays open.
  */
 export interface BreakerRecord {
   readonly trips: number;
@@ -13,7 +14,8 @@ export interface BreakerRecord {
 }
 
 /**
- * Opens after this many consecutive failures: two seconds of a dead provider at 3 calls/s, but never one unlucky retry.
+ * Opens after this many consecutive failures: two seconds of a dead provider at 3 calls/s, but
+ * never a single failed retry.
  */
 const CONSECUTIVE = 5;
 /** Also opens when half of the last 20 calls (at least 10, none older than 30 s) failed: a degraded provider. */
@@ -47,7 +49,7 @@ export class Breaker {
   refusesForMs(now: number): number {
     if (this.#state === "closed") return 0;
     if (this.#state === "half_open") return PROBE_HINT_MS;
-    // After the clock was set back.
+    // In case the clock was set back.
     this.#openUntil = Math.min(this.#openUntil, now + COOL_DOWN_MAX_MS);
     return Math.max(0, this.#openUntil - now);
   }

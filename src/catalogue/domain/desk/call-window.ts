@@ -45,7 +45,7 @@ export class CallWindow {
   opensAt(now: number): number {
     const latest = now + ARRIVAL_MS + this.#periodMs;
     this.#slots = this.#slots.filter((slot) => slot.freeAt > now);
-    // After the clock was set back.
+    // In case the clock was set back.
     for (const slot of this.#slots) slot.freeAt = Math.min(slot.freeAt, latest);
     if (this.#slots.length < this.#size) return now;
     return this.freeAts().at(-this.#size) ?? now;

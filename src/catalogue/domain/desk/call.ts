@@ -11,7 +11,10 @@ import type { Load, LookupJob, SearchJob } from "./work.ts";
 /** A call that carries a scan is short, so that another provider can still be asked within the user's 5 s. */
 const SCAN_CALL_MS = 3_000;
 const IMPORT_CALL_MS = 10_000;
-/** A provider ends its own call when the time is up. One that does not is abandoned after this. */
+/**
+ * A provider ends its call when the time is up; otherwise the call is abandoned after this grace
+ * period.
+ */
 const GRACE_MS = 500;
 
 /** A call under way. */
@@ -21,7 +24,7 @@ export interface Call {
   readonly carriesScan: boolean;
   readonly startedAt: number;
   readonly timeoutMs: number;
-  /** When the call is abandoned, whatever the provider does. */
+  /** When the call is abandoned in any case. */
   readonly endsBy: number;
   /** The canary that the call carries; set when it is sent. */
   canary?: string;

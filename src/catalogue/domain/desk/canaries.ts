@@ -1,4 +1,4 @@
-/** Enough to replace one that the provider has deleted. */
+/** Enough to have a replacement when the provider deletes one. */
 const MAX_CANARIES = 8;
 
 /**
@@ -9,7 +9,10 @@ export class Canaries {
   #known: string[];
   #seeds: (() => Promise<readonly string[]>) | undefined;
 
-  /** @param seeds loads ISBNs that our own books have from this provider; called once, and only if none is known */
+  /**
+   * @param seeds loads ISBNs of stored books that came from this provider; called once, and only if
+   * none is known
+   */
   constructor(
     known: readonly string[] | undefined,
     seeds: (() => Promise<readonly string[]>) | undefined,
@@ -43,7 +46,9 @@ export class Canaries {
     this.#known = this.#known.filter((known) => known !== isbn);
   }
 
-  /** Uses another canary for the next call: this one was missing, which may be its own fault. */
+  /**
+   * Uses another canary for the next call, because this one was missing and may have been deleted.
+   */
   rotate(isbn: string): void {
     if (!this.has(isbn)) return;
     this.forget(isbn);

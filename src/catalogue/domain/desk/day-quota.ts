@@ -1,7 +1,10 @@
 import { DAY_MS } from "../../../platform/time.ts";
 import { mayCall, type SpentBy, type Spender } from "./day-shares.ts";
 
-/** The number of calls on one day, in all and by spender. The day is Google's, formatted as `2026-11-22`. */
+/**
+ * The number of calls on one day, in total and by spender. The day is Google's, formatted as
+ * `2026-11-22`.
+ */
 export interface DayCount {
   readonly day: string;
   readonly spent: number;
@@ -9,8 +12,9 @@ export interface DayCount {
   readonly by?: SpentBy;
 }
 
-// Google counts its day in Pacific time (https://developers.google.com/books/docs/v1/using#quota), so any other day
-// could spend two quotas in one of Google's. For a provider that counts otherwise the error is at most one day's quota.
+// Google counts its day in Pacific time (https://developers.google.com/books/docs/v1/using#quota),
+// so any other day could use two quotas within one of Google's days. For a provider that counts
+// differently, the error is at most one day's quota.
 const PACIFIC = new Intl.DateTimeFormat("en-US", {
   timeZone: "America/Los_Angeles",
   hourCycle: "h23",
@@ -48,7 +52,10 @@ export class DayQuota {
     return mayCall(spender, { perDay: this.#perDay, spent, by, elapsed });
   }
 
-  /** Counts a call before it is sent: a crash between the two counts one call too many, never one too few. */
+  /**
+   * Counts a call before it is sent, so that a crash in between counts one call too many, never one
+   * too few.
+   */
   spend(spender: Spender, now: number): void {
     if (this.#perDay === undefined) return;
     const { day, spent, by = {} } = this.#today(now);

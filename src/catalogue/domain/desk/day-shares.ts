@@ -1,18 +1,22 @@
-/** Who spends a provider's day. `live`: scans of accounts; `anonymous`: scans of callers without one. */
+/**
+ * Users of a provider's daily quota. `live`: scans of accounts; `anonymous`: scans of callers
+ * without an account.
+ */
 export const SPENDERS = ["live", "anonymous", "refresh", "import"] as const;
 
 export type Spender = (typeof SPENDERS)[number];
 
-/** Calls of one day by their spender. */
+/** Calls of one day by spender. */
 export type SpentBy = Readonly<Partial<Record<Spender, number>>>;
 
 /**
- * A provider's day in parts: half for live scans, of which callers without an account get at most half; a tenth for
- * refreshes; the rest for imports. Parts are rounded down in favour of live scans.
+ * Parts of a provider's daily quota: half for live scans, of which callers without an account get
+ * at most half; a tenth for refreshes; the rest for imports. Parts are rounded down in favour of
+ * live scans.
  */
 const PARTS = { refresh: 0.1, import: 0.4 } as const;
 const ANONYMOUS_PART_OF_LIVE = 0.5;
-/** Parts that are not spent flow down from this fraction of the day on. */
+/** Fraction of the day from which unused parts are released to lower priorities. */
 const LAST_QUARTER = 0.75;
 
 interface Shares {
@@ -31,9 +35,9 @@ export function sharesOf(perDay: number): Shares {
 }
 
 /**
- * Whether a spender may make one more call. In the last quarter of the day refreshes may also use what live scans have not
- * spent, and imports what both have not. It is released evenly until midnight, so that those above are never left without
- * a call for the rest of the day.
+ * Whether a spender may make one more call. In the last quarter of the day refreshes may also use
+ * what live scans have left, and imports what both have left. It is released evenly until midnight,
+ * so that higher priorities always have calls left for the rest of the day.
  * @param elapsed the elapsed fraction of the day, from 0 to 1
  */
 export function mayCall(
@@ -55,7 +59,7 @@ export function mayCall(
       return scans < shares.live && anonymous < shares.anonymous;
     case "refresh": {
       if (refresh < shares.refresh) return true;
-      // The share of imports is below, and does not flow up.
+      // The share of imports has the lowest priority and is never used by others.
       const keptImports = Math.max(0, shares.import - imports);
       return elapsed > LAST_QUARTER && spent < perDay - keptLive - keptImports;
     }

@@ -134,7 +134,10 @@ class OneDesk implements Desk {
     this.#wakeUp.at(Math.min(startAt, this.#queue.nextEvent(), this.#inFlight.nextEvent()));
   }
 
-  /** Starts all calls that may start now. @returns when more may start; Infinity if nothing waits for a time. */
+  /**
+   * Starts all calls that may start now.
+   * @returns when more may start; Infinity if nothing is waiting for a time
+   */
   #startCalls(now: number): number {
     for (;;) {
       const next = this.#queue.next(now);
@@ -144,7 +147,7 @@ class OneDesk implements Desk {
       if (!this.#inFlight.hasRoom(next.carriesScan)) return Infinity;
       if (opensAt > now) return opensAt;
       this.#start(next.load, next.carriesScan, now);
-      // That call may have used the last of the quota, or be the breaker's probe.
+      // That call may have used up the quota, or be the breaker's probe.
       this.#dismissQueued(now);
     }
   }
@@ -174,7 +177,7 @@ class OneDesk implements Desk {
   }
 
   #end(call: Call, replies: readonly Reply[], now: number): void {
-    // An abandoned call has been answered already.
+    // An abandoned call has already been answered.
     if (!this.#inFlight.remove(call)) return;
     const { permit, timeoutMs } = call;
     const { random } = this.#deps;
@@ -198,18 +201,18 @@ class OneDesk implements Desk {
     if (verdict?.prove !== undefined) this.#prove(verdict.prove);
   }
 
-  /** Asks the questions of an answer that proved nothing again in parts. @returns those questions */
+  /** Repeats the questions of an inconclusive answer in parts. @returns those questions */
   #askInParts(call: Call, replies: readonly Reply[], now: number): ReadonlySet<Job> {
     const jobs = this.#canaries ? partsOf(call, replies, this.#canaries).flat() : [];
     for (const job of jobs) {
-      // The part, not the book, was tried: a later failure of another kind has all its retries.
+      // Only the part was tried, not the book, so all retries are left for other failures.
       job.attempts = 1;
       this.#queue.retry(job, now);
     }
     return new Set(jobs);
   }
 
-  /** Asks for a book that the provider has, to learn from the answer whether it works. */
+  /** Asks for a book that the provider is known to have, to find out whether it works. */
   #prove(canary: string): void {
     void this.lookup(canary, { lane: "scan", budgetMs: SCAN_BUDGET_MS, account: true });
   }
@@ -251,7 +254,8 @@ class OneDesk implements Desk {
   }
 
   /**
-   * If the record cannot be written, the desk limits from memory. Only a restart at that moment could exceed the limit.
+   * If the record cannot be written, the desk enforces the limits from memory; only a restart at
+   * that moment could exceed them.
    */
   #save(now: number): void {
     try {

@@ -84,8 +84,8 @@ export class Gate {
   }
 
   /**
-   * Called when a call has ended, after at most `timeoutMs`. The servers of images are not those of the answers: their calls
-   * count for the rate, and neither hold the provider nor open the breaker.
+   * Called when a call has ended, after at most `timeoutMs`. Images come from other servers: their
+   * calls count towards the rate but neither hold the provider nor open the breaker.
    */
   end(
     permit: Permit,
@@ -114,7 +114,7 @@ export class Gate {
     this.#breaker.end({ probe: permit.probe, health }, now, random);
   }
 
-  /** The provider's refusal of this deployment, if it has not answered since. */
+  /** The provider's refusal of this deployment, unless it has answered since. */
   get denied(): DenialRecord | undefined {
     return this.#hold.denied;
   }

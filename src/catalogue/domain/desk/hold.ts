@@ -1,10 +1,16 @@
 import { defined } from "../../../platform/defined.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../../platform/time.ts";
-/** Persisted state: until when the provider is not called, and how often in a row it has throttled us. */
+/**
+ * Persisted state: until when the provider is not called, and how many consecutive times it has
+ * throttled us.
+ */
 export interface HoldRecord {
   readonly until: number;
   readonly strikes: number;
-  /** Set while the provider refuses this deployment: since when, how often in a row, and with which status. */
+  /**
+   * Set while the provider refuses this deployment: since when, how many consecutive times, and
+   * with which status.
+   */
   readonly denied?: DenialRecord;
 }
 
@@ -17,7 +23,10 @@ export interface DenialRecord {
 
 /** A longer Retry-After than a day is treated as a mistake. */
 const MAX_MS = DAY_MS;
-/** Pause after a refusal of this deployment: ten seconds, doubled each time up to an hour. It is not corrected within seconds. */
+/**
+ * Pause after a refusal of this deployment: ten seconds, doubled each time up to an hour. The cause
+ * is never fixed within seconds.
+ */
 const FIRST_DENIED_MS = 10 * SECOND_MS;
 const CAP_DENIED_MS = HOUR_MS;
 /** Pause without a Retry-After: a second, doubled each time up to a minute. */
@@ -55,7 +64,7 @@ export class Hold {
     this.obey(Math.ceil(pause * (0.5 + 0.5 * random())), now);
   }
 
-  /** The provider refused this deployment: it is asked again after a pause that grows each time. */
+  /** The provider refused this deployment; it is asked again after a growing pause. */
   deny(status: number | undefined, now: number): void {
     const times = this.#denied?.times ?? 0;
     const since = this.#denied?.since ?? now;

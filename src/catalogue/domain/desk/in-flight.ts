@@ -40,7 +40,7 @@ export class InFlight {
     return this.#jobs.get(key);
   }
 
-  /** Another caller waits for a job under way. A retry of the job uses the better lane. */
+  /** Adds a caller to a running job. A retry of the job uses the better lane. */
   join(job: Job, lane: Lane): void {
     if (lane === "scan") job.lane = lane;
   }

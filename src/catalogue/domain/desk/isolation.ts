@@ -2,7 +2,10 @@ import type { Canaries } from "./canaries.ts";
 import type { Call, Reply } from "./call.ts";
 import type { LookupJob } from "./work.ts";
 
-/** Two halves of a batch whose answer proved nothing. If both prove nothing, the provider is to blame, not a record. */
+/**
+ * Two halves of a batch with an inconclusive answer. If both are inconclusive too, the provider is
+ * the cause, not a record.
+ */
 interface Split {
   unproven: number;
 }
@@ -12,11 +15,11 @@ export interface Part {
   readonly split: Split;
 }
 
-/** What is known about a call whose answer proved nothing. */
+/** The assessment of a call with an inconclusive answer. */
 export interface Verdict {
   /** Whether one of its books may have broken the answer, rather than the provider being down. */
   readonly isolating: boolean;
-  /** The canary to ask for alone, to learn whether the provider works. */
+  /** The canary to ask for alone, to find out whether the provider works. */
   readonly prove?: string;
 }
 
@@ -25,7 +28,10 @@ export function isUnproven({ answer }: Reply): boolean {
   return answer.kind === "failed" && answer.unproven === true;
 }
 
-/** Learns from a call's answers which books the provider has, and forgets those that it no longer has. */
+/**
+ * Updates the canaries from a call's answers: adds books that the provider has, and removes those
+ * that it no longer has.
+ */
 export function learnFrom(call: Call, replies: readonly Reply[], canaries: Canaries): void {
   const found = replies.some(({ answer }) => answer.kind === "found");
   for (const { job, answer } of replies) {
@@ -58,9 +64,9 @@ export function judge(
 }
 
 /**
- * The questions of a call that are to be asked again, in groups that share a call: halves, to isolate a book that breaks
- * the answer; or all of them, together with other waiting questions, if only now a canary is known. Empty if a question was
- * asked alone.
+ * The questions of a call to repeat, in groups that share a call: halves, to isolate a book that
+ * breaks the answer; or all of them, together with other waiting questions, if a canary has become
+ * known since. Empty if a question was asked alone.
  */
 export function partsOf(call: Call, replies: readonly Reply[], canaries: Canaries): LookupJob[][] {
   const open = replies

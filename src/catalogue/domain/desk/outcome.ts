@@ -7,11 +7,11 @@ export type CallOutcome =
   | {
       readonly kind: "failed";
       readonly failure: ProviderFailed;
-      /** One of the books may have broken the answer, and the parts of the batch will tell. */
+      /** One of the books may have broken the answer; the parts of the batch will show which. */
       readonly isolating?: boolean;
     };
 
-/** A timeout of a shorter call reveals more about the caller's budget than about the provider. */
+/** A timeout of a shorter call says more about the caller's budget than about the provider. */
 const FAIR_TIMEOUT_MS = 1_000;
 /** Transient statuses. A retry does not change a 400, 403 or 404. */
 const TRANSIENT = new Set([429, 502, 503, 504]);
@@ -47,7 +47,7 @@ export function isThrottled({ reason, status }: ProviderFailed): boolean {
   return reason === "rate_limited" || reason === "quota_exhausted" || status === 429;
 }
 
-/** Whether a retry in a moment may succeed. A timeout has used up its time. */
+/** Whether an immediate retry may succeed. After a timeout no time is left. */
 export function isTransient({ reason, status }: ProviderFailed): boolean {
   if (reason === "http_error") return status !== undefined && TRANSIENT.has(status);
   return reason === "network" || reason === "rate_limited";

@@ -16,7 +16,7 @@ export interface AskOptions {
   readonly lane: Lane;
   readonly budgetMs: number;
   readonly account: boolean;
-  /** In the import lane: the question refreshes a stored book, and is no import's. */
+  /** In the import lane: the question refreshes a stored book and does not belong to an import. */
   readonly isRefresh?: boolean;
 }
 
@@ -74,7 +74,7 @@ export interface DeskDeps {
   readonly limits: DeskLimits;
   readonly storage: DeskStorage;
   readonly metrics: DeskMetrics;
-  /** ISBNs of our own books that this provider has given, for a desk that knows none. */
+  /** ISBNs of stored books that came from this provider, for a desk that knows none. */
   readonly seedCanaries?: (() => Promise<readonly string[]>) | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;

@@ -3,8 +3,8 @@ import { MAX_BACKOFF_MS } from "./outcome.ts";
 import { lastStart, type Job, type Load, type LookupJob } from "./work.ts";
 
 /**
- * How long a lone question waits to be batched with others. The questions of an import's step arrive over a longer time on a busy
- * machine, and need not be answered at once.
+ * How long a lone question waits to be batched with others. The questions of an import's step
+ * arrive over a longer time on a busy machine and are not urgent.
  */
 const GATHER_MS: Readonly<Record<Lane, number>> = { scan: 20, import: 500 };
 
@@ -16,7 +16,7 @@ export type Next =
 
 const EMPTY: Next = { kind: "empty" };
 
-/** Records complete a book that is stored already, so an import's questions are asked before them. */
+/** Records complete an already stored book, so an import's questions are asked before them. */
 function isForLater(job: Job): boolean {
   if (job.kind !== "search" || job.lane === "scan") return false;
   return job.query.workRecord !== undefined || job.query.isbn13 !== undefined;
@@ -126,7 +126,7 @@ export class WorkQueue {
     return { kind: "wait", until: Math.min(until, earliest) };
   }
 
-  /** Lets no job wait for the clock to catch up after it was set back. */
+  /** Keeps jobs from waiting for the clock to catch up after it was set back. */
   #boundWaits(now: number): void {
     for (const rank of this.#ranks()) {
       for (const job of rank.values()) {

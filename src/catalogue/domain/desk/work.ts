@@ -24,7 +24,7 @@ interface JobBase<Answer> {
   readonly queuedAt: number;
   lane: Lane;
   waiters: Waiter<Answer>[];
-  /** The job may wait for others to share its call until then. */
+  /** Until when the job may wait for others to share its call. */
   gatherUntil: number;
   /** Earliest time to send it, because it is backing off. */
   notBefore: number;
@@ -37,7 +37,10 @@ interface JobBase<Answer> {
 export interface LookupJob extends JobBase<ProviderAnswer> {
   readonly kind: "lookup";
   readonly isbn: string;
-  /** Set while it is asked again in a part of its batch: only jobs of the same part share a call. */
+  /**
+   * Set while the job is repeated as part of a split batch; only jobs of the same part share a
+   * call.
+   */
   part?: Part;
 }
 export interface SearchJob extends JobBase<ProviderSearchAnswer> {
@@ -97,13 +100,13 @@ export function waiterFor<Answer>(
   return { lane, spender, deadline, resolve };
 }
 
-/** Who spends the call for a load: the first of its waiters' spenders in the order of the shares. */
+/** The spender of the call for a load: the highest-priority spender among its waiters. */
 export function spenderOf({ jobs }: Load): Spender {
   const waiting = jobs.flatMap<{ spender: Spender }>(({ waiters }) => waiters);
   return SPENDERS.find((one) => waiting.some(({ spender }) => spender === one)) ?? "import";
 }
 
-/** From this moment no call can be made for the caller any more. */
+/** After this moment no call can be made for the caller any more. */
 export function lastStart({ deadline }: Waiter): number {
   return deadline - MIN_CALL_MS;
 }

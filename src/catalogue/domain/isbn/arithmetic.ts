@@ -33,7 +33,9 @@ export function isbn13CheckDigit(digits: string): string {
   return String((10 - (sum % 10)) % 10);
 }
 
-/** Whether the text is thirteen digits with a correct EAN-13 check digit, whatever the prefix. */
+/**
+ * Whether the text is thirteen digits with a correct EAN-13 check digit, regardless of the prefix.
+ */
 export function isEan13(text: string): boolean {
   if (text.length !== 13) return false;
   for (let index = 0; index < 13; index += 1) if (!isDigitAt(text, index)) return false;

@@ -8,9 +8,9 @@ import { isbn10BodyOf, isPublisherUpc } from "./upc-publishers.ts";
 export type NonBook = "issn" | "ismn" | "product";
 
 /**
- * The ISBN of a scan, or why there is none; `detail` tells the user what to do. `needs_addon`: the barcode encodes a
- * publisher and a price only, and the book is identified by the five digits beside it. `invalid`: rejected by
- * parseIsbn.
+ * The ISBN of a scan, or why there is none; `detail` tells the user what to do. `needs_addon`: the
+ * barcode encodes only a publisher and a price; the five digits beside it identify the book.
+ * `invalid`: rejected by parseIsbn.
  */
 export type BarcodeResult =
   | { ok: true; isbn: ParsedIsbn }
@@ -125,10 +125,10 @@ function readOtherNumber(text: string, compact: string): BarcodeResult | undefin
 }
 
 /**
- * Reads the output of a scanner or a phone camera: EAN-13 of books, GTIN-14, ISBN-10 and ISBN-13 in every spelling that
- * parseIsbn accepts. Symbology prefixes, control characters and line ends are dropped, and so is a two- or five-digit
- * add-on, joined or separate. The UPC-A of an old paperback with its add-on is converted to an ISBN. Of any other text,
- * the one ISBN in it.
+ * Reads the output of a scanner or a phone camera: EAN-13 of books, GTIN-14, ISBN-10 and ISBN-13 in
+ * every spelling that parseIsbn accepts. Symbology prefixes, control characters, line ends and two-
+ * or five-digit add-ons, joined or separate, are dropped. The UPC-A of an old paperback with its
+ * add-on is converted to an ISBN. In any other text, the only ISBN is used.
  */
 export function parseBarcode(input: string): BarcodeResult {
   if (input.length > MAX_INPUT_LENGTH) return readIsbn(input);

@@ -2,7 +2,7 @@ import { isValidIsbn10, isValidIsbn13, toIsbn13 } from "./arithmetic.ts";
 import { withPlainDigits } from "./digits.ts";
 import { ambiguous, type IsbnResult, parseIsbn } from "./isbn.ts";
 
-/** A longer text is a page, not a label or an address. */
+/** A longer text is a page rather than a label or a URL. */
 const MAX_TEXT_LENGTH = 2_000;
 
 /** One mark or space inside a printed ISBN. */
@@ -18,7 +18,7 @@ const JAPANESE_ROWS =
 /** An ISBN-10 without marks, or with three equal ones that leave the check digit alone: `0-441-17271-7`, `ISBN4-10-100101-4`. */
 const ISBN_10 =
   /(?<!\d|[A-Z](?<!SBN))(?:(\d{9}[\dX])|(\d{1,5}([\s\p{Pd}\u2212.])\d{1,7}\3\d{1,6}\3[\dX]))(?![\dA-Z])/gu;
-/** Words before ten digits that are the number of something else. */
+/** Words before ten digits that are a different kind of number. */
 const OTHER_NUMBER =
   /(?:TEL|PHONE|FAX|CALL|ORDER|ITEM|SKU|QID|REF|INVOICE|CUSTOMER|ACCOUNT|LCCN|OCLC|ASIN|ISSN|DEWEY|REFERENCE|BESTELLNR|ARTIKELNR)[\s#:.=-]*(?:NO|NR|NUMBER|ID)?[\s#:.=-]*$/;
 
@@ -26,7 +26,7 @@ const ADDRESS =
   /(?:HTTPS?:\/\/|WWW\.|\b[A-Z0-9-]+\.(?:COM|ORG|NET|DE|FR|JP|CO\.UK|IT|ES|NL)\/)\S*/g;
 /** A DOI made of an ISBN (ISBN-A): `10.978.8889637/418`. */
 const ISBN_A = /(?<![\d.])10\.(97[89])\.(\d{2,9})\/(\d{1,8})(?!\d)/g;
-/** The places of an address that hold a book's number. Other numbers in it are ids of something else. */
+/** The places in a URL where a book's number may be. Other numbers in it are other ids. */
 const PARAMETER =
   /[?&;#](?:[A-Z_-]*(?:ISBN|EAN|GTIN|BARCODE|SEARCH|QUERY|TERM)[A-Z0-9_-]*|Q|S|K|KEYWORDS?|TEXT|BIBKEYS|VID|FIELD-KEYWORDS)=([^&#]*)/g;
 const SEGMENT =
@@ -48,7 +48,10 @@ function isbn10s(text: string): string[] {
   );
 }
 
-/** The parts of an address in which a book's number can be: an ISBN-13 shows itself by its prefix anywhere. */
+/**
+ * The parts of a URL that may contain a book's number. An ISBN-13 is recognised anywhere by its
+ * prefix.
+ */
 function inAddress(address: string): string[] {
   const text = decodeAddress(address);
   const path = text.replace(/[?#].*$/, "");
@@ -92,9 +95,9 @@ export function isbnsIn(input: string): string[] {
 }
 
 /**
- * Reads the ISBN of a text that has more than the number: a label, a qualifier, a price, an address, JSON. The text must
- * have exactly one valid ISBN, or an ISBN-13 with its own ISBN-10: two different books are `ambiguous`, and a misread
- * ISBN-13 beside another book's number is not taken for that book.
+ * Reads the ISBN in a longer text: with a label, a qualifier, a price, a URL, JSON. The text must
+ * have exactly one valid ISBN, or an ISBN-13 with its own ISBN-10. Two different books are
+ * `ambiguous`, as is a misread ISBN-13 beside another book's number.
  */
 export function parseIsbnInText(input: string): IsbnResult {
   const alone = parseIsbn(input);

@@ -34,8 +34,9 @@ export type IsbnProblem =
   | "ambiguous";
 
 /**
- * An ISBN, or why the text is not one: `detail` tells the user what is wrong and what would be right; `suggestions` are
- * at most five valid ISBN-13s that may have been meant, most likely first, found when they are read.
+ * An ISBN, or why the text is not one: `detail` tells the user what is wrong and how to correct it;
+ * `suggestions` are at most five valid ISBN-13s that may have been meant, most likely first,
+ * computed on first access.
  */
 export type IsbnResult =
   | { ok: true; isbn: ParsedIsbn }
@@ -53,7 +54,10 @@ function accept(isbn13: string): IsbnResult {
   return { ok: true, isbn: isbn10 === undefined ? { isbn13 } : { isbn13, isbn10 } };
 }
 
-/** A refusal. Files have many wrong numbers whose suggestions nobody reads, and these take longer than all the rest. */
+/**
+ * A refusal. Suggestions are computed lazily: they take longer than all the rest, and for the many
+ * wrong numbers in files they are not read.
+ */
 function refuse(problem: IsbnProblem, detail: string, suggest: () => string[] = () => []): Refusal {
   let found: string[] | undefined;
   return {
@@ -67,7 +71,7 @@ function refuse(problem: IsbnProblem, detail: string, suggest: () => string[] = 
   };
 }
 
-/** Refuses a text with the numbers of several books. `misread`: one of them is not valid. */
+/** Refuses a text with the numbers of several books. `misread`: one of them is invalid. */
 export function ambiguous(isbn13s: readonly string[], misread?: string): IsbnResult {
   const named = [...isbn13s, ...(misread === undefined ? [] : [misread])].join(" and ");
   return refuse(
@@ -161,10 +165,11 @@ function refuseMisplacedX(compact: string): Refusal | undefined {
 }
 
 /**
- * Parses an ISBN as people and files write it: ISBN-10 or ISBN-13; hyphens of any kind, spaces, dots, invisible marks;
- * a label (`ISBN-13:`, `urn:isbn:`); a spreadsheet's `="..."`; full-width digits. Nine digits that are valid with a
- * leading zero are accepted: a British SBN, or an ISBN-10 whose zero was dropped by a spreadsheet.
- * Valid means that the check digit is correct and that the number is a book's (978, or 979 without 979-0).
+ * Parses an ISBN in any common spelling: ISBN-10 or ISBN-13; hyphens of any kind, spaces, dots,
+ * invisible marks; a label (`ISBN-13:`, `urn:isbn:`); a spreadsheet's `="..."`; full-width digits.
+ * Nine digits that are valid with a leading zero are accepted: a British SBN, or an ISBN-10 whose
+ * zero was dropped by a spreadsheet. Valid means that the check digit is correct and that the
+ * number is for a book (978, or 979 without 979-0).
  */
 export function parseIsbn(input: string): IsbnResult {
   // Fast path for nearly every call: thirteen clean digits need no text processing.

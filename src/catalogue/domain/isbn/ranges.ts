@@ -20,7 +20,10 @@ function ranges(): Ranges {
   return table;
 }
 
-/** Whether the registrant is in the range table. Use it to rank guesses only: a book may be newer than the table. */
+/**
+ * Whether the registrant is in the range table. Use only to rank guesses, because a book may be
+ * newer than the table.
+ */
 export function isInAssignedRange(isbn13: string): boolean {
   const all = ranges();
   const number = Number(isbn13.slice(0, 12));

@@ -13,7 +13,7 @@ const ZERO = "0".charCodeAt(0);
 /** A longer list would no longer be a hint. */
 const MAX_SUGGESTIONS = 5;
 
-/** Digits that are confused in worn or small print. */
+/** Digits that are easily confused in worn or small print. */
 const LOOK_ALIKES: Readonly<Record<string, string>> = {
   "0": "689",
   "1": "74",
@@ -39,7 +39,10 @@ const LETTERS_FOR_DIGITS: Readonly<Record<string, string>> = {
 
 /** Matched at every position, because other digits may precede it. */
 const EMBEDDED_ISBN_13 = /(?=(97[89]\d{10}))/g;
-/** Matched only when it is separate: of ten digits in a longer run, one in eleven would be valid by chance. */
+/**
+ * Matched only when it is separate: in a longer run of digits, one in eleven would be valid by
+ * chance.
+ */
 const EMBEDDED_ISBN_10 = /(?<!\d)\d{9}[\dX](?!\d)/g;
 
 /** The text as an ISBN-13, if it is a valid ISBN of either length. */
@@ -65,8 +68,8 @@ function checkSum(text: string): number {
 const modulusOf = ({ length }: string): number => (length === 10 ? 11 : 10);
 
 /**
- * The text with each pair of neighbouring digits swapped, from the left, as far as the check sum is then right. Most guesses
- * are ruled out by arithmetic, before any text is made.
+ * The variants with two neighbouring digits swapped that have a correct check sum, from the left.
+ * Most are ruled out by arithmetic, before any text is built.
  */
 function transpositions(text: string, sum: number): string[] {
   const swapped: string[] = [];
@@ -79,7 +82,10 @@ function transpositions(text: string, sum: number): string[] {
   return swapped;
 }
 
-/** The text with each digit in turn replaced by its look-alikes, from the left, as far as the check sum is then right. */
+/**
+ * The variants with one digit replaced by a look-alike that have a correct check sum, from the
+ * left.
+ */
 function misreadings(text: string, sum: number): string[] {
   const replaced: string[] = [];
   for (let at = 0; at < text.length; at += 1) {
@@ -92,7 +98,9 @@ function misreadings(text: string, sum: number): string[] {
   return replaced;
 }
 
-/** The intended texts if one known kind of mistake was made, most likely first. Not all are valid. */
+/**
+ * The possible intended texts for known kinds of mistakes, most likely first. Not all are valid.
+ */
 function repairs(compact: string): string[] {
   const length = compact.length;
   switch (length) {
@@ -140,7 +148,7 @@ function assignedFirst(isbns: readonly string[]): string[] {
  * swapped digits, then one misread digit. Among the last two kinds, those in assigned ranges come first.
  */
 export function suggestForDigits(compact: string): string[] {
-  // A valid product number is correct as it is; a similar ISBN would be a coincidence.
+  // A valid product number is not a mistyped ISBN; a similar ISBN would be a coincidence.
   if (isEan13(compact)) return [];
   const explained = repairs(compact);
   const mayBeMistyped = compact.length === 10 || compact.length === 13;

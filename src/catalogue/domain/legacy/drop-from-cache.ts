@@ -5,7 +5,7 @@ export interface DropDeps {
   read(keys: readonly string[]): Promise<KeyValue[]>;
   held(isbns: readonly string[]): Promise<HeldBooks>;
   remove(key: string): Promise<void>;
-  /** Removes the book from this isolate's own memory. */
+  /** Removes the book from this isolate's memory. */
   forget(isbn13: string): void;
 }
 

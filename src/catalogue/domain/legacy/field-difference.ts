@@ -1,14 +1,14 @@
 import { defined } from "../../../platform/defined.ts";
 const MAX_VALUE_LENGTH = 200;
 
-/** One field on both sides; a blank side has no member. Long values are cut. */
+/** One field on both sides; a blank side has no member. Long values are truncated. */
 export interface FieldDifference {
   readonly field: string;
   readonly kv?: string;
   readonly row?: string;
 }
 
-/** One field of two sides; empty when they are equal. An empty list counts as blank. */
+/** Compares one field of both sides; empty when they are equal. An empty list counts as blank. */
 export function differenceOf(field: string, kv: unknown, row: unknown): FieldDifference[] {
   const [left, right] = [textOf(kv), textOf(row)];
   if (left === right) return [];

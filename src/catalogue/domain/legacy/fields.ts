@@ -67,7 +67,7 @@ function nonEmpty<T>(list: T[]): T[] | undefined {
   return list.length === 0 ? undefined : list;
 }
 
-/** The people that one member names, with the keys and roles in it; undefined if it names no one. */
+/** The people in one member, with their keys and roles; undefined if there are none. */
 function toNamed(value: unknown): Named[] | undefined {
   return nonEmpty(
     toContributors(value, (entry) => {
@@ -77,12 +77,12 @@ function toNamed(value: unknown): Named[] | undefined {
   );
 }
 
-/** The list of names, and details that agree with it. */
+/** The list of names, and details that match it. */
 function peopleIn(value: JsonObject): Pick<LegacyFields, "authors" | "authorsDetailed"> {
   const detailed = first(value, NAMES.authorsDetailed, toNamed);
   const listed = first(value, NAMES.authors, toNamed) ?? detailed;
   if (listed === undefined) return {};
-  // The value itself lists them as authors, whatever their roles.
+  // The value lists them as authors, regardless of their roles.
   const authors = [...new Set(listed.map(({ name }) => name))];
   return present({
     authors,
@@ -99,7 +99,7 @@ function toPublication(value: JsonObject): Published {
   return dated ?? present({ publicationYear: year });
 }
 
-/** An id that can be an edition's. Open Library's ids of works end in W. */
+/** An id that may be an edition's. Open Library's work ids end in W. */
 function toEditionId(value: unknown): string | undefined {
   const id = toFirstLine(value);
   return id === undefined || /\bOL\d+W$/.test(id) ? undefined : id;
@@ -158,7 +158,9 @@ export function readLegacyFields(value: JsonObject): LegacyFields {
   });
 }
 
-/** The first fields, with blanks filled from the second: an edition's from its work's. */
+/**
+ * The first fields, with blanks filled from the second, for example an edition's from its work's.
+ */
 export function filled(fields: LegacyFields, by: LegacyFields): LegacyFields {
   const taken = BOOK_FIELDS.filter((field) => isBlank(fields, field) && !isBlank(by, field));
   return {

@@ -27,14 +27,14 @@ export function isbn13sOfVolume(volume: unknown): string[] {
   );
 }
 
-/** The e-book's count is sometimes that of a sample; then the printed book's is the right one. */
+/** The e-book's count is sometimes a sample's; then the printed book's count is used. */
 function pagesOf(info: JsonObject): number | undefined {
   const [own, printed] = [toPageCount(info["pageCount"]), toPageCount(info["printedPageCount"])];
   if (own === undefined || printed === undefined) return own ?? printed;
   return isLikelyPageCount(own) && own * 10 > printed ? own : printed;
 }
 
-/** The book fields of a Google Books volume (`{id, volumeInfo}`), whichever book it is. */
+/** The book fields of a Google Books volume (`{id, volumeInfo}`), without checking its ISBN. */
 export function volumeFields(volume: unknown): Omit<ProviderBook, "isbn" | "isbn10"> | undefined {
   const info = asObject(asObject(volume)?.["volumeInfo"]);
   const people = toPeople(toContributors(info?.["authors"]));

@@ -87,8 +87,9 @@ function datedBook(book: Book, at: number): Book {
 }
 
 /**
- * The order of the keys of one book, as in data.md: the newer date (no date is the oldest), then the ISBN-13 key, then
- * more fields, then byte order. Positive when `one` ranks above `other`; zero only for the same key.
+ * The order of the keys of one book: the newer date (no date is the oldest), then the ISBN-13 key,
+ * then more fields, then byte order. Positive when `one` ranks above `other`; zero only for the
+ * same key.
  */
 export function compareRank(one: KeyRecord, other: KeyRecord): number {
   return (

@@ -13,9 +13,9 @@ export interface RetireDeps {
 }
 
 /**
- * Replaces a book's old values in KV by its row, once every one of them has been adopted as it is stored there. An old
- * value does not expire. If it were left, it would hide every newer answer; the one under the ISBN-10 would do so each
- * time that our own entry under the ISBN-13 has expired.
+ * Replaces a book's old values in KV by its row, once all of them have been adopted in their
+ * present state. An old value does not expire. If it remained, it would hide every newer answer;
+ * the one under the ISBN-10 would do so whenever our own entry under the ISBN-13 has expired.
  * @param input `keys`: the key of the ISBN-13, and that of the ISBN-10 if there is one
  */
 export async function retireOldValues(
@@ -31,7 +31,8 @@ export async function retireOldValues(
   const isTaken = ({ key, hash }: KeyValue): boolean =>
     book.keys.some((taken) => taken.key === key && taken.hash === hash);
   if (old.length === 0 || !old.every(isTaken)) return;
-  // An unreadable value stays, so that the migration reports it. The row is then read from D1 each time.
+  // An unreadable value is kept, so that the migration reports it. The row is then read from D1
+  // each time.
   const there = values.find(({ key }) => key === own);
   if (there === undefined || readKey(there, Infinity).kind !== "failed") {
     await deps.write(book.stored);

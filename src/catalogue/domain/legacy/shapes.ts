@@ -17,7 +17,7 @@ export type LegacyShape = "flat" | "works-editions-authors" | "google-volume" | 
 /** A wrapper around it: `{success, data}` or `{book}`, `{data, cachedAt, ttl}`, a list. */
 export type LegacyWrapping = "envelope" | "cached" | "list";
 
-/** A book that may be the subject of an old value. */
+/** A book that an old value may be about. */
 export interface LegacyCandidate {
   /** The ISBN-13s that it declares; empty if it declares none. */
   readonly isbn13s: readonly string[];
@@ -95,7 +95,10 @@ function ofWorks(value: JsonObject): LegacyCandidate[] {
   }));
 }
 
-/** Whether a flat object has any of a book's fields. If so, its title is missing; otherwise it is not a book. */
+/**
+ * Whether a flat object has any of a book's fields. If so, it is a book without a title; otherwise
+ * it is not a book.
+ */
 function isBookLike(value: JsonObject): boolean {
   return (
     isbn13sOfLegacy(value).length > 0 ||

@@ -16,7 +16,7 @@ export interface BatchPlan {
   readonly unchanged: number;
 }
 
-/** Whether two values are equal, whatever the order of their members. */
+/** Whether two values are equal, regardless of the order of their members. */
 function isSame(one: unknown, other: unknown): boolean {
   return JSON.stringify(inOrder(one)) === JSON.stringify(inOrder(other));
 }
@@ -28,12 +28,16 @@ function inOrder(value: unknown): unknown {
   return Object.fromEntries(members.map(([name, member]) => [name, inOrder(member)]));
 }
 
-/** A loaded book is fresh for this long, and up to twice as long, so that not all are asked for again at once. */
+/**
+ * A loaded book is fresh for one to two times this long, so that not all are refreshed at the same
+ * time.
+ */
 const FRESH_MS = 180 * DAY_MS;
 
 /**
- * What a batch of a dump writes: the same merge as for a provider's answer of the day on which the record was changed. So
- * a newer answer of the same provider keeps its values, blank ones too. Books that do not change are not written.
+ * Plans the writes of a batch of a dump. Each record is merged like a provider's answer from the
+ * day on which the record was changed, so a newer answer of the same provider takes precedence,
+ * including its blanks. Unchanged books are not written.
  */
 export function planBatch(
   books: readonly LoadedBook[],

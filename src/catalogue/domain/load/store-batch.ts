@@ -5,13 +5,13 @@ import { planBatch, type BatchPlan, type PlannedBook } from "./plan-batch.ts";
 /** A batch of a load. */
 export interface Batch {
   readonly load: string;
-  /** Its number, from 0 without gaps. */
+  /** The number of the batch, from 0 without gaps. */
   readonly batch: number;
   readonly isLast: boolean;
   readonly books: readonly LoadedBook[];
 }
 
-/** How far a load has come. */
+/** The progress of a load. */
 export interface LoadProgress {
   readonly nextBatch: number;
   readonly books: number;
@@ -21,11 +21,11 @@ export interface LoadProgress {
 
 export type BatchOutcome =
   | { kind: "stored"; counts: Pick<BatchPlan, "created" | "updated" | "unchanged"> }
-  /** The batch was stored before. */
+  /** The batch is already stored. */
   | { kind: "known" }
   /** A batch before this one is missing. */
   | { kind: "gap"; nextBatch: number }
-  /** The database has no room. */
+  /** The database is full. */
   | { kind: "full"; databaseBytes: number };
 
 export interface LoadDeps {
@@ -36,7 +36,7 @@ export interface LoadDeps {
     position: Omit<Batch, "books"> & { books: number; now: number },
     writes: readonly PlannedBook[],
   ): Promise<boolean>;
-  /** 0 for no limit. */
+  /** 0 means no limit. */
   readonly maxDatabaseBytes: number;
   now(): number;
   random(): number;
@@ -44,7 +44,10 @@ export interface LoadDeps {
 
 const ATTEMPTS = 4;
 
-/** Stores a batch once, whatever is repeated: its books and the number of the next batch are one transaction. */
+/**
+ * Stores a batch exactly once, even if it is repeated: its books and the number of the next batch
+ * are written in one transaction.
+ */
 export async function storeBatch(batch: Batch, deps: LoadDeps): Promise<BatchOutcome> {
   const { books, ...position } = batch;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
@@ -61,6 +64,6 @@ export async function storeBatch(batch: Batch, deps: LoadDeps): Promise<BatchOut
       return { kind: "stored", counts };
     }
   }
-  // Other writers were faster each time; the sender repeats the batch.
+  // Every attempt lost to other writers; the sender repeats the batch.
   return { kind: "gap", nextBatch: batch.batch };
 }

@@ -24,7 +24,9 @@ function toClaim({ provider, fetchedAt }: BookSource): Claim {
   return { provider, at: Date.parse(fetchedAt) };
 }
 
-/** The source of a field; of several, whose values were merged name by name, the preferred one. */
+/**
+ * The source of a field; the preferred one if values of several sources were merged name by name.
+ */
 function claimOf(book: Book, field: BookField, prefer: Prefer): Claim {
   const claims = sourcesOf(book, field).map(toClaim);
   const itsOwn = { provider: book.provider, at: Date.parse(book.updatedAt) };
@@ -60,8 +62,8 @@ export class Decision {
   }
 
   /**
-   * The side that wins, undefined if both are blank: the one with fewer faults, then the more exact one, then the
-   * preferred one.
+   * The winning side; undefined if both are blank. The side with fewer faults wins, then the more
+   * exact one, then the preferred one.
    */
   choose(field: BookField): Side | undefined {
     const [first, second] = [this.#first, this.#second];
@@ -75,7 +77,7 @@ export class Decision {
     return order > 0 ? "second" : "first";
   }
 
-  /** Credits a field to the sides that contributed to a value which the caller has put together. */
+  /** Credits a field to the sides that contributed to a value that the caller has combined. */
   credit(field: BookField, sides: readonly Side[]): void {
     if (sides.length > 0) this.#credits.set(field, new Set(sides));
     else this.#credits.delete(field);
@@ -90,7 +92,9 @@ export class Decision {
     return book[field];
   }
 
-  /** The names of both sides. For a name that both have, the winning value. */
+  /**
+   * Merges the named values of both sides. For a name that both have, the winning value is used.
+   */
   unite(field: NamedField): Record<string, string> | undefined {
     const first = new Map(entries(this.#first[field]));
     const second = new Map(entries(this.#second[field]));

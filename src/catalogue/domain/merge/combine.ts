@@ -17,13 +17,13 @@ function yearOf(publishedDate: string | undefined): number | undefined {
   return publishedDate === undefined ? undefined : Number(publishedDate.slice(0, 4));
 }
 
-/** The book without a subtitle that the winning title contains already. */
+/** The book without a subtitle that the winning title already contains. */
 function withoutRepeatedSubtitle(title: string, book: Book): Book {
   const subtitle = withoutRepeated(title, book.subtitle);
   return subtitle === book.subtitle ? book : { ...book, subtitle };
 }
 
-/** The winning authors with details that agree with them: those of their side, or else what the other side knows. */
+/** The winning authors with matching details, from their side or else from the other side. */
 function peopleOf(
   one: Book,
   other: Book,

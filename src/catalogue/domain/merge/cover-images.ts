@@ -21,8 +21,8 @@ const PLACEHOLDERS: readonly RegExp[] = [
 const GOOGLE_CONTENT = /^books\.google\.[a-z.]+\/books\/(?:content|publisher\/content)/i;
 
 /**
- * Google's cover without the drawn page curl (`edge`), and not in the size of a stamp (`zoom=5`, 80 pixels wide): the
- * other sizes of the same image have the same URL.
+ * Google's cover without the drawn page curl (`edge`), and not as a thumbnail (`zoom=5`, 80 pixels
+ * wide). The URL is otherwise the same for all sizes.
  */
 function plainGoogleCover(address: string): string {
   return address

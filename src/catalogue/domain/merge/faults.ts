@@ -6,7 +6,9 @@ import { isPlaceholder } from "../text/placeholder.ts";
 import { hasCardRemains } from "../text/title.ts";
 import type { BookField } from "./book-fields.ts";
 
-/** What can be wrong with a text, worst first: the first fault that only one of two values has decides. */
+/**
+ * Possible faults of a text, worst first. The first fault that only one of two values has decides.
+ */
 type Fault = (text: string, field: BookField) => boolean;
 
 const NOBODY = /^(?:anon(?:ymous|yme|ym|imo|\.)?|various(?: authors)?|vv\.? ?aa\.?|aa\.? ?vv\.?)$/i;
@@ -18,7 +20,9 @@ const FAULTS: readonly Fault[] = [
   (text, field) => isCardHeading(text, field),
 ];
 
-/** Fields whose texts are judged. Identifiers, dates, languages and URLs are valid or absent. */
+/**
+ * Fields that are checked for faults. Identifiers, dates, languages and URLs are valid or absent.
+ */
 const TEXTS: readonly BookField[] = [
   "title",
   "subtitle",
@@ -27,12 +31,15 @@ const TEXTS: readonly BookField[] = [
   "categories",
   "description",
 ];
-/** Dates that systems write for an unknown date. */
+/** Placeholders for an unknown date. */
 const PLACEHOLDER_DATES: readonly string[] = ["1900-01-01", "1970-01-01", "1900", "1901-01-01"];
-/** The abbreviation of a publisher is in capitals (`HMH`, `MIT`). */
+/** Maximum length of a publisher's abbreviation in capitals (`HMH`, `MIT`). */
 const MAX_ABBREVIATION = 5;
 
-/** All capitals, or a title without any: a rule of a database, not the way the book has it. */
+/**
+ * All capitals, or a title without any, which is a database's convention rather than the book's
+ * spelling.
+ */
 function hasWrongCase(text: string, field: BookField): boolean {
   const letters = text.match(/\p{L}/gu)?.length ?? 0;
   const isUpper = letters > 1 && /\p{Lu}/u.test(text) && !/\p{Ll}/u.test(text);
@@ -52,8 +59,8 @@ function textsOf(value: unknown): string[] {
 }
 
 /**
- * How little a date says: a full date says most, then a month. A first of January stands for the year alone, and some
- * dates for no date.
+ * The vagueness of a date: a full date is the most precise, then a month. 1 January counts as only
+ * a year, and placeholders as no date.
  */
 function vaguenessOf(date: string): number {
   if (PLACEHOLDER_DATES.includes(date)) return 3;
@@ -62,8 +69,8 @@ function vaguenessOf(date: string): number {
 }
 
 /**
- * The faults of a field's value as a number: of two values, the one with the lower number wins, before any preference
- * between their sources. Zero is a sound value.
+ * The faults of a field's value as a number. Of two values the one with the lower number wins,
+ * regardless of preferences between sources. Zero means no fault.
  */
 export function faultsOf(book: Partial<Book>, field: BookField): number {
   if (field === "publishedDate") return vaguenessOf(book.publishedDate ?? "");
@@ -86,8 +93,9 @@ function lacksVolume(title: string, longer: string): boolean {
 }
 
 /**
- * Which of two sound values is more exact: below zero the first, above zero the second. A title with its volume beats
- * the same title without, and of page counts that differ tenfold the larger is the book's.
+ * Which of two values without faults is more exact: below zero the first, above zero the second. A
+ * title with a volume beats the same title without, and of page counts that differ tenfold the
+ * larger one wins.
  */
 export function exactness(field: BookField, first: Partial<Book>, second: Partial<Book>): number {
   if (field === "title" && first.title !== undefined && second.title !== undefined) {

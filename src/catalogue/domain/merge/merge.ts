@@ -46,7 +46,9 @@ const PREFERENCE: Readonly<Record<BookField, readonly string[]>> = {
   languageTag: TEXT_FIRST,
 };
 
-/** By the table, then the newer value. A source that the table does not list is compared by date alone. */
+/**
+ * By the table, then the newer value. Sources that are not in the table are compared by date alone.
+ */
 function byPreference(field: BookField, first: Claim, second: Claim): number {
   const rank = ({ provider }: Claim): number => PREFERENCE[field].indexOf(provider);
   const [one, other] = [rank(first), rank(second)];
@@ -54,7 +56,7 @@ function byPreference(field: BookField, first: Claim, second: Claim): number {
   return (isListed ? one - other : 0) || second.at - first.at;
 }
 
-/** The wanted provider before the table. */
+/** The preferred provider takes precedence over the table. */
 const byWish =
   (wanted: ProviderId) =>
   (field: BookField, first: Claim, second: Claim): number =>
@@ -74,9 +76,9 @@ function toStored(isbn13: string, { provider, book, fetchedAt }: DatedAnswer): B
 }
 
 /**
- * Merges the answers of one lookup into a book, whatever their order. `provider` is the only contributing provider, or
- * `merged`; `sources` lists the fields of each; `updatedAt` is the newest `fetchedAt`. There must be at least one
- * answer.
+ * Merges the answers of one lookup into a book, regardless of their order. `provider` is the only
+ * contributing provider, or `merged`; `sources` lists the fields of each; `updatedAt` is the newest
+ * `fetchedAt`. There must be at least one answer.
  */
 export function mergeAnswers(isbn13: string, answers: readonly DatedAnswer[]): Book {
   const [first, ...others] = answers.map((answer) => toStored(isbn13, answer));
@@ -88,8 +90,8 @@ export function mergeAnswers(isbn13: string, answers: readonly DatedAnswer[]): B
 }
 
 /**
- * A stored book as a caller sees it who prefers one provider: that provider's sound values before all others. The
- * record itself stays as it is.
+ * A stored book for a caller that prefers one provider: that provider's values without faults take
+ * precedence. The record itself is unchanged.
  */
 export function preferring(wanted: ProviderId, book: Book, answers: readonly DatedAnswer[]): Book {
   return answers
@@ -99,11 +101,12 @@ export function preferring(wanted: ProviderId, book: Book, answers: readonly Dat
 }
 
 /**
- * Merges a book into a stored one of the same ISBN. What a source has answered again replaces all that it gave before,
- * so a value that it no longer gives goes; between sources the better value wins, as in one lookup. Writing the same
- * book again changes nothing, and of two books it does not matter which is written first as long as no two dates are
- * equal.
- * @param answered providers that have answered for `incoming` and may have nothing in it: they no longer have the book
+ * Merges a book into a stored one of the same ISBN. A newer answer of a source replaces all its
+ * earlier values, including those that it no longer has; between sources the better value wins, as
+ * in one lookup. Writing the same book again changes nothing, and the order of writes does not
+ * matter as long as no two dates are equal.
+ * @param answered providers that have answered for `incoming`, including those that no longer have
+ * the book
  */
 export function mergeStored(
   existing: Book,
@@ -113,7 +116,8 @@ export function mergeStored(
   const newer = answeredIn(incoming, answered);
   const before = answeredIn(existing);
   const [old, found] = [withoutSuperseded(existing, newer), withoutSuperseded(incoming, before)];
-  // Each side's title may be from a source that the other side has heard again. A book keeps a title in any case.
+  // Each side's title may be from a source that has answered again for the other side. A book must
+  // always keep a title.
   const keep: BookField[] = old.title === "" && found.title === "" ? ["title"] : [];
   const merged = combine(
     withoutSuperseded(existing, newer, keep),

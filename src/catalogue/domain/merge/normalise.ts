@@ -1,7 +1,10 @@
 import { cleanLine, withoutLineBreaks, withoutLoneSurrogates } from "../text/clean-text.ts";
 import { asList, asObject } from "../text/json-values.ts";
 
-/** Longer lines are cut: D1 rejects a row of more than 2 MB, and no real title comes close to this length. */
+/**
+ * Longer lines are truncated, because D1 rejects a row of more than 2 MB; no real title comes close
+ * to this length.
+ */
 const MAX_LINE_LENGTH = 1_000;
 /** Markup and character references make a line at most several times longer. */
 const MAX_READ_LENGTH = 8 * MAX_LINE_LENGTH;
@@ -29,8 +32,8 @@ export function textOf(value: unknown): string | undefined {
 }
 
 /**
- * One line of text as a person wrote it: trimmed, without line breaks and control characters, otherwise unchanged;
- * undefined if no character is visible.
+ * One line of text as written: trimmed, without line breaks and control characters, otherwise
+ * unchanged; undefined if no character is visible.
  */
 export function toWrittenLine(value: unknown): string | undefined {
   const text = textOf(value);

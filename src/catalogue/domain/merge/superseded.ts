@@ -3,7 +3,7 @@ import { present } from "../text/json-values.ts";
 import { PROVIDER_IDS, type ProviderId } from "../provider.ts";
 import { BOOK_FIELDS, type BookField } from "./book-fields.ts";
 
-/** When each provider last gave its whole answer, ms since the epoch. */
+/** The time of each provider's latest complete answer, ms since the epoch. */
 export type Answered = ReadonlyMap<string, number>;
 
 /** The times of the answers that a book was merged from. An old value of the cache is not an answer of a provider. */
@@ -30,8 +30,8 @@ export function latestOf(one: Answered, other: Answered): Answered {
 }
 
 /**
- * The book with a note of each answer that is newer than the values used of its provider. Without it, an older answer of
- * that provider would pass for its latest one when it is written again.
+ * Records each answer that is newer than the values used from its provider. Otherwise an older
+ * answer of that provider would count as its latest one if it were written again.
  */
 export function withUnusedAnswers(book: Book, answered: Answered): Book {
   const { unusedAnswers: _before, ...rest } = book;
@@ -43,7 +43,7 @@ export function withUnusedAnswers(book: Book, answered: Answered): Book {
   return unusedAnswers.length === 0 ? rest : { ...rest, unusedAnswers };
 }
 
-/** The provider that a named value can only come from; undefined if the value does not show it. */
+/** The only provider that a named value can come from; undefined if the value does not show it. */
 function providerOf(name: string, value: string): ProviderId | undefined {
   if (name === "googleBooks" || /\/\/[^/]*\bgoogle\b/.test(value)) return "google-books";
   const isOpenLibrary = name === "openLibrary" || /\/\/[^/]*\bopenlibrary\b/.test(value);
@@ -51,9 +51,10 @@ function providerOf(name: string, value: string): ProviderId | undefined {
 }
 
 /**
- * The book without the values whose own source has answered again since: it then either gives the value again, or no
- * longer has it. A value with several sources stays while one of them has not answered.
- * @param keep fields that stay in any case
+ * The book without values that are superseded because their source has answered again: the new
+ * answer either has the value again or no longer has it. A value with several sources is kept until
+ * all of them have answered.
+ * @param keep fields that are always kept
  */
 export function withoutSuperseded(
   book: Book,
@@ -87,7 +88,7 @@ export function withoutSuperseded(
 const isNamed = (field: BookField): field is "imageLinks" | "identifiers" =>
   field === "imageLinks" || field === "identifiers";
 
-/** The named values that can be from other providers than these. */
+/** The named values that may be from providers other than these. */
 function namesOfOthers(
   named: Readonly<Record<string, string | undefined>> = {},
   providers: ReadonlySet<string>,
@@ -100,7 +101,7 @@ function namesOfOthers(
   );
 }
 
-/** A cover that went leaves the largest image of another source as the cover. */
+/** If the cover was removed, the largest image of another source becomes the cover. */
 function withRemainingCover(book: Book): Book {
   const { large, medium, thumbnail } = book.imageLinks ?? {};
   const coverUrl = large ?? medium ?? thumbnail;
@@ -119,8 +120,8 @@ function withRemainingCover(book: Book): Book {
 }
 
 /**
- * The book with these fields as current at `at`, if they are from this provider: it has answered again, but not about
- * them.
+ * The book with this provider's values of these fields dated `at`: the provider has answered again,
+ * but not about these fields.
  */
 export function carriedOver(
   book: Book,

@@ -3,7 +3,7 @@ import { simplified } from "./simplified.ts";
 
 const NOT_ASCII = /[^\0-\x7f]/u;
 const NOT_ASCII_LETTERS = /[^\0-\x7f]/gu;
-/** Signs that the compatibility forms of Unicode would turn into letters. */
+/** Symbols that Unicode compatibility normalisation would turn into letters. */
 const LETTER_SIGNS = /[\u2100-\u214f\u00a9\u00ae\u3250-\u32ff]/gu;
 /** Accents of Latin, Greek and Cyrillic letters. Marks of other scripts are part of the word. */
 const ACCENTS = /[\u0300-\u036f]/gu;
@@ -12,8 +12,8 @@ const KATAKANA = /[\u30a1-\u30f6\u30fd\u30fe]/gu;
 const TO_HIRAGANA = 0x60;
 
 /**
- * The letters of a text as search compares them: lower case, without accents, in normal width, katakana as hiragana,
- * traditional Chinese as simplified. Punctuation and spaces stay. Folding a folded text changes nothing.
+ * Folds a text for search: lower case, without accents, in normal width, katakana as hiragana,
+ * traditional Chinese as simplified. Punctuation and spaces are kept. Idempotent.
  */
 export function foldLetters(text: string): string {
   if (!NOT_ASCII.test(text)) return text.toLowerCase();

@@ -4,23 +4,23 @@ import { nameKeys } from "./name-keys.ts";
 import { wordForms } from "./word-forms.ts";
 
 /**
- * The definition of the text in the index. A change of the text that `indexTextOf` makes raises it, in a migration that
- * replaces `idx_books_unfolded`; the schedule then folds all books again.
+ * Version of the index text. Increment it when `indexTextOf` produces different texts, with a
+ * migration that replaces `idx_books_unfolded`; a scheduled task then folds all books again.
  */
 export const FOLD = 2;
 
-/** What the index holds of a book. Every column has words, `END`, then other spellings and keys. */
+/** The indexed text of a book. Every column has words, `END`, then other spellings and keys. */
 export interface IndexText {
   readonly title: string;
   /** The title without subtitle and series, if it has them, and the keys of the title. */
   readonly mainTitle: string;
   /** Subtitle and series. */
   readonly subtitle: string | null;
-  /** Each name ends in `END`. */
+  /** Each name ends with `END`. */
   readonly authors: string | null;
 }
 
-/** What the index text is made of. */
+/** The fields that the index text is built from. */
 export interface IndexedBook {
   readonly title: string;
   readonly subtitle?: string | null | undefined;
@@ -30,7 +30,7 @@ export interface IndexedBook {
     | undefined;
 }
 
-/** A private-use character, which is a separate word. */
+/** A private-use character, indexed as a separate word. */
 export const END = "\ue000";
 /** The first character of each kind of key, so that a key is one word that no text can contain. */
 export const KEY = {
@@ -41,13 +41,13 @@ export const KEY = {
   family: "\ue005",
 } as const;
 
-/** In code points. */
+/** Maximum length in code points. */
 const MAX_TITLE = 500;
 const MAX_SUBTITLE = 500;
 const MAX_AUTHORS = 1000;
 const PRIVATE_USE = /[\ue000-\uf8ff]/gu;
 
-/** The text that the index holds of a book. */
+/** Builds the indexed text of a book. */
 export function indexTextOf({ title, subtitle, authors, series = [] }: IndexedBook): IndexText {
   const whole = clean(title, MAX_TITLE);
   const keys = titleKeys(whole, series);

@@ -38,7 +38,7 @@ const WRITTEN: readonly (readonly [plain: string, letters: string])[] = [
   ["ي", "ئ"],
 ];
 
-/** First and last of the full-width digits and letters, at an offset of 0xfee0 from the ASCII ones. */
+/** Ranges of the full-width digits and letters, at an offset of 0xfee0 from ASCII. */
 const FULL_WIDTH: readonly (readonly [first: number, last: number])[] = [
   [0xff10, 0xff19],
   [0xff21, 0xff3a],
@@ -46,8 +46,8 @@ const FULL_WIDTH: readonly (readonly [first: number, last: number])[] = [
 ];
 
 /**
- * First and last of Hebrew points, Arabic vowel signs and the tatweel, keycaps, variation selectors, which are mostly
- * omitted.
+ * Ranges of characters that are mostly omitted: Hebrew points, Arabic vowel signs and the tatweel,
+ * keycaps, variation selectors.
  */
 const SILENT: readonly (readonly [first: number, last: number])[] = [
   [0x591, 0x5bd],

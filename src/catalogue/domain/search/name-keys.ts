@@ -4,7 +4,7 @@ import { wordForms } from "./word-forms.ts";
 
 /** The keys of an author's name. */
 export interface NameKeys {
-  /** Of the whole name, in both orders, and without initials. */
+  /** Keys of the whole name, in both orders, and without initials. */
   readonly whole: readonly Key[];
   readonly family: readonly Key[];
 }

@@ -25,7 +25,7 @@ describe("the span of a word, and what is spelled out for it", () => {
     fc.assert(
       fc.property(mistyped, ({ typed, meant }) => {
         const span = nearSpan(typed);
-        if (!span) throw new Error("There is no span.");
+        if (!span) throw new Error("expected a span");
         expect(typed === meant || isOneErrorAway(typed, meant)).toBe(true);
         const isInSpan = meant >= span.head && meant < span.headEnd;
         return isInSpan || spelledOut(typed).includes(meant);

@@ -1,4 +1,4 @@
-/** The part of the vocabulary whose words begin like a typed word. */
+/** The part of the vocabulary with words that begin like a typed word. */
 export interface NearSpan {
   readonly word: string;
   readonly head: string;
@@ -8,7 +8,10 @@ export interface NearSpan {
 /** Shorter words have too many neighbours. */
 const MIN_LENGTH = 4;
 const MAX_LENGTH = 24;
-/** Letters that the span of a word shares; errors among them are spelled out. */
+/**
+ * Number of leading letters that the words of a span share; variants with errors in these letters
+ * are enumerated.
+ */
 const HEAD = 3;
 const SHORT_HEAD = 2;
 const MAX_NEAR = 12;
@@ -17,13 +20,13 @@ const LAST_LETTER = "\uffff";
 /** First and last letter of each script, as folded. */
 const ALPHABETS = ["az", "ая", "αω"] as const;
 
-/** Whether typing errors are looked for in a word. */
+/** Whether to search for typing errors in a word. */
 export function isSpellable(word: string): boolean {
   const isLong = word.length >= MIN_LENGTH && word.length <= MAX_LENGTH;
   return isLong && LETTERS.test(word) && isSpaced(word);
 }
 
-/** The span of a word; undefined for one that is too short or not made of letters. */
+/** The span of a word; undefined if it is too short or does not consist of letters. */
 export function nearSpan(word: string): NearSpan | undefined {
   if (!isSpellable(word)) return undefined;
   const head = word.slice(0, headOf(word));
@@ -31,8 +34,8 @@ export function nearSpan(word: string): NearSpan | undefined {
 }
 
 /**
- * What a word may have been meant to be outside of its span: one error in its first letters, or two words without the
- * space between them.
+ * Variants of a word outside of its span: with one error in the first letters, or split into two
+ * words.
  */
 export function spelledOut(word: string): string[] {
   const letters = alphabetOf(word);
@@ -55,12 +58,14 @@ export function nearest(word: string, vocabulary: readonly string[]): string[] {
     .slice(0, MAX_NEAR);
 }
 
-/** Two words of a vocabulary that are this word without the space. */
+/** Splits a word into two words of a vocabulary that were typed without a space. */
 export function apart(word: string, vocabulary: ReadonlySet<string>): [string, string][] {
   return splits(word).filter(([a, b]) => vocabulary.has(a) && vocabulary.has(b));
 }
 
-/** Whether one letter is left out, added or replaced, or two neighbours are swapped. */
+/**
+ * Whether two words differ by one missing, added or replaced letter, or by two swapped neighbours.
+ */
 export function isOneErrorAway(a: string, b: string): boolean {
   const [short, long] = a.length <= b.length ? [a, b] : [b, a];
   if (long.length - short.length > 1) return false;

@@ -5,11 +5,11 @@ import type { AskingCaller } from "../ask-providers.ts";
 import type { ProviderId, ProviderSearchAnswer, TitleQuery } from "../provider.ts";
 import type { SearchQuery } from "./text.ts";
 
-/** Time for one provider, and for all of them together. */
+/** Time limits for one provider, and for all of them together. */
 const CALL_BUDGET_MS = 3000;
 const TOTAL_BUDGET_MS = 5000;
 
-/** A provider as a search sees it: behind the desk that enforces its limits. */
+/** A provider behind the desk that enforces its limits. */
 export interface SearchedProvider {
   id: ProviderId;
   /**
@@ -42,10 +42,10 @@ export interface SearchProvidersDeps {
 }
 
 /**
- * Asks the providers one after the other until there are enough books. Most searches never reach the second provider,
- * whose daily quota is a thousand calls. Editions found by several providers are merged. A caller without a token left
- * for provider calls gets no books from here.
- * @param input.enough number of books that makes it unnecessary to ask the next provider
+ * Asks the providers one after another until there are enough books. Most searches never reach the
+ * second provider, whose daily quota is a thousand calls. Editions found by several providers are
+ * merged. A caller without a token left for provider calls gets no books from providers.
+ * @param input.enough number of books at which the next provider is not asked
  */
 export async function searchProviders(
   input: { query: SearchQuery; limit: number; enough: number; caller: Caller },

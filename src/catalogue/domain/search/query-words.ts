@@ -3,7 +3,10 @@ import type { SearchText } from "./text.ts";
 import { keyOf, keysOf, numberedKeys, type Key } from "./title-keys.ts";
 import { formsOf, halvesOf, writtenWords } from "./word-forms.ts";
 
-/** One word of a search: the spellings that count as it, each a phrase of index words. The first is as typed. */
+/**
+ * One word of a search with its accepted spellings, each a phrase of index words. The first is as
+ * typed.
+ */
 export interface QueryWord {
   readonly forms: readonly (readonly string[])[];
 }
@@ -15,7 +18,7 @@ export interface QueryText {
   readonly titleKeys: readonly Key[];
   /** Keys of the text as a series and a number. */
   readonly seriesKeys: readonly Key[];
-  /** What the key of a title starts with if the title starts with the text. */
+  /** The beginning of the keys of titles that start with the text. */
   readonly start: Key;
 }
 
@@ -31,7 +34,7 @@ const AND_FORMS = new Map([
   ["et", "and"],
 ]);
 
-/** The forms of a user's words. Any catalogue text that users take for the same is among them. */
+/** The forms of a user's words, including all catalogue spellings that users consider the same. */
 export function queryText({ text }: SearchText): QueryText {
   const lower = text.toLowerCase().normalize("NFC");
   const written = text.split(" ").flatMap((word) => writtenWords(foldLetters(word)));

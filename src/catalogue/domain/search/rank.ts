@@ -2,7 +2,7 @@ import { END, KEY } from "./index-text.ts";
 import type { QueryText, QueryWord } from "./query-words.ts";
 import { isMinor, keysOf } from "./title-keys.ts";
 
-/** A book of the index, as far as its rank depends on it. */
+/** The properties of an indexed book that determine its rank. */
 export interface Candidate {
   readonly isbn: string;
   /** Index texts; see `IndexText`. */
@@ -10,7 +10,7 @@ export interface Candidate {
   readonly mainTitle: string | null;
   readonly subtitle: string | null;
   readonly authors: string | null;
-  /** How many users of a provider have the book. */
+  /** The number of a provider's users who have the book. */
   readonly popularity: number;
   /** The full-text score, lower is better; 0 where it is unknown. */
   readonly score: number;
@@ -41,14 +41,14 @@ export const KIND = {
   words: 6,
 } as const;
 
-/** A book's place: `cost` counts errors, `kind` is one of `KIND`. */
+/** A ranked book: `cost` counts errors, `kind` is one of `KIND`. */
 export interface Ranked {
   readonly isbn: string;
   readonly cost: number;
   readonly kind: number;
 }
 
-/** What a word with a typing error costs, and one that the book does not have. */
+/** Costs of a word with a typing error, and of a word that the book does not have. */
 const ERROR = 1;
 const MISSING = 3;
 /** Scores within 4 % of each other are equal. */
@@ -56,7 +56,7 @@ const SCORE_STEPS = 25;
 
 interface Read {
   readonly titleWords: readonly string[];
-  /** Of the title without subtitle and series. */
+  /** Words of the title without subtitle and series. */
   readonly main: ReadonlySet<string>;
   readonly titles: ReadonlySet<string>;
   readonly names: ReadonlySet<string>;
@@ -66,7 +66,7 @@ interface Read {
 
 interface WordMatch {
   readonly cost: number;
-  /** The book's words; none if it has none of them. */
+  /** The matching words of the book, if any. */
   readonly words: readonly string[];
   readonly inNames: boolean;
   /** Whether only the beginning of a word was typed. */
@@ -140,7 +140,7 @@ function matchBook(query: RankedQuery, read: Read): Match {
   return { cost: cost + costOf(matches), kind, nearness };
 }
 
-/** How long the shortest title is that begins with the text. */
+/** The length of the shortest title that begins with the text. */
 function shortestStart({ start }: QueryText, read: Read): number {
   const keys = read.keys.filter((key) =>
     [KEY.full, KEY.main].some((mark) => key.startsWith(mark + start)),
@@ -149,8 +149,8 @@ function shortestStart({ start }: QueryText, read: Read): number {
 }
 
 /**
- * How many words are neither of the author nor of the title without subtitle and series; then whether the title begins
- * with another word.
+ * The number of words that are neither in the author's name nor in the title without subtitle and
+ * series; then whether the title begins with another word.
  */
 function placeInTitle(matches: readonly WordMatch[], { main }: Read): number[] {
   const words = matches.filter(({ inNames }) => !inNames).map((match) => match.words);
@@ -180,7 +180,7 @@ function costOf(matches: readonly WordMatch[]): number {
   return matches.reduce((sum, match) => sum + match.cost, 0);
 }
 
-/** The kind of a title that the keys are of. */
+/** The kind of match if the keys are a title's. */
 function kindOfTitle(keys: readonly string[], read: Read): number {
   const has = (mark: string): boolean => keys.some((key) => read.keys.includes(mark + key));
   if (has(KEY.full)) return KIND.whole;
@@ -193,7 +193,7 @@ function kindOfName(keys: readonly string[], read: Read): number {
   return keys.some((key) => read.keys.includes(KEY.family + key)) ? KIND.family : KIND.words;
 }
 
-/** The kind of a title beside words of the author's name, in any order. */
+/** The kind of match for a title together with words of the author's name, in any order. */
 function kindWithAuthor(matches: readonly WordMatch[], read: Read): number {
   const rest = matches.filter(({ inNames }) => !inNames).flatMap(({ words }) => words);
   if (rest.length === 0 || matches.every(({ inNames }) => !inNames)) return KIND.words;
@@ -231,7 +231,7 @@ function matchWord(
   return { cost: MISSING, words: [], inNames: false, begun: false };
 }
 
-/** The form with the book's word that its last part begins. */
+/** The form with its last part completed to the book's word. */
 function completed(form: readonly string[], read: Read): string[] | undefined {
   const parts = form.slice(0, -1);
   const start = form.at(-1) ?? "";

@@ -42,7 +42,7 @@ function world(given: {
   answers?: Partial<Record<ProviderId, ProviderSearchAnswer | "throws">>;
   counts?: boolean;
   limited?: boolean;
-  /** What a lookup of an ISBN finds. */
+  /** The result of an ISBN lookup. */
   byIsbn?: Book | null;
   isLocal?: boolean;
 }) {
@@ -173,7 +173,8 @@ describe("searchBooks", () => {
   it("pages through the catalogue by cursors without asking a provider", async () => {
     const { search, asked } = world({ catalogue: shelf(7) });
     const first = await search({ limit: 5 });
-    if (first.kind !== "found" || first.nextCursor === undefined) throw new Error("No cursor.");
+    if (first.kind !== "found" || first.nextCursor === undefined)
+      throw new Error("expected a cursor");
     const second = await search({ limit: 5, cursor: first.nextCursor });
     expect(second).toEqual({ kind: "found", books: shelf(7).slice(5), partial: false });
     expect(asked).toEqual([]);

@@ -10,7 +10,7 @@ import type { ParsedIsbn } from "../isbn/isbn.ts";
 /** A book found; `editionCount` when editions are grouped into works. */
 export type SearchHit = Book & { readonly editionCount?: number };
 
-/** What tells whether a book is on a shelf. */
+/** Identifies a book on a shelf. */
 export interface Edition {
   readonly isbn: string;
   readonly workId?: string | undefined;
@@ -32,7 +32,7 @@ export type CatalogueReading =
   | {
       kind: "page";
       books: readonly SearchHit[];
-      /** How many of them, from the first, have every word as it was typed. */
+      /** The number of leading books that have every word as typed. */
       exact: number;
       position: number;
       more: boolean;
@@ -45,7 +45,7 @@ export type SearchOutcome =
       kind: "found";
       books: readonly SearchHit[];
       nextCursor?: string;
-      /** Whether a provider that could not be asked now may have more books. */
+      /** Whether a provider that could not be queried may have more books. */
       partial: boolean;
     }
   | { kind: "invalid_cursor" }
@@ -55,9 +55,9 @@ export type SearchOutcome =
 export interface SearchDeps extends SearchProvidersDeps {
   catalogue: {
     /**
-     * Books in order of rank: whole titles first, then by how well the words match. `position` is that of the last
-     * book; no book beyond `MAX_RESULTS` is returned. With `near`, books that have a word with a typing error, or all words
-     * but one, follow when there are few others.
+     * Books in order of rank: whole titles first, then by how well the words match. `position` is
+     * that of the last book; no book beyond `MAX_RESULTS` is returned. With `near`, near matches
+     * follow if there are few others: books that match with a typing error, or without one word.
      */
     search(
       query: SearchQuery,
@@ -71,7 +71,10 @@ export interface SearchDeps extends SearchProvidersDeps {
     /** The books among these that the catalogue has; empty if it fails. */
     known(isbn13s: readonly string[]): Promise<readonly Book[]>;
   };
-  /** Whether a whole catalogue is loaded, so that a search with a hit asks no provider. Never throws. */
+  /**
+   * Whether a whole catalogue is loaded, so that a search with a hit does not ask providers. Never
+   * throws.
+   */
   isLocal(): Promise<boolean>;
   /** Looks up the edition with an ISBN; undefined if that cannot be established now. */
   lookup(isbn: ParsedIsbn, caller: Caller): Promise<Book | null | undefined>;
@@ -88,7 +91,7 @@ export interface SearchInput {
   readonly works?: WorksOption | undefined;
 }
 
-/** With fewer catalogue books than this, the providers are asked too. */
+/** With fewer books in the catalogue, the providers are asked too. */
 const TOO_FEW = 5;
 
 /**
@@ -128,7 +131,7 @@ export async function searchBooks(input: SearchInput, deps: SearchDeps): Promise
   };
 }
 
-/** The catalogue's books, provider results that the catalogue does not have, and books that nearly match. */
+/** The catalogue's books, provider results that the catalogue does not have, and near matches. */
 async function withProviders(
   { query, limit, caller, works }: SearchInput,
   held: readonly SearchHit[],
@@ -165,7 +168,7 @@ async function findKnown(books: readonly Book[], deps: SearchDeps): Promise<Map<
   return new Map(known.map((book) => [book.isbn, book]));
 }
 
-/** The ISBN that a search consists of, if it is one. */
+/** The ISBN, if the search consists of one. */
 function isbnOf(query: SearchQuery): ParsedIsbn | undefined {
   const { words, title, author } = {
     words: undefined,

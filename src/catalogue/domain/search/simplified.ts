@@ -2,7 +2,7 @@ import pairs from "opencc-js/dict/TSCharacters";
 
 let table: ReadonlyMap<string, string> | undefined;
 
-/** The simplified form of a Chinese character; any other letter as it is. */
+/** The simplified form of a Chinese character; any other letter unchanged. */
 export function simplified(letter: string): string {
   if (letter < "\u3400") return letter;
   // Parsed at the first Chinese letter, because most isolates never see one.

@@ -3,7 +3,7 @@ import { foldLetters } from "./fold.ts";
 /** The parts of one search word, which consist of letters, digits and marks only: `Ender's` is `["Ender", "s"]`. */
 export type SearchWord = readonly string[];
 
-/** A user's search text: its words as they were typed, and their parts. There is at least one word. */
+/** A user's search text: its words as typed, and their parts. There is at least one word. */
 export interface SearchText {
   readonly text: string;
   readonly words: readonly SearchWord[];
@@ -19,8 +19,8 @@ export type SearchQuery =
     };
 
 /**
- * The words of a text, or why it cannot be searched for: `message` completes a sentence that starts with the field's
- * name.
+ * The words of a text, or why it cannot be searched: `message` completes a sentence that starts
+ * with the field's name.
  */
 export type ReadText = { ok: true; text: SearchText } | { ok: false; message: string };
 

@@ -1,18 +1,21 @@
 import { foldLetters } from "./fold.ts";
 import { wordForms } from "./word-forms.ts";
 
-/** All letters of a title or a name without spaces, which is equal however the words are joined. */
+/**
+ * All letters of a title or a name without spaces, so that it does not depend on how words are
+ * joined.
+ */
 export type Key = string;
 
-/** Longer keys are cut. */
+/** Longer keys are truncated. */
 export const MAX_KEY = 80;
 
 /** The keys of a title. Each list has the key with and without a leading article. */
 export interface TitleKeys {
   readonly full: readonly Key[];
-  /** Of the title without subtitle and series. */
+  /** Keys of the title without subtitle and series. */
   readonly main: readonly Key[];
-  /** Of the name of a series followed by the number in it. */
+  /** Keys of the name of a series followed by the number in it. */
   readonly series: readonly Key[];
 }
 
@@ -29,7 +32,7 @@ const SERIES = /[([]([^()[\]]+)[)\]]/gu;
 const NUMBERED =
   /^(.*?)[\s,:;-]*(?:#|\b(?:book|bk|vol|volume|band|bd|buch|teil|tome|tomo|libro|no|nr|part)\b\.?)?\s*#?([0-9]+(?:\.[0-9]+)?)$/u;
 
-/** Whether a word adds nothing to the identity of a title. */
+/** Whether a word does not help to identify a title. */
 export function isMinor(word: string): boolean {
   return CONNECTIVES.has(word) || ARTICLES.has(word);
 }
@@ -53,7 +56,7 @@ export function keysOf(words: readonly string[]): Key[] {
 
 const keysOfText = (text: string): Key[] => keysOf(wordForms(text).words);
 
-/** @param series the series that the catalogue names apart from the title */
+/** @param series the series that the catalogue has in addition to the title */
 export function titleKeys(
   title: string,
   series: readonly { readonly name: string; readonly position?: string | undefined }[] = [],
@@ -73,7 +76,10 @@ export function titleKeys(
   return { full, main: distinct(main), series: distinct([...named, ...given]) };
 }
 
-/** The keys of a series and a number (`dune, #2`, `dune 2`, `dune book 2`); none for another text. */
+/**
+ * The keys of a series and a number (`dune, #2`, `dune 2`, `dune book 2`); empty for any other
+ * text.
+ */
 export function numberedKeys(folded: string): Key[] {
   const [, name = "", number = ""] = NUMBERED.exec(folded.trim()) ?? [];
   const words = wordForms(name).words;

@@ -1,14 +1,15 @@
 import { foldLetters } from "./fold.ts";
 
-/** The words of a folded text, and other spellings under which users look for them. */
+/** The words of a folded text, and other spellings that users search for. */
 export interface WordForms {
   readonly words: readonly string[];
   readonly also: readonly string[];
 }
 
 /**
- * A word with what joins its parts: apostrophes, hyphens, points. Five symbols are newer than the index's Unicode tables,
- * which treat them as letters, so they are part of words here too.
+ * A word with the marks that join its parts: apostrophes, hyphens, full stops. Five symbols are
+ * newer than the index's Unicode tables, which treat them as letters, so they are part of words
+ * here too.
  */
 const WORD =
   /[\p{L}\p{N}\p{M}\u218a\u218b\u2427-\u2429]+(?:['’ʼ‘.‐‑-][\p{L}\p{N}\p{M}\u218a\u218b\u2427-\u2429]+)*/gu;
@@ -30,7 +31,10 @@ export function writtenWords(folded: string): string[] {
   return words.filter((word) => LETTER.test(word));
 }
 
-/** The index form of a text: what a user typed is compared with `words` in their order and with `also` in any. */
+/**
+ * The index form of a text. A user's words are compared with `words` in order and with `also` in
+ * any order.
+ */
 export function wordForms(text: string): WordForms {
   const all = writtenWords(foldLetters(text)).map(formsOf);
   const words = all.flatMap((form) => form.words);
@@ -38,8 +42,8 @@ export function wordForms(text: string): WordForms {
 }
 
 /**
- * The forms of one written word. An apostrophe joins (`don't` is `dont`, also `don`, `t`); hyphens and points separate
- * (`spider-man` is `spider man`, also `spiderman`).
+ * The forms of one written word. An apostrophe joins (`don't` is `dont`, also `don`, `t`); hyphens
+ * and full stops separate (`spider-man` is `spider man`, also `spiderman`).
  */
 export function formsOf(word: string): WordForms {
   const parts = word.split(SEPARATOR).filter((part) => LETTER.test(part));
@@ -53,7 +57,7 @@ export function formsOf(word: string): WordForms {
   return { words, also };
 }
 
-/** The letters and the digits of `catch22`; nothing for another word. */
+/** The letters and the digits of `catch22`; empty for any other word. */
 export function halvesOf(word: string): string[] {
   return (MIXED.exec(word) ?? []).slice(1).filter((half) => half !== undefined);
 }

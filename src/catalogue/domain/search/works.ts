@@ -6,7 +6,7 @@ import type { Candidate } from "./rank.ts";
 /** A result of a search, and the work that it is an edition of. */
 export interface EditionRef {
   readonly isbn: string;
-  /** The provider's id of the work, else the main title with the first author's family name. */
+  /** The provider's id of the work, or else the main title with the first author's family name. */
   readonly work: string;
 }
 
@@ -21,7 +21,7 @@ export function groupByWork(refs: readonly EditionRef[]): string[][] {
   return [...works.values()];
 }
 
-/** The work of a book without a work id: a book without an author is a separate work. */
+/** The work of a book without a work id. A book without an author counts as a separate work. */
 export function workByText({ isbn, mainTitle, authors }: Candidate): string {
   const keys = `${mainTitle ?? ""} ${authors ?? ""}`.split(" ");
   const named = (mark: string): string | undefined => keys.find((key) => key.startsWith(mark));

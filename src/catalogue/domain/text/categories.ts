@@ -4,12 +4,12 @@ import { isPlaceholder } from "./placeholder.ts";
 
 /** More would be an index, not a description. */
 const MAX_CATEGORIES = 20;
-/** A list of thousands of subjects is not read to its end. */
+/** Only the beginning of a list of thousands of subjects is read. */
 const MAX_READ = 500;
 
 /** `nyt:combined-print=2011-05-01`, `collectionID:x`, `award:hugo_award=1966`, `Lexile:800`: machine tags. */
 const MACHINE_TAG = /^\w+:\S+$|^\w+=\S+$/;
-/** What libraries and shops note about their copies, a list or a reading level among the subjects. */
+/** Notes of libraries and shops among the subjects: about copies, lists or reading levels. */
 const SYSTEM = new RegExp(
   `^(?:${[
     "accessible books?",
@@ -84,7 +84,10 @@ function read(value: unknown): string | undefined {
   return MACHINE_TAG.test(name) || SYSTEM.test(name.replaceAll("_", " ")) ? undefined : name;
 }
 
-/** Of two spellings that differ in case, the one that is written like a heading: `Fiction`, not `FICTION` or `fiction`. */
+/**
+ * Of two spellings that differ only in case, the one written like a heading: `Fiction`, not
+ * `FICTION` or `fiction`.
+ */
 function better(one: string, other: string): string {
   const rank = (text: string): number => {
     if (!/\p{Ll}/u.test(text)) return 2;
@@ -94,8 +97,8 @@ function better(one: string, other: string): string {
 }
 
 /**
- * Subjects as categories: at most 20 in their order, each once whatever its case, without machine tags and without what
- * libraries note about their copies (`In library`, `Reading Level-Grade 7`).
+ * Converts subjects to categories: at most 20, in order, without case-insensitive duplicates,
+ * machine tags and library notes (`In library`, `Reading Level-Grade 7`).
  */
 export function toCategories(values: unknown): string[] {
   const found = new Map<string, string>();

@@ -8,9 +8,9 @@ const ENTITY = /&(?:[a-z][a-z0-9]+|#\d+|#x[\da-f]+);/i;
 const INLINE_TAG = /<\/?(?:i|b|u|em|strong|sup|sub|span|small|cite|q)(?:\s[^<>]*)?>/gi;
 const LINE_BREAK_TAG = /<br\s*\/?>/gi;
 /**
- * Characters without width that mean nothing in a line of text: zero width space, word joiner, byte order mark, soft
- * hyphen, marks of direction, annotation marks. The joiners U+200C and U+200D are part of Persian, Indic scripts and
- * emoji; next to other letters they are noise.
+ * Characters without width or meaning in a line of text: zero width space, word joiner, byte order
+ * mark, soft hyphen, marks of direction, annotation marks. The joiners U+200C and U+200D are part
+ * of Persian, Indic scripts and emoji; next to other letters they are noise.
  */
 const INVISIBLE =
   /[\u00AD\u061C\u180E\u200B\u200E\u200F\u202A-\u202E\u2060-\u2064\u2066-\u206F\uFEFF\uFFF9-\uFFFB]/gu;
@@ -22,8 +22,8 @@ const MAX_ROUNDS = 6;
 const LINE_BREAKS = /[\t\n\v\f\r\u0085\u2028\u2029]+/g;
 const CONTROL_CHARACTERS = /\p{Cc}/gu;
 /**
- * Under the `u` flag this matches unpaired surrogates only. SQLite would store a character that differs from the JSON
- * beside it.
+ * Under the `u` flag this matches unpaired surrogates only. SQLite would replace them, so that the
+ * column would differ from the JSON.
  */
 const LONE_SURROGATES = /\p{Cs}/gu;
 const SPACES = /[\s\u3164\u2800]+/gu;
@@ -55,9 +55,9 @@ export function withoutLineBreaks(text: string): string {
 }
 
 /**
- * One line of text as it was meant: character references decoded, inline markup removed, a wrong encoding repaired,
- * composed characters (NFC), single ordinary spaces, nothing invisible, no unpaired surrogates. Cleaning it again
- * changes nothing.
+ * One clean line of text: character references decoded, inline markup removed, a wrong encoding
+ * repaired, composed characters (NFC), single ordinary spaces, nothing invisible, no unpaired
+ * surrogates. Cleaning it again changes nothing.
  */
 export function cleanLine(text: string): string {
   if (PLAIN.test(text)) return text;

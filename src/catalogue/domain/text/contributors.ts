@@ -6,7 +6,7 @@ import { type Contributor, splitNames, toContributor } from "./person.ts";
 import { isPlaceholder } from "./placeholder.ts";
 import { roleIn, roleOfWord } from "./role.ts";
 
-/** A book with more people is an anthology, of which no list shows all. */
+/** A book with more people is an anthology, for which no list shows all. */
 const MAX_PEOPLE = 100;
 
 /**
@@ -18,14 +18,16 @@ export interface People {
   readonly authorsDetailed?: AuthorDetail[];
 }
 
-/** The part of a name in a list, with the key under which the source knows the person. */
+/** A name in a list, with the source's key of the person. */
 export interface Named {
   readonly name: string;
   readonly role?: string | undefined;
   readonly key?: string | undefined;
 }
 
-/** The people in a list of names or of objects with a `name`, and perhaps a `role` and a key. */
+/**
+ * The people in a list of names or of objects with a `name`, optionally with a `role` and a key.
+ */
 export function toContributors(
   values: unknown,
   keyOf: (author: unknown) => string | undefined = () => undefined,
@@ -78,7 +80,7 @@ export function contributorsIn(statement: unknown): Contributor[] {
     });
 }
 
-/** A statement also contains prose, which has words in lower case and no end. */
+/** A statement may also contain prose, with words in lower case and of any length. */
 function isPersonal(name: string): boolean {
   const words = name.split(" ");
   return (
@@ -109,7 +111,9 @@ export function toPeople(contributors: readonly Named[]): People {
   return { authors, ...(isDetailed ? { authorsDetailed: detailed } : {}) };
 }
 
-/** Each person once: the first spelling, with the key and the role that any mention has. */
+/**
+ * Merges mentions of the same person: the first spelling, with the key and the role of any mention.
+ */
 function distinct(contributors: readonly Named[]): Named[] {
   const found = new Map<string, Named>();
   for (const person of contributors) {
@@ -134,8 +138,8 @@ function isAuthor({ role }: Named): boolean {
 }
 
 /**
- * Details that agree with a list of authors: of the known details, those of these authors under the list's spelling, in
- * its order, then the people with other roles. Undefined if they add nothing to the names.
+ * Details that match a list of authors: the known details of these authors, in the list's spelling
+ * and order, then the people with other roles. Undefined if they add nothing to the names.
  */
 export function detailsOf(
   authors: readonly string[],

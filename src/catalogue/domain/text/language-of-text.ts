@@ -1,4 +1,4 @@
-/** Scripts that belong to one language, in the order in which they are looked for. */
+/** Scripts that belong to a single language, in the order in which they are tested. */
 const SCRIPTS: readonly (readonly [pattern: RegExp, language: string])[] = [
   [/[\u3040-\u30ff]/u, "ja"],
   [/[\uac00-\ud7a3]/u, "ko"],
@@ -25,7 +25,7 @@ const WORDS: Readonly<Record<string, string>> = {
   pl: "w na i się nie do ze",
 };
 
-/** The language (ISO 639-1) that a title is most likely in; undefined if nothing tells. */
+/** The language (ISO 639-1) that a title is most likely in; undefined if there is no indication. */
 export function languageOfText(text: string): string | undefined {
   const script = SCRIPTS.find(([pattern]) => pattern.test(text));
   if (script) return script[1];

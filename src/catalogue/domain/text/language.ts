@@ -14,7 +14,7 @@ const EXCEPTIONS: ReadonlyMap<string, string> = new Map(
     .map((pair): [string, string] => [pair.slice(0, pair.indexOf(":")), pair.slice(-2)]),
 );
 
-/** The languages in which tables name languages, the most frequent first. */
+/** The languages in which language names are recognised, most frequent first. */
 const NAMED_IN =
   "en de fr es it nl pt pl sv da nb ru ja zh ko tr cs sk hu fi el uk ro hr bg ca he ar".split(" ");
 
@@ -35,7 +35,10 @@ function allCodes(): ReadonlySet<string> {
   return known;
 }
 
-/** The code of a language by its name. The names in each language are built when those before lack it. */
+/**
+ * The code of a language by its name. The names in each language are collected only if the previous
+ * languages do not have it.
+ */
 function codeOfName(name: string): string | undefined {
   for (const locale of NAMED_IN) {
     let codes = namesIn.get(locale);
@@ -81,7 +84,7 @@ export function toLanguageTag(value: unknown): string | undefined {
     try {
       return Intl.getCanonicalLocales(text)[0];
     } catch {
-      // Subtags that no language has.
+      // The subtags are invalid.
     }
   }
   return undefined;

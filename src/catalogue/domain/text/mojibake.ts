@@ -35,7 +35,10 @@ function lengthOf(lead: number): number {
   return lead >= 0xf0 && lead <= 0xf4 ? 4 : 0;
 }
 
-/** The text that was read in the wrong encoding; undefined unless every character takes part in valid UTF-8. */
+/**
+ * The text before it was read in the wrong encoding; undefined unless all characters together are
+ * valid UTF-8.
+ */
 function reread(text: string): string | undefined {
   const characters = Array.from(text);
   let result = "";
@@ -71,8 +74,9 @@ const LOST =
   /\uFFFD|\p{Ll}\?\p{Ll}|\u221A[\u00A9\u00AE\u2020\u00B0\u2265\u00BA\u2022\u00B6\u00DF\u00A7\u2122\u00B4\u00A8]|[\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u00FF]{4}/u;
 
 /**
- * Repairs text whose UTF-8 was read as Windows-1252 or Latin-1 (`MisÃ©rables`), also if it happened more than once.
- * Text that is partly damaged is repaired where the damage is certain. Sound text stays as it is.
+ * Repairs text whose UTF-8 was read as Windows-1252 or Latin-1 (`MisÃ©rables`), even if it happened
+ * more than once. Partly damaged text is repaired where the damage is certain. Intact text is
+ * unchanged.
  */
 export function repairMojibake(text: string): string {
   // Bytes that were lost on the way: `Erz\u00C3?\u00C2\u00A4hlung`, and a non-breaking space, `cl\u00C3 ssica`.

@@ -18,7 +18,7 @@ const BY_NAME: ReadonlyMap<string, number> = new Map(
   NAMES.flatMap((names, index) => names.map((name) => [name, index + 1] as const)),
 );
 
-/** The number of a month, from 1, by its name; 0 for another word. */
+/** The number of a month, from 1, by its name; 0 for any other word. */
 export function monthOf(name: string): number {
   const plain = name.normalize("NFD").replace(/[\u0300-\u0303\u0308]/g, "");
   return BY_NAME.get(plain.toLowerCase().normalize("NFC")) ?? 0;

@@ -7,7 +7,7 @@ const MAX_PAGES = 50_000;
 /** A pagination is short; a longer text is prose. */
 const MAX_LENGTH = 200;
 
-/** `p.`, `pages`, `S.`, `Seiten`, `leaves`, ...: what a number of pages is followed by. */
+/** `p.`, `pages`, `S.`, `Seiten`, `leaves`, ...: units that follow a number of pages. */
 const UNITS = [
   "p|pp|pg|pgs|pags?|págs?|pages?|leaves|leaf|lvs|l|ℓ|ff?|fl|feuillets?|folhas?|fols?|folios?|hojas?|páginas?|pàgines|pagine|páxs|pagini|faqe",
   "s|ss|seiten?|blatt|bl|blz|bladzijden|bladsye|sidor|sider|sivua|síður|bls|str|stron|stran|strana|strán|oldal|o|lk|lpp|psl|puslapiai",
@@ -15,7 +15,7 @@ const UNITS = [
   "页|頁|ページ|쪽|페이지|หน้า|ص|صفحة|صفحه|עמ['’׳]?|עמודים",
 ].join("|");
 const UNIT = `(?:unnumbered |unnumb\\. |num\\. |numb\\. |numbered )?(?:${UNITS})\\.?(?!\\.?\\s?l\\.)`;
-/** Things that are counted in a pagination but are not pages of a book. */
+/** Units in a pagination that are not pages of a book. */
 const OTHER_UNIT =
   /\b(?:sound|audio|video|compact|computer|optical)[- ]?(?:dis[ck]s?|cassettes?|tapes?|files?)|\b(?:dis[ck]s?|cassettes?|cds?|dvds?|cd-roms?|videocassettes?|videodis[ck]s?|reels?|microfiches?|maps?|posters?|games?|kits?|cards?|scores?|hrs?|hours?|min(?:utes)?)\b/i;
 /** `2 v.`, but not the five pages before the first of `v, 345 p.`. */
@@ -32,7 +32,7 @@ const COUNTED = new RegExp(
 const UNIT_FIRST = /\b(?:pages?|seiten|pp?\.)\s*:?\s*(\d{1,5})(?!\s*[-–]\s*\d|\d)/i;
 /** `p. 225-229`: a part of something else. */
 const RANGE = /\b(?:pages?|pp?\.)\s*\d+\s*[-–]\s*\d+/i;
-/** What is beside the main text: plates, accompanying material, and the size of the book. */
+/** Additions to the main text: plates, accompanying material, and the size of the book. */
 const BESIDE =
   /[,;+]\s*\[?\d+\]?\s*(?:unnumbered\s+)?(?:p\.|pages|leaves|l\.)?\s*(?:of\s+)?(?:(?:col(?:ou?red|\.)?|fold(?:ed|\.)?)\s+)*(?:plates|tables|maps?|posters?|charts?|plans?|ill)\b.*$/i;
 const ACCOMPANYING = /(?<=\d.*)\s\+\s.*$/;
@@ -51,10 +51,15 @@ const ROMAN: Readonly<Record<string, number>> = {
   m: 1000,
 };
 
-/** A book has more pages than this; a smaller number counts volumes, discs or the pages of a sample. */
+/**
+ * A smaller number counts volumes, discs or the pages of a sample rather than the pages of a book.
+ */
 const MIN_LIKELY_PAGES = 5;
 
-/** Whether a number can be that of a book's pages, rather than of its volumes or of a sample. */
+/**
+ * Whether a number can be a book's page count, rather than a number of volumes or the pages of a
+ * sample.
+ */
 export function isLikelyPageCount(pages: number): boolean {
   return pages >= MIN_LIKELY_PAGES;
 }
@@ -69,7 +74,10 @@ function numbersIn(text: string): number[] {
   );
 }
 
-/** Whether numbers beside each other are those of several volumes, `455, 512 p.`: the rest of a book's are small. */
+/**
+ * Whether adjacent numbers are the page counts of several volumes, as in `455, 512 p.`; the
+ * additional numbers of a single book are small.
+ */
 function areOfVolumes(numbers: readonly number[]): boolean {
   const [most = 0, next = 0] = numbers.toSorted((a, b) => b - a);
   return next * 3 > most;
@@ -94,8 +102,9 @@ export function toPageCount(value: unknown): number | undefined {
 }
 
 /**
- * The pages of a library's description of the extent: `xvi, 521 p.` and `2 v. (521 p.)` have 521. Volumes, discs and
- * minutes are not pages, and plates are not counted; undefined if the number of pages is not stated.
+ * The page count in a library's description of the extent: `xvi, 521 p.` and `2 v. (521 p.)` have
+ * 521. Volumes, discs and minutes are not pages, and plates are not counted; undefined if the
+ * number of pages is not stated.
  */
 export function toPagination(value: unknown): number | undefined {
   const text = withPlainDigits(textOf(value)?.slice(0, MAX_LENGTH) ?? "")
@@ -109,7 +118,7 @@ export function toPagination(value: unknown): number | undefined {
   const inBrackets = /\(([^)]*)\)?/.exec(extent)?.[1] ?? "";
   const isVolumes = VOLUMES.test(extent) || OTHER_UNIT.test(extent.replace(inBrackets, ""));
   const stated = isVolumes || /online resource|e-?book/i.test(extent) ? inBrackets : extent;
-  // `(x, 500; xi, 600 p.)`: each volume has its own numbers, and the last is not the whole.
+  // `(x, 500; xi, 600 p.)`: each volume has its own numbers, and the last one is not the total.
   if ((isVolumes ? /\d.*;.*\d/ : /\d\]?\s*;\s*(?:[ivxlc]+,\s*)?\[?\d/i).test(stated))
     return undefined;
   if (OTHER_UNIT.test(stated)) return undefined;

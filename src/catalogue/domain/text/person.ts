@@ -1,7 +1,7 @@
 import { toLine } from "../merge/normalise.ts";
 import { roleIn, type Role } from "./role.ts";
 
-/** A person or body with its part in a book; no role means author. */
+/** A person or body with a role in a book; no role means author. */
 export interface Contributor {
   readonly name: string;
   readonly role?: Role;
@@ -26,7 +26,7 @@ const NAME_WORD = /^(?:\p{Ll}{1,3}['’]?\p{Lu}|[\p{Lu}\p{Lt}\p{Lo}])/u;
 /** Stands for a person in a list of names: `Unknown, Seamus Heaney`. */
 const NOBODY = /^(?:unknown|anonymous|various)$/i;
 const INITIALS = /^(?:\p{Lu}\.?-?)+$/u;
-/** Words of bodies, whose names contain commas and "and". */
+/** Words of corporate names, which may contain commas and "and". */
 const BODY =
   /\b(?:inc|ltd|llc|llp|co|corp|corporation|company|press|publishing|publishers|books|editors|staff|department|dept|university|college|school|institute|institution|association|society|committee|commission|council|ministry|office|bureau|agency|foundation|museum|library|gallery|church|center|centre|group|team|project|conference|congress|organization|organisation|union|board|bank|museum|nations|states|army|navy|service|services|international|national|royal|american|for|of|the)\b/i;
 
@@ -38,7 +38,10 @@ const OCCUPATION =
 
 const wordsOf = (text: string): string[] => text.split(/\s+/).filter((word) => word !== "");
 
-/** Whether a text reads as given names and a surname: at least two words, none of a body's. */
+/**
+ * Whether a text looks like given names and a surname: at least two words, none of them from a
+ * corporate name.
+ */
 function isFullName(text: string): boolean {
   const words = wordsOf(text);
   return (
@@ -57,7 +60,9 @@ function isListed(text: string): boolean {
   return isFullName(text) || EAST_ASIAN.test(text) || (isWord && !BODY.test(text));
 }
 
-/** Whether `before, after` is a surname before given names, rather than two people or a body. */
+/**
+ * Whether `before, after` is a surname followed by given names, rather than two people or a body.
+ */
 function isInverted(before: string, after: string): boolean {
   if (BODY.test(before) || BODY.test(after) || /\d/.test(before + after)) return false;
   if (NOBODY.test(before) || NOBODY.test(after)) return false;
@@ -82,7 +87,7 @@ function isInverted(before: string, after: string): boolean {
 function inReadingOrder(heading: string): string {
   const [surname = "", ...others] = heading.split(/\s*[,،]\s*/);
   const [title = ""] = others;
-  // `Seuss, Dr.`, `Victoria, Queen`: a name that is known with its title alone.
+  // `Seuss, Dr.`, `Victoria, Queen`: a single name with a title.
   if (others.length === 1 && HONORIFIC.test(title) && !/\s/.test(surname + title)) {
     return `${title} ${surname}`;
   }
@@ -109,7 +114,9 @@ function withoutStop(name: string): string {
     : name;
 }
 
-/** One person or body as a source names it: an inverted or dated heading, with a role before or after the name. */
+/**
+ * Parses one person or body: an inverted or dated heading, with a role before or after the name.
+ */
 export function toContributor(value: unknown): Contributor | undefined {
   const line = toLine(value);
   if (line === undefined) return undefined;
@@ -127,7 +134,10 @@ export function toContributor(value: unknown): Contributor | undefined {
   return role === undefined ? { name } : { name, role };
 }
 
-/** Between a name and the statement of another person's part: `Roald Dahl, illustrated by Quentin Blake`. */
+/**
+ * Separates a name from the statement of another person's role: `Roald Dahl, illustrated by Quentin
+ * Blake`.
+ */
 const BEFORE_STATEMENT =
   /,\s+(?=(?:illustrated|translated|edited|narrated|read|adapted|introduced|introduction|foreword|afterword|illustrations|illustriert|übersetzt|herausgegeben|traduit|illustré|traducido|ilustrado)\b.*\b(?:by|von|par|por)\s)/i;
 
@@ -152,7 +162,7 @@ export function splitNames(text: string): string[] {
     if (listed.some(isSure) || listed.every(isFullName) || listed.filter(isFullName).length > 1)
       return listed;
   }
-  // `Tolkien, J.R.R., Lewis, C.S.`: inverted names, one after the other.
+  // `Tolkien, J.R.R., Lewis, C.S.`: a list of inverted names.
   const isSeries = listed.length >= 4 && listed.length % 2 === 0;
   const pairs = isSeries
     ? listed.flatMap((part, index) =>

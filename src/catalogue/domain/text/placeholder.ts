@@ -1,4 +1,4 @@
-/** What catalogues write in place of a value that they do not have, in lower case and without brackets. */
+/** Placeholders that catalogues use for missing values, in lower case and without brackets. */
 const PLACEHOLDERS: ReadonlySet<string> = new Set([
   "unknown",
   "unidentified",
@@ -59,13 +59,16 @@ const PLACEHOLDERS: ReadonlySet<string> = new Set([
   "出版者不明",
 ]);
 
-/** What the missing value would be: `Unknown Author`, `Title not available`. */
+/** Names of the missing value: `Unknown Author`, `Title not available`. */
 const SUBJECT =
   /^(?:title|author|publisher|place of publication|(?:(?:book|product) )?description|verlag|verfasser) | (?:title|author|publisher)$/g;
 
-/** Whether the text stands for a value that the source does not have: `????`, `[s.n.]`, `Unknown`, `<>`, `[Untitled]`. */
+/**
+ * Whether the text is a placeholder for a missing value: `????`, `[s.n.]`, `Unknown`, `<>`,
+ * `[Untitled]`.
+ */
 export function isPlaceholder(text: string): boolean {
-  // Nothing but marks says nothing. A title may be a digit or a single sign such as `?`, but not several.
+  // Text with only punctuation is a placeholder, except a title of one sign such as `?`.
   if (!/[\p{L}\p{N}]/u.test(text)) return text.length > 1 || /[-._<>[\]]/.test(text);
   const bare = text
     .toLowerCase()

@@ -43,8 +43,8 @@ function endOfHidden(ending: RegExp, html: string, from: number): number {
 }
 
 /**
- * Removes the tags in one pass from left to right, in linear time whatever the markup: every search either advances the
- * position to its match, or ends the pass.
+ * Removes the tags in one pass from left to right, in linear time for any markup: every search
+ * either advances the position to its match, or ends the pass.
  */
 function withoutTags(html: string): string {
   let text = "";
@@ -89,7 +89,10 @@ function toText(html: string): string {
   return decodeHTMLStrict(withoutTags(html));
 }
 
-/** Open Library's descriptions end in notes in Markdown: `([source][1])`, and `[1]: http://...` on a separate line. */
+/**
+ * Open Library's descriptions end with notes in Markdown: `([source][1])`, and `[1]: http://...` on
+ * a separate line.
+ */
 const NOTE_MARK =
   /\(\[[^[\]\n]{1,80}\]\(https?:\/\/[^()\s]{1,500}\)\)|\(?\[(?:source|from|via)[^[\]\n]{0,80}\]\([^()\n]{1,500}\)\)?|(?<!\s)\s*\(\[?(?:source|from|via)[^)\n]{0,200}\)|(?<!\s)\s*\[(?:source|from|via)[^\]\n]{0,80}\]\[\d{1,3}\]|(?<!\s)\s*\[source:[^\]\n]{0,80}\]|\[\d{1,3}\]\[\d{1,3}\]/gi;
 const NOTE = /^[ \t]*\[\d{1,3}\]:[ \t]*\S+[^\n]*$/gm;
@@ -99,7 +102,7 @@ const CONTAINED =
   /^[ \t]*(?:-{4,}|\*{3,}|_{4,})[ \t]*\n\s*(?:\*\*)?(?:also |see |contain|preceded|followed|original)[\s\S]*$/im;
 /** Emphasis in Markdown. */
 const EMPHASIS = /(?<![\p{L}\p{N}*])(\*\*?)(?=\S)([^*\n]{1,300}?)(?<=\S)\1(?![\p{L}\p{N}*])/gu;
-/** `----------` on a line of its own. */
+/** `----------` on a separate line. */
 const RULE = /^[ \t]*(?:-{4,}|\*{3,}|_{4,})[ \t]*$/gm;
 
 function withoutNotes(text: string): string {
@@ -112,11 +115,17 @@ function withoutNotes(text: string): string {
     .replace(EMPHASIS, "$2");
 }
 
-/** A library's note about the object: `Includes index.`, `Originally published: London : Cape, 1990.` */
+/**
+ * A library's note about the physical book: `Includes index.`, `Originally published: London :
+ * Cape, 1990.`
+ */
 const OBJECT_NOTE =
   /^["“]?(?:includes? (?:bibliograph|index|bibl\.|filmograph|discograph)|bibliography:? |(?:originally|first|previously) published|reprint\b|translat(?:ion of|ed from)|title from|cover title|on (?:cover|t\.p\.)|ill\. on|literaturverz|includes [\w ]{0,30}index|an? [\w'’ ]{2,30} book\.?["”])|-- ?(?:t\.p\.|cover|jacket|title page)/i;
 
-/** Whether a text describes the object or nothing, not what the book is about: `xvi, 521 p. ; 22 cm`, `N/A`. */
+/**
+ * Whether a text describes the physical book, or nothing at all, instead of its content: `xvi, 521
+ * p. ; 22 cm`, `N/A`.
+ */
 function isNoDescription(text: string): boolean {
   if (text.length > 80) return false;
   return (

@@ -17,7 +17,7 @@ export interface Published {
  */
 const FIRST_YEAR = 1450;
 const LAST_YEAR = 2100;
-/** A longer date is prose, and only its beginning is read. */
+/** A longer text is prose, of which only the beginning is read. */
 const MAX_LENGTH = 100;
 
 const NAME = "(\\p{L}[\\p{L}\\p{M}]{2,13})\\.?";
@@ -36,7 +36,7 @@ const DAY_FIRST = new RegExp(`^${DAY}\\s+${OF}${NAME},?\\s+${OF}(\\d{4})(?!\\d)`
 const YEAR_MONTH_NAME = new RegExp(`^(\\d{4}),?\\s+${NAME}(?:\\s+${DAY})?(?![\\p{L}\\d])`, "iu");
 /** `2003. 5. 18.` */
 const KOREAN = /^(\d{4})\.\s+(\d{1,2})\.\s+(\d{1,2})\.?$/;
-/** `13/05/2003`, `05/2003`; with points the day comes first wherever such dates are written. */
+/** `13/05/2003`, `05/2003`; in dates with dots the day always comes first. */
 const YEAR_LAST = /^(?:(\d{1,2})([-/.]))?(\d{1,2})[-/.](\d{4})(?!\d)/;
 /** `Thursday, May 18, 2017`, `Thu May 18 2017`. */
 const WEEKDAY = /^\p{L}{2,10}(?:\.?,\s*|\s+(?=\p{L}))/u;
@@ -79,7 +79,7 @@ function dateIn(text: string): Published {
   return yearLast(text);
 }
 
-/** A date of numbers that ends in the year: the year alone if day and month can be either. */
+/** A numeric date that ends with the year; only the year if day and month are ambiguous. */
 function yearLast(text: string): Published {
   const [, one, mark, other, year] = YEAR_LAST.exec(text) ?? [];
   if (year === undefined) return {};
@@ -110,8 +110,8 @@ function readDate(value: unknown): Published {
 }
 
 /**
- * Parses a date of publication as catalogues write it. Uncertain parts are dropped: `05/01/2003` yields the year,
- * `19xx` and `-800` nothing. For a list, the first entry that yields a date.
+ * Parses a publication date from a catalogue. Uncertain parts are dropped: `05/01/2003` yields the
+ * year, `19xx` and `-800` nothing. For a list, the first entry that yields a date.
  */
 export function toPublished(value: unknown): Published {
   for (const entry of asList(value)) {

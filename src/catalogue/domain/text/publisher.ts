@@ -2,7 +2,10 @@ import { toLine } from "../merge/normalise.ts";
 import { asList } from "./json-values.ts";
 import { isPlaceholder } from "./placeholder.ts";
 
-/** `New York : Penguin`, `London ; New York : Orbit`: the place, as a library's record puts it before the name. */
+/**
+ * `New York : Penguin`, `London ; New York : Orbit`: the place, which library records put before
+ * the name.
+ */
 const PLACE = /^[^:]{2,60}\s+:\s+(?=\S)/;
 /** `, 1999`, `, cop. 2001`, `, [c1998]`: the year after the name. */
 const YEAR = /\s*,\s*\[?(?:c|©|cop\.|copyright)?\s*\d{4}\]?\.?$/i;

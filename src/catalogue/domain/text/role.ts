@@ -1,4 +1,4 @@
-/** A part in a book other than that of its author. */
+/** A role other than author. */
 export type Role =
   | "author"
   | "translator"
@@ -46,7 +46,10 @@ const IN_BRACKETS = new RegExp(
   `\\s*[([]\\s*(${ANY})\\.?(?:\\s+by|\\s*[,/&;]\\s*[^)\\]]*)?\\s*[)\\]]\\.?\\s*$`,
   "i",
 );
-/** `, ill.`, `, tr.`, `, editor` at the end. A word of two letters needs its full stop: `Ed` is a name. */
+/**
+ * `, ill.`, `, tr.`, `, editor` at the end. A two-letter word needs its full stop, because `Ed` is
+ * a name.
+ */
 const AT_END = new RegExp(`,\\s*(?:joint )?(${ANY})(?:(?<=\\p{L}{3})\\.?|\\.)\\s*$`, "iu");
 /** `1945- author`, `1877-1962. ill.`: after the years of life, without a comma. */
 const AFTER_YEARS = new RegExp(`(?<=\\d[-–]?[.,]?)\\s+(${ANY})\\.?\\s*$`, "iu");
@@ -64,12 +67,12 @@ const MIN_CERTAIN_WORD = 7;
 const TRANSLATED =
   /^\[?(?:(?:[Aa]us de[mr]|[Uu]it het|[Dd]al)\s|(?:[Tt]rad|[Vv]ert|[Üü]bers|[Öö]vers|[Oo]vers)\p{L}*\.?\s)[^;]{0,60}?(?<=\s)(?:von|par|por|di|de|door|av|af|da)\s+(?=\p{Lu})/u;
 
-/** The role that a word or short phrase names (`ill.`, `Illustrator`, `Übers.`); undefined if it names none. */
+/** The role for a word or short phrase (`ill.`, `Illustrator`, `Übers.`), if any. */
 export function roleOfWord(word: string): Role | undefined {
   return IS_ROLE.find(([, pattern]) => pattern.test(word.trim()))?.[0];
 }
 
-/** A text without the role that it states before or after the names, and that role. */
+/** Splits a text into names and the role before or after them. */
 export function roleIn(text: string): { text: string; role?: Role } {
   for (const pattern of [IN_BRACKETS, AT_END, AFTER_YEARS]) {
     const [found, word = ""] = pattern.exec(text) ?? [];

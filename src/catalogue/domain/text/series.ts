@@ -26,7 +26,10 @@ const MARKED = new RegExp(
   `^(.+?)(?:\\s*${MARK}\\s*|\\s+--?\\s+|\\s+|(?=#))(?:${PART}\\s*#?\\s*(${DIGITS}|${SPELLED})|${NUMBER_SIGN}\\s*(${DIGITS})(?:\\s*[巻卷冊册集部])?|(?<=(?:${MARK}|-)\\s*)(${DIGITS}))[)\\]]?\\.?$`,
   "iu",
 );
-/** A number alone, which belongs to the series before it in the list: `vol. 24`, `[31]`, `v. 111, no. 352`. */
+/**
+ * A number on its own, which belongs to the previous series in the list: `vol. 24`, `[31]`, `v.
+ * 111, no. 352`.
+ */
 const ALONE = new RegExp(
   `^(?:\\[?(?:(?:${PART}|v\\.|${NUMBER_SIGN})\\s*)?(${DIGITS})\\]?)(?:\\s*,.*)?\\.?$`,
   "iu",
@@ -39,8 +42,8 @@ const IN_TITLE =
   /^(.+?)\s*\(([^()]+(?:#\s?[0-9][^()]*|[^()#\s](?:\s*,)?\s+(?:book|bk|buch|band|bd|tome|tomo|livre|libro|part|teil|deel)\.?\s+(?:[0-9]{1,3}|one|two|three|four|five|six|seven|eight|nine|ten)))\)$/iu;
 
 /**
- * Series as providers write them: a text, a list of texts, or objects with `name` or `title` and `position`. A text may end
- * in the number. Each series once, at most 10.
+ * Series as providers write them: a text, a list of texts, or objects with `name` or `title` and
+ * `position`. A text may end with the number. At most 10, without duplicates.
  */
 export function toSeries(value: unknown): BookSeries[] {
   const found = new Map<string, BookSeries>();
@@ -57,7 +60,10 @@ export function toSeries(value: unknown): BookSeries[] {
   return [...found.values()].slice(0, MAX_SERIES);
 }
 
-/** A title without the series in brackets that Goodreads adds, and all series. `series` is absent if there is none. */
+/**
+ * A title without the bracketed series that Goodreads appends, and all series. `series` is absent
+ * if there is none.
+ */
 export function titleAndSeries(
   title: string,
   series: readonly BookSeries[],
@@ -82,7 +88,10 @@ function toOne(entry: unknown): BookSeries | undefined {
   return name === "" ? undefined : present({ name, position: at });
 }
 
-/** The name and the number in a text; of `Harry Potter, #5, Part 1` the number in the series, not the part of the volume. */
+/**
+ * The name and the number in a text; for `Harry Potter, #5, Part 1` the number in the series, not
+ * the part of the volume.
+ */
 function numbered(text: string): { name: string; position?: string } {
   const [, before, part, marked, bare] = MARKED.exec(text) ?? [];
   const number = part ?? marked ?? bare;
@@ -105,7 +114,10 @@ function positionOf(number: string): string {
   return number.replace(/\s/g, "").replace("–", "-");
 }
 
-/** The name without the marks that a library's record puts around it: `--Discworld`, `(Discworld)`, `Discworld,`. */
+/**
+ * The name without the marks that library records put around it: `--Discworld`, `(Discworld)`,
+ * `Discworld,`.
+ */
 function tidy(name: string): string {
   return name
     .replace(/^[\s\-–—:;,]+|[\s,;:]+$/gu, "")

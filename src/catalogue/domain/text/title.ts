@@ -9,7 +9,7 @@ const MEDIUM =
 /** Media that are also words of titles, in brackets alone. */
 const BRACKETED_MEDIUM =
   "(?:large (?:print|type)|audible audio|mp3(?: cd)?|cd|dvd|import)(?: edition)?";
-/** The general material designation of a library's record. */
+/** The general material designation in a library record. */
 const DESIGNATION =
   "(?:text|electronic resource|sound recording(?: \\(cd\\))?|spoken word|tactile|videorecording|microform|microfiche|manuscript|computer file|cartographic material|music|large print|text \\(large print\\)|text \\(large type\\)|large type|braille|kit|picture|electronic book|electronic|book|compact disc)";
 const APPENDED_MEDIUM = new RegExp(
@@ -48,7 +48,7 @@ const ABBREVIATION =
 /** What is left of a card can be several deep: `Dune [text] (pbk.) : /`. */
 const MAX_ROUNDS = 12;
 
-/** Whether a text names a person: the words of a name, of which at least one has a capital. */
+/** Whether a text looks like a person's name: words of a name, at least one of them capitalised. */
 function isNameLike(text: string): boolean {
   const words = text.split(/[\s,;]+/).filter((word) => word !== "");
   return (
@@ -88,7 +88,7 @@ function isStatement(text: string, authors: readonly string[]): boolean {
   });
 }
 
-/** The text without the punctuation with which a library's card separates its parts. */
+/** The text without the punctuation that separates the parts of a library card. */
 function withoutCardMarks(text: string): string {
   const bare = text
     .replace(/(?:\s+[-/]|\s*(?:[,;:=–—]|--|(?<=\w{3})\/|(?<=[:;])\/))+$/, "")
@@ -124,15 +124,15 @@ function bareTitle(line: string, authors: readonly string[]): string {
 }
 
 /**
- * A title as the book has it: as the source gives it, without what is left of a library's card (`Hobbit, The`,
- * `The hobbit /`, `Dune [Paperback]`). Applying it again changes nothing. Undefined if no text is left.
+ * Cleans a title, removing the remains of library cards (`Hobbit, The`, `The hobbit /`, `Dune
+ * [Paperback]`). Applying it again changes nothing. Undefined if no text is left.
  * @param authors the names that a statement of responsibility may contain
  */
 export function toTitle(value: unknown, authors: readonly string[] = []): string | undefined {
   let title = toLine(value);
   for (let round = 0; title !== undefined && round < MAX_ROUNDS; round += 1) {
     const bare: string | undefined = toLine(bareTitle(title, authors));
-    // What is nothing but a medium or a mark is the title: "Hardcover", "E".
+    // A title that consists only of a medium or a mark is kept: "Hardcover", "E".
     if (bare === undefined || bare === title) break;
     title = bare;
   }
@@ -148,12 +148,15 @@ export function toSubtitle(value: unknown, authors: readonly string[] = []): str
   return toTitle(line, authors);
 }
 
-/** Whether a title shows what is left of a library's card, as a stored title of an earlier version may. */
+/** Whether a title has remains of a library card, as titles stored by an earlier version may. */
 export function hasCardRemains(title: string): boolean {
   return toTitle(title) !== title;
 }
 
-/** The subtitle, unless the title contains it already (`Sapiens: A Brief History`, `A Brief History`). */
+/**
+ * The subtitle, unless the title already contains it (`Sapiens: A Brief History`, `A Brief
+ * History`).
+ */
 export function withoutRepeated(title: string, subtitle: string | undefined): string | undefined {
   if (subtitle === undefined) return undefined;
   const [whole, part] = [foldLetters(title), foldLetters(subtitle)];

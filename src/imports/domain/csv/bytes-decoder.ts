@@ -11,20 +11,28 @@ import { tolerantUtf8 } from "./single-bytes.ts";
 /** Decodes the next bytes of a file. An incomplete sequence at the end is carried over to the next call. */
 export type ByteDecoder = (bytes: Uint8Array, isEnd: boolean) => string;
 
-/** Bytes outside ASCII, and bytes in all, that are collected before an encoding other than UTF-8 is chosen. */
+/**
+ * Number of bytes outside ASCII, and of all bytes, to collect before an encoding other than UTF-8
+ * is chosen.
+ */
 const ENOUGH_FOREIGN_BYTES = 1500;
 const ENOUGH_BYTES = 262_144;
-/** Characters outside ASCII below which a text that begins with one in UTF-8 is taken for damaged UTF-8. */
+/**
+ * With fewer characters outside ASCII, a text that begins with one in UTF-8 counts as damaged
+ * UTF-8.
+ */
 const SHORT = 12;
 
-/** Confidence at which another encoding outranks UTF-8 of which most characters are damaged. */
+/** Confidence at which another encoding outranks UTF-8 with mostly damaged characters. */
 const LIKELY = 0.7;
 
 /**
- * Decodes text that is ASCII, UTF-8 or a superset of ASCII. The first invalid byte shows that it is not UTF-8: then the
- * following bytes are collected until their encoding can be recognised. After valid multi-byte characters an invalid byte
- * is treated as damage, and that byte alone is decoded as windows-1252.
- * @param known `utf-8` if the file is known to be UTF-8, `chosen` if the caller has chosen another encoding
+ * Decodes text that is ASCII, UTF-8 or a superset of ASCII. If the first byte outside ASCII is
+ * invalid, the text is not UTF-8, and the following bytes are collected until their encoding can be
+ * detected. After valid multi-byte characters an invalid byte is treated as damage, and only that
+ * byte is decoded as windows-1252.
+ * @param known `utf-8` if the file is known to be UTF-8, `chosen` if the caller has chosen another
+ * encoding
  */
 export function bytesDecoder(
   known: "any" | "utf-8" | "chosen",
@@ -55,7 +63,8 @@ export function bytesDecoder(
   const settle = (bytes: Uint8Array, isEnd: boolean): string => {
     const utf8 = tolerantUtf8(bytes);
     state.isAscii = utf8.firstForeign === "none";
-    // A few damaged bytes in UTF-8, and not an encoding in which some bytes happen to be valid.
+    // UTF-8 with a few damaged bytes, rather than an encoding in which some bytes happen to be
+    // valid.
     const isShort =
       utf8.valid + utf8.invalid < SHORT &&
       utf8.firstForeign === "character" &&
@@ -74,7 +83,7 @@ export function bytesDecoder(
     return other(bytes, isEnd);
   };
 
-  /** The encoding that the caller chose, or declared if the bytes fit, or else the recognised one. */
+  /** The encoding that the caller chose, or declared if the bytes fit, or else the detected one. */
   const charsetOf = (
     bytes: Uint8Array,
   ): { stream: StreamDecoder | undefined; confidence: number } => {
@@ -120,7 +129,10 @@ export function bytesDecoder(
   };
 }
 
-/** Joins the accents that windows-1258 writes after a letter with it. The last letter waits for its accent. */
+/**
+ * Combines each letter with the accents that windows-1258 writes after it. The last letter is held
+ * back until the next call.
+ */
 function composing(decode: ByteDecoder): ByteDecoder {
   let held = "";
   return (bytes, isEnd) => {
@@ -130,7 +142,7 @@ function composing(decode: ByteDecoder): ByteDecoder {
   };
 }
 
-/** Characters that a text in the right encoding does not have. */
+/** Characters that do not occur in correctly decoded text. */
 const BROKEN = /[\u0080-\u009F\uFFFD]/;
 
 /** The encoding that the caller declared, if the bytes fit. The last character may be incomplete. */

@@ -4,10 +4,13 @@ import { CR, LF, scanRecord, type Dialect } from "./scan-record.ts";
 const DELIMITERS = [",", ";", "\t", "|"] as const;
 /** Number of records to sample. */
 const SAMPLE_SIZE = 100;
-/** Records among which a header is searched for, and what it adds to the score: more than any number of cells. */
+/**
+ * Number of records searched for a header, and the header's score, which exceeds that of any number
+ * of cells.
+ */
 const HEADER_RECORDS = 5;
 const HEADER_SCORE = 100;
-/** Longer cells are no names of columns. */
+/** Longer cells are not column names. */
 const MAX_NAME = 60;
 /**
  * Minimum score of a table. A file below it is a one-column list in which some cells contain a comma; a three-column table
@@ -28,7 +31,8 @@ export interface FoundDialect extends Dialect {
 }
 
 /**
- * Detects the dialect of a file from its beginning: by a header, or else by how many cells its records have.
+ * Detects the dialect of a file from its beginning: by a header, or else by the number of cells per
+ * record.
  * @param isWhole whether `head` is the whole file
  */
 export function dialectOf(
@@ -46,14 +50,14 @@ export function dialectOf(
     return { ...dialect, width, score: hasHeader ? score + HEADER_SCORE : score };
   });
   const best = tried.reduce((one, other) => (other.score > one.score ? other : one));
-  // A one-column list: its cells may contain delimiters as text.
+  // A one-column list, with cells that may contain delimiters as text.
   const single = tried.find((one) => !text.includes(one.delimiter)) ?? best;
   const isList = declared === undefined && best.score < MIN_SCORE;
   const { delimiter, width } = isList ? single : best;
   return { delimiter, escape, width, quotesSpanLines: true, skip: line.length };
 }
 
-/** Whether a record has names of columns, most of which are known. */
+/** Whether a record consists of column names, most of which are known. */
 function isHeader(cells: readonly string[], isKnownName: (name: string) => boolean): boolean {
   const known = cells.filter((cell) => cell.length <= MAX_NAME && isKnownName(cell)).length;
   return known > 1 && 2 * known > cells.length;
@@ -70,7 +74,7 @@ function usualWidth(
   let records = 0;
   for (let from = 0; from < text.length && records < SAMPLE_SIZE;) {
     const scanned = scanRecord(text, from, true, dialect);
-    // A record that the end of the sample cuts off is ignored, unless it is the only one.
+    // A record truncated by the end of the sample is ignored, unless it is the only one.
     const isCut = !isWhole && scanned !== undefined && scanned.looked >= text.length;
     if (scanned === undefined || (isCut && records > 0)) break;
     if (!isLineBreak(text.charCodeAt(from))) {

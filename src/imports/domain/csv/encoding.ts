@@ -1,7 +1,7 @@
 import { bytesDecoder, joinedBytes, type ByteDecoder } from "./bytes-decoder.ts";
 import type { EncodingHints, EncodingState, TextDecoders } from "./text-decoders.ts";
 
-/** How a file begins: an encoding that its first bytes show, and the length of its byte order mark. */
+/** The encoding that the first bytes of a file show, and the length of the byte order mark. */
 export interface EncodingMark {
   encoding: "utf-8" | "utf-16le" | "utf-16be";
   bomBytes: number;
@@ -29,7 +29,7 @@ export function encodingOf(head: Uint8Array): EncodingMark {
   const enough = Math.max(2, (head.length / 2) * UTF16_NUL_SHARE);
   if (odd >= enough && odd > even * 10) return { encoding: "utf-16le", bomBytes: 0 };
   if (even >= enough && even > odd * 10) return { encoding: "utf-16be", bomBytes: 0 };
-  // Scripts other than Latin have NULs only in separators and line breaks.
+  // In scripts other than Latin, only separators and line breaks contain NULs.
   if (odd > 1 && even === 0 && isUtf16Table(head, 1)) return { encoding: "utf-16le", bomBytes: 0 };
   if (even > 1 && odd === 0 && isUtf16Table(head, 0)) return { encoding: "utf-16be", bomBytes: 0 };
   return { encoding: "utf-8", bomBytes: 0 };

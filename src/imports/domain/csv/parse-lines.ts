@@ -2,9 +2,9 @@ import { archiveEndSchema } from "../../../../contract/archive.ts";
 import type { CsvRecord } from "../job/row.ts";
 import type { RecordParser } from "./parse-records.ts";
 
-/** A longer line, or record of a JSON document, has no storable row. */
+/** A longer line, or record of a JSON document, cannot be stored as a row. */
 export const MAX_LINE = 1_000_000;
-/** What is kept of one that is too long: enough to recognise it. */
+/** Length to which a longer one is truncated, enough to identify it. */
 export const MAX_CUT_LENGTH = 1000;
 
 const BEGINS_ARCHIVE = /^\s*\{\s*"type"\s*:\s*"archive"/;
@@ -21,20 +21,21 @@ export function isRecord(text: string): boolean {
   return BEGINS_RECORDS.test(text);
 }
 
-/** Splits the NDJSON export of this service into records of one cell, which is the line. */
+/** Splits the NDJSON export of this service into records with the line as their only cell. */
 export function recordLineParser(): RecordParser {
   return lineParser({ isCounted: false });
 }
 
 /**
- * Splits an archive into records of one cell, which is the line. The last line of an archive says how many there are between it
- * and the header, and is no record. Without it, or with another number of lines, a damaged record follows the others.
+ * Splits an archive into records with the line as their only cell. The last line of an archive is
+ * not a record: it has the number of lines between the header and itself. If it is missing or the
+ * number differs, a damaged record follows the others.
  */
 export function archiveParser(): RecordParser {
   return lineParser({ isCounted: true });
 }
 
-/** @param isCounted whether a last line says how many there are */
+/** @param isCounted whether a last line has the number of lines */
 function lineParser({ isCounted }: { isCounted: boolean }): RecordParser {
   let text = "";
   let isTooLong = false;
@@ -77,7 +78,7 @@ function lineParser({ isCounted }: { isCounted: boolean }): RecordParser {
   };
 }
 
-/** The number of lines that the last line names; undefined if it is damaged. */
+/** The number in the last line; undefined if it is damaged. */
 function linesAt(content: string): number | undefined {
   try {
     return archiveEndSchema.safeParse(JSON.parse(content)).data?.lines;

@@ -12,7 +12,7 @@ function parsed(text: string, cuts: readonly number[] = []): CsvRecord[] {
   return [...pieces.flatMap((piece) => parser.push(piece)), ...parser.end()];
 }
 
-// Escapes are in texts only: JSON.parse of Node 24 loses members whose names have different escapes.
+// Escapes only in values: JSON.parse of Node 24 loses members with differently escaped names.
 const member = fc.oneof(
   fc.string(),
   fc.constantFrom('"', "\\", '\\"}', "]}", "\n"),

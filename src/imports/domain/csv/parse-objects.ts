@@ -3,7 +3,7 @@ import { MAX_CUT_LENGTH, MAX_LINE } from "./parse-lines.ts";
 import type { RecordParser } from "./parse-records.ts";
 
 const BEGINS_EXPORT = /^\s*\{\s*"(?:books|reviewQueue)"\s*:\s*\[/;
-/** Depths in the document: inside of the whole, of a list, of a record. */
+/** Nesting depths: in the document, in a list, in a record. */
 const WHOLE = 1;
 const LIST = 2;
 const RECORD = 3;
@@ -20,8 +20,9 @@ export function isExportedRecord(line: string): boolean {
 }
 
 /**
- * Splits the JSON export of this service, an object of lists, into records of one cell: the objects of the lists, as lines whose
- * `type` is the name of the list. A damaged record follows the others if the document is cut off, or has anything else.
+ * Splits the JSON export of this service, an object of lists, into records with one cell each: the
+ * objects of the lists as JSON lines, with the name of the list as `type`. A damaged record follows
+ * the others if the document is truncated or has any other content.
  */
 export function objectParser(): RecordParser {
   const place = { depth: 0, inString: false, isEscaped: false, line: 1, began: 1, row: 0 };
@@ -41,7 +42,7 @@ export function objectParser(): RecordParser {
     return { row: place.row, line: place.began, cells: [cell], damage };
   };
 
-  /** Moves over a character outside of strings. @returns whether it ends a record */
+  /** Processes a character outside of strings. @returns whether it ends a record */
   const step = (character: string): boolean => {
     const { depth } = place;
     switch (character) {
@@ -55,7 +56,7 @@ export function objectParser(): RecordParser {
         place.depth += 1;
         if (place.depth === LIST) list = name;
         if (place.depth === RECORD) Object.assign(place, { began: place.line });
-        // Lists in the document, and objects in lists.
+        // Expects lists in the document, and objects in lists.
         isOther ||= depth < RECORD && (character === "[") !== (depth === WHOLE);
         return false;
       case "}":

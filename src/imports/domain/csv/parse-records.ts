@@ -16,7 +16,7 @@ const MAX_CELL = 100_000;
 const MAX_RECORD = 300_000;
 /** Maximum number of cells; the widest known layout has 49 columns. */
 const MAX_CELLS = 1000;
-/** Length to which cells of a damaged record are cut: enough to recognise the record. */
+/** Length to which cells of a damaged record are truncated, enough to identify the record. */
 const MAX_CUT_CELL_LENGTH = 1000;
 /** Characters within which a record must end. The parser buffers slightly more than this. */
 const LOOK_AHEAD = 1_000_000;

@@ -19,11 +19,11 @@ export interface ReadCsvDeps {
   hints: EncodingHints;
 }
 
-/** The result of recognising a file. */
+/** The result of detecting a file's type. */
 export type CsvReading =
   | {
       kind: "csv";
-      /** The encoding, which is settled when all records have been read. */
+      /** The encoding, final once all records have been read. */
       encoding: Readonly<EncodingState>;
       dialect: Dialect;
       /** The first records of the file. */
@@ -120,7 +120,7 @@ const NOTHING_EXPORTED: NotCsv = {
 
 function unknownEncoding(label: string): NotCsv {
   return {
-    found: `a request for the unknown encoding ${JSON.stringify(label.slice(0, 40))}`,
+    found: `a file with the unknown encoding ${JSON.stringify(label.slice(0, 40))}`,
     remedy: `Use a label of the Encoding Standard, such as ${EXAMPLES.join(", ")}.`,
   };
 }

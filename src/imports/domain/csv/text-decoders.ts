@@ -19,25 +19,25 @@ export interface StreamDecoder {
   decode(bytes: Uint8Array, isEnd: boolean): string;
 }
 
-/** What the caller says about the encoding, and how a header is recognised. */
+/** What the caller knows about the encoding, and how to recognise a header. */
 export interface EncodingHints {
   /** The encoding that the caller has chosen. */
   chosen?: string | undefined;
-  /** The `charset` that came with the file; it counts if the bytes fit. */
+  /** The `charset` sent with the file; used if the bytes fit. */
   declared?: string | undefined;
-  /** Whether a text is the name of a column. */
+  /** Whether a text is a column name. */
   isKnownName(name: string): boolean;
 }
 
-/** The encoding as far as it is known: until the first byte outside ASCII it may still change. */
+/** The encoding detected so far; before the first byte outside ASCII it may still change. */
 export interface EncodingState {
-  /** Its label in the Encoding Standard, in lower case. Pure ASCII is `utf-8`. */
+  /** The label in the Encoding Standard, in lower case. Pure ASCII is `utf-8`. */
   encoding: string;
   /** From 0 to 1. */
   confidence: number;
-  /** No character outside ASCII was seen yet. */
+  /** No character outside ASCII has been seen yet. */
   isAscii: boolean;
-  /** The caller chose or declared it, and another encoding is far more probable. */
+  /** The caller chose or declared the encoding, but another one is far more probable. */
   isImprobable: boolean;
   /** The text may have replacement characters or control characters. */
   mayBeDamaged: boolean;

@@ -5,15 +5,22 @@ import type { StepOutcome } from "./step.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../platform/time.ts";
 
 /**
- * Two full provider calls of 25 books. More would delay live scans behind the writes of the step: on two loaded cores a scan
- * took up to 7 s with 100 books and up to 3 s with 50, and the import was no slower.
+ * Two full provider calls of 25 books. A larger step would delay live scans behind its writes: on
+ * two loaded cores a scan took up to 7 s with 100 books and up to 3 s with 50, and the import was
+ * no faster.
  */
 export const BOOKS_PER_STEP = 50;
 /** A flight repeats the same failure for 5 s, so an earlier retry is useless. */
 const MIN_WAIT_MS = 5000;
-/** Upper bound for a provider that asks for a longer wait or whose daily quota is spent: it is retried every hour. */
+/**
+ * Upper bound if a provider requests a longer wait or its daily quota is used up: it is retried
+ * every hour.
+ */
 export const MAX_WAIT_MS = HOUR_MS;
-/** Upper bound for a book that waits for a provider's next day: the longest day, at the end of summer time. */
+/**
+ * Upper bound for a book that waits for a provider's next day: the longest day, on which summer
+ * time ends.
+ */
 export const MAX_DEFERRED_MS = DAY_MS + HOUR_MS;
 /** Maximum pause of a job after a step without a single answer: a provider that recovers is noticed within this time. */
 export const MAX_REST_MS = MINUTE_MS;
@@ -36,8 +43,9 @@ export interface BookClaim {
 }
 
 /**
- * The result of looking up one book. A `pending` book is retried after `until`, ms since the epoch. A `deferred` book is
- * looked up after `until` by the schedule, since no question to a provider is left today; the import does not wait for it.
+ * The result of looking up one book. A `pending` book is retried after `until`, ms since the epoch.
+ * A `deferred` book is looked up after `until` by a scheduled task, because today's provider
+ * queries are used up; the import does not wait for it.
  */
 export type BookFinding =
   | { row: number; said: "done" | "notFound" }
@@ -65,8 +73,9 @@ export interface EnrichBooksDeps extends LeasedWorkDeps {
     settle(claim: BookClaim, findings: BookFindings): Promise<boolean>;
   };
   /**
-   * Looks a book up at the providers in the import lane, which yields to scans, and stores the result.
-   * @param payer the user whose questions it spends
+   * Looks a book up at the providers in the import lane, which yields to scans, and stores the
+   * result.
+   * @param payer the user whose quota of provider queries is used
    */
   resolve(isbn13: string, payer: string): Promise<Resolution>;
   newId(): string;
@@ -127,7 +136,7 @@ function deferred(row: number, retryAfterSeconds: number, at: number): BookFindi
   return { row, said: "deferred", until: at + Math.min(MAX_DEFERRED_MS, retryAfterSeconds * 1000) };
 }
 
-/** Whether no provider could be asked because the day of each is spent. */
+/** Whether no provider could be queried because the daily quota of each is used up. */
 function isDaySpent({ providers }: Extract<Resolution, { kind: "unavailable" }>): boolean {
   const answers = Object.values(providers);
   return answers.length > 0 && answers.every((answer) => answer === "quota_exhausted");

@@ -16,12 +16,12 @@ export interface DeferredBook {
 export interface EnrichDeferredDeps {
   deferred: {
     /**
-     * Lists due books, those that have waited longest first, of up to `limit` users: enough of each for a run of `limit`
-     * books. Users are taken in the order of their ids from `from` on, and then from the beginning. `now` is in ms since
-     * the epoch.
+     * Lists due books of up to `limit` users, longest waiting first, with enough of each user for a
+     * run of `limit` books. Users are in the order of their ids, starting at `from` and wrapping
+     * around. `now` is in ms since the epoch.
      */
     due(now: number, from: string, limit: number): Promise<readonly (readonly DeferredBook[])[]>;
-    /** Claims those of the books that are still due until `until`. Instants are ms since the epoch. */
+    /** Claims the books that are still due, until `until`. Instants are ms since the epoch. */
     claim(
       books: readonly DeferredBook[],
       now: number,
@@ -29,10 +29,10 @@ export interface EnrichDeferredDeps {
     ): Promise<readonly DeferredBook[]>;
     settle(findings: readonly (BookFinding & { jobId: string })[]): Promise<void>;
   };
-  /** @param payer the user whose questions it spends */
+  /** @param payer the user whose quota of provider queries is used */
   resolve(isbn13: string, payer: string): Promise<Resolution>;
   now(): number;
-  /** A random id of a user: where a run begins, so that each user has a turn. */
+  /** A random user id at which a run begins, so that every user gets a turn. */
   anyUserId(): string;
 }
 
@@ -40,9 +40,9 @@ export interface EnrichDeferredDeps {
 const CLAIM_MS = MINUTE_MS;
 
 /**
- * Looks up some of the books that were deferred when their import ended, of each user as many as of the others, so that
- * a user with few does not wait for one with thousands. The rows are updated; the counts of the import stay as they were at
- * its end.
+ * Looks up some of the books that were deferred when their import ended, equally many of each user,
+ * so that a user with few does not wait for one with thousands. The rows are updated; the counts of
+ * the ended import are not.
  * @returns the number of books looked up
  */
 export async function enrichDeferred(deps: EnrichDeferredDeps): Promise<number> {

@@ -15,8 +15,9 @@ import { afterMatch, type WorkedJob } from "../job/transitions.ts";
 import type { Move, ReadEntry } from "../job/work-on-job.ts";
 
 /**
- * Maximum rows per step; a step also stops when its time is over. A queue whose consumer processes one batch at a time, such
- * as the local one, delays every other job meanwhile: by 20 s with 20 rows, by 5 s with 5.
+ * Maximum rows per step; a step also has a time limit. A queue with a consumer that processes one
+ * batch at a time, such as the local one, delays every other job meanwhile: by 20 s with 20 rows,
+ * by 5 s with 5.
  */
 const ROWS_PER_STEP = 5;
 /** A step starts no further row after this time. */
@@ -56,7 +57,7 @@ export interface RowContext {
   duplicates: readonly number[];
   places: ReadonlyMap<string, ImportPlace>;
   read: readonly ReadEntry[];
-  /** How much may be added. */
+  /** The room that is left. */
   room: Room;
 }
 
@@ -92,9 +93,9 @@ export interface MatchRowsDeps extends LeasedWorkDeps {
     /** Releases the rows that are still claimed. @param until when the job may claim rows again, ms since the epoch */
     release(claim: RowClaim, until?: number): Promise<void>;
   };
-  /** The sources of editions. @param payer the user whose questions they spend */
+  /** The sources of editions. @param payer the user whose quota of provider queries is used */
   editions(payer: string): EditionSources;
-  /** @param payer the user whose questions it spends */
+  /** @param payer the user whose quota of provider queries is used */
   resolve(isbn13: string, payer: string): Promise<Resolution>;
   pause(ms: number): Promise<void>;
   newId(): string;

@@ -12,7 +12,7 @@ import { reason } from "./reasons.ts";
 import type { StagedRow } from "./shelf-state.ts";
 import type { ShelvedRow } from "./shelving-plan.ts";
 
-/** A line of an archive that is neither an entry nor a waiting row. */
+/** A line of an archive other than an entry or a waiting row. */
 export type AccountLine =
   /** `isUnnamed`: from a file that names the latest progress of a book without its id. */
   | (ArchivedProgress & { isUnnamed?: true })
@@ -21,31 +21,34 @@ export type AccountLine =
   | ArchivedTrash
   | ArchivedMove;
 
-/** What the account has in place of a line. */
+/** The account's state for a line. */
 export interface AccountState {
-  /** Whether the account has the thing: also progress that its user has deleted. */
+  /** Whether the account has the item, including progress that the user has deleted. */
   isKnown: boolean;
   /** The numbers of a goal or the value of a setting, as JSON, if the account has it. */
   value?: string;
-  /** The version of the tombstone that the line replaces: of a goal, an entry, or progress or a setting that an import brings back. */
+  /**
+   * The version of the tombstone that the line replaces: of a goal or an entry, or of progress or a
+   * setting that an import restores.
+   */
   removedVersion?: number;
-  /** The readings of the book of a line of progress, if it is on the shelf. */
+  /** The readings of the book that a line of progress refers to, if it is on the shelf. */
   readings?: readonly EntryReading[];
-  /** The book of the line. */
+  /** Whether the line's book is on the shelf. */
   isOnShelf: boolean;
   isInTrash: boolean;
 }
 
-/** What a step finds of the account, by the number of the row. */
+/** The account's state for a step, by row number. */
 export interface KnownAccount {
   states: ReadonlyMap<number, AccountState>;
-  /** How much progress may be added. */
+  /** The number of records of progress that may be added. */
   progressRoom: number;
 }
 
 export const NO_ACCOUNT: KnownAccount = { states: new Map(), progressRoom: 0 };
 
-/** Names what an import has added, for undo. */
+/** Identifies an item that an import has added, for undo. */
 export interface AccountMark {
   kind: AccountLine["type"];
   key: string | number;
@@ -53,14 +56,14 @@ export interface AccountMark {
   version: number;
 }
 
-/** A line that is written, and the state on which this depends. */
+/** A line to write, and the account's state that the write depends on. */
 export interface AccountWrite {
   line: AccountLine;
   version: number;
   state: AccountState;
 }
 
-/** What identifies a line among those of its kind. */
+/** Identifies a line among those of its kind. */
 export function keyOf(line: AccountLine): string | number {
   switch (line.type) {
     case "progress":
@@ -75,7 +78,7 @@ export function keyOf(line: AccountLine): string | number {
   }
 }
 
-/** How a row is named to its user. */
+/** The label of a row for the user. */
 export function labelOf(line: AccountLine | undefined): { title?: string } {
   switch (line?.type) {
     case "progress":
@@ -96,8 +99,8 @@ export function labelOf(line: AccountLine | undefined): { title?: string } {
 const EMPTY: AccountState = { isKnown: false, isOnShelf: false, isInTrash: false };
 
 /**
- * Plans the lines of a step that are no entries, in file order. What the account has already stays as it is, so a line that is sent
- * twice is written once.
+ * Plans the lines of a step that are not entries, in file order. Existing items are left unchanged,
+ * so a repeated line is written once.
  */
 export class AccountLines {
   readonly writes: AccountWrite[] = [];
@@ -135,7 +138,7 @@ export class AccountLines {
     return { row, outcome: "created", added };
   }
 
-  /** Why a line is not written; undefined when it is. */
+  /** Why a line is not written; undefined if it is. */
   #refusal(
     line: AccountLine,
     state: AccountState,
@@ -145,7 +148,7 @@ export class AccountLines {
     if (state.isKnown || isNamed)
       return { outcome: "unchanged", ...defined(keptNotes(line, state)) };
     if (line.type === "move") {
-      // A place that something was moved to is not moved from: moves form no chains.
+      // The target of a move cannot be moved again, because moves form no chains.
       const isChained = this.#targets.has(line.isbn) || this.#added.has(`move ${line.movedTo}`);
       return isChained || line.isbn === line.movedTo ? { outcome: "unchanged" } : undefined;
     }
@@ -177,7 +180,10 @@ export class AccountLines {
   }
 }
 
-/** Progress under the id that the shelf has for its reading: an equal reading was there before, or the file counts them. */
+/**
+ * Progress with the shelf's id for its reading, which may differ: the shelf had an equal reading
+ * before, or the file numbers its readings.
+ */
 function named(
   line: AccountLine,
   readingsOf: (isbn: string) => readonly EntryReading[] | undefined,
@@ -192,7 +198,7 @@ const nameOf = (line: AccountLine): string =>
     ? `${line.type} ${line.isbn} ${line.at}`
     : `${line.type} ${keyOf(line)}`;
 
-/** A goal or a setting of the account that differs from the line is named to the user. */
+/** Notes for the user about a goal or a setting that is kept although the line differs. */
 function keptNotes(line: AccountLine, { value }: AccountState): Pick<ShelvedRow, "notes"> {
   if (value === undefined || (line.type !== "goal" && line.type !== "setting")) return {};
   const { books, pages, minutes } = line.type === "goal" ? line : {};

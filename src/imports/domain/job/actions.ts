@@ -27,7 +27,7 @@ export interface ActionDeps {
     /** Finds a job of this user. A job that is still uploading is not visible. */
     find(userId: string, jobId: string): Promise<WorkedJob | undefined>;
     /** Writes the move and its response atomically. Returns `false` and writes nothing if the job has changed since it was read. */
-    /** Counts the charges in the same transaction, and writes nothing either if they do not fit any more. */
+    /** Counts the charges in the same transaction, and writes nothing if they no longer fit. */
     move(
       move: Move,
       answer: GuardedAnswer | undefined,
@@ -37,10 +37,10 @@ export interface ActionDeps {
     restage(jobId: string): Promise<void>;
     /** Counts the rows that `retry` would process again. */
     countForRetry(job: WorkedJob): Promise<RetryCounts>;
-    /** Counts the imports of a user that run, and how many may (undefined for any number). */
+    /** Counts a user's running imports, with the limit (undefined for none). */
     countRunning(userId: string): Promise<{ used: number; limit: number | undefined }>;
   };
-  /** The charges of work on rows, to be counted with the move, or why it is refused now. */
+  /** The charges for work on rows, to be counted with the move, or why the work is refused now. */
   chargesOf(owner: { userId: string; network: string | undefined }, due: WorkDue): Promise<Charged>;
   /** Sets the job's alarm if none is set, so that the job resumes after a crash that follows the write. */
   watch(jobId: string): Promise<void>;
@@ -62,20 +62,25 @@ export type ActionOutcome =
   | { kind: "not_found" }
   /** The job's state does not allow the action, or the job has expired. */
   | { kind: "refused"; state: JobState; isExpired: boolean }
-  /** As many imports of the user run as may, or the budget of the service does not allow it. */
+  /**
+   * The user has the maximum number of running imports, or the budget of the service is used up.
+   */
   | { kind: "full"; refusal: Refusal }
   | { kind: "contended" };
 
 /** Maximum number of writes, each retried because the job changed in the meantime. */
 const ATTEMPTS = 10;
 
-/** Commits, cancels, retries or undoes an import. Sent again, an action continues where it was interrupted. */
+/**
+ * Commits, cancels, retries or undoes an import. A repeated action continues where it was
+ * interrupted.
+ */
 export async function actOnJob(
   input: {
     userId: string;
     jobId: string;
     action: JobAction;
-    /** Whether `undo` first cancels a job that still runs. */
+    /** Whether `undo` first cancels a running job. */
     cancelsFirst?: boolean;
     keepAnswer: KeepJobAnswer;
     /** The hashed network that the request comes from; undefined when it is unknown. */
@@ -123,7 +128,10 @@ export async function actOnJob(
   return { kind: "contended" };
 }
 
-/** What an action is charged for. Every book that waits after a retry is looked up again, whatever became of its row. */
+/**
+ * What an action is charged for. A retry looks up every pending book again, regardless of its row's
+ * outcome.
+ */
 function dueOf(
   action: JobAction,
   job: WorkedJob,
@@ -136,7 +144,7 @@ function dueOf(
   return { work: "retry", rows, books: next.enrichment.pending };
 }
 
-/** Why no other import of the user may run now; undefined if one may. */
+/** Why the user may not run another import now; undefined if they may. */
 export async function refusalOf(
   userId: string,
   { jobs }: Pick<ActionDeps, "jobs">,

@@ -23,8 +23,8 @@ export type CommitOutcome =
 const ATTEMPTS = 3;
 
 /**
- * Commits a preview. With options its file is read again, under the same id: the options replace what was assumed and what
- * the upload chose, and everything else is read as in the preview.
+ * Commits a preview. With options, the file is read again under the same id: the options replace
+ * detected values and choices of the upload; everything else is read as in the preview.
  */
 export async function commitPreview(
   input: {
@@ -49,7 +49,8 @@ export async function commitPreview(
       return { kind: "refused", state: job.state, isExpired };
     const full = await refusalOf(userId, deps);
     if (full) return { kind: "full", refusal: full };
-    // Asked before the file is read, which takes a while; what the reading is charged depends on its rows.
+    // Checked before the file is read, which takes a while; the charges of the reading depend on
+    // its rows.
     const chargesOf = (due: WorkDue) => deps.chargesOf({ userId, network }, due);
     const charged = await chargesOf({ work: "commit", rows: job.totalRows });
     if (charged.kind === "refused") return { kind: "full", refusal: charged.refusal };

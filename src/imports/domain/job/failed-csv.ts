@@ -21,8 +21,9 @@ export interface FailedCsvDeps {
 export const REASON_COLUMNS = ["Import Reason Code", "Import Reason"] as const;
 
 /**
- * Exports the failed rows of a job as CSV: their original columns and the reason. Cells are escaped so that no spreadsheet
- * evaluates them as formulas; Goodreads' `="0441172717"`, which no spreadsheet can run, stays as it is. Each page is read only after the previous one has been consumed.
+ * Exports the failed rows of a job as CSV: their original columns and the reason. Cells are escaped
+ * so that no spreadsheet evaluates them as formulas; Goodreads' `="0441172717"`, which is harmless,
+ * is left unchanged. Each page is read only after the previous one has been consumed.
  */
 export async function* failedCsv(
   { jobId, columns }: { jobId: string; columns: readonly string[] },

@@ -60,7 +60,7 @@ export interface Job extends JobProgress {
   encoding?: string;
   /** From 0 to 1. */
   encodingConfidence?: number;
-  /** What was assumed while the file was read. */
+  /** The assumptions made while reading the file. */
   assumptions: readonly Assumption[];
   /** The caller's choices about reading the file. */
   readingOptions: ReadingOptions;
@@ -181,7 +181,7 @@ function messageOf(status: ImportStatus, progress: JobProgress, dryRun: boolean)
       return `Nothing has been written yet. The import would result in ${counts}.`;
     case "cancelled":
       if (dryRun) return "The preview was discarded. Nothing was written.";
-      return `Cancelled after ${processed} of ${totalRows} rows. Rows that were already shelved stay.`;
+      return `Cancelled after ${processed} of ${totalRows} rows. Rows that were already shelved are kept.`;
     case "undone":
       return "The import was undone.";
     case "failed":

@@ -20,7 +20,7 @@ interface Book {
   tags: string[];
 }
 
-/** What happens to the book in a month. */
+/** An event in the book's life in a month. */
 type Event =
   | { kind: "start" | "finish" | "pause" | "abandon" | "resume" }
   | { kind: "rate"; rating: number }
@@ -222,7 +222,7 @@ describe("importing snapshots of one library", () => {
                 entry: written(changed, shelf.entry, { writer: BY_HAND, version }),
                 notes: [],
               };
-              // An edit to the present value is none.
+              // Setting the present value is not an edit.
               isEdited = Object.entries(edit).every(([field, value]) => {
                 const [writer] = shelf.entry?.fieldWrites?.[field as "status"] ?? [];
                 return value !== undefined && writer === BY_HAND;

@@ -21,7 +21,7 @@ export interface MergeOptions {
   now: number;
 }
 
-/** The entry after the row, with notes about values of the row that were not used. */
+/** The entry after the row, with notes about unused values of the row. */
 interface MergedRow extends Pick<MergedEntry, "entry" | "isReattributed"> {
   notes: Reason[];
 }

@@ -3,10 +3,11 @@ import type { OwnBook } from "../../../../contract/library.ts";
 import { copied, wordsAlone, type BookWords } from "../../../library/domain/own-book.ts";
 
 /**
- * Combines the user's own description of a book with the one in a file. `merge` fills blank fields; `overwrite` replaces
- * every field that the file has. A row without a title changes nothing, because a description without a title cannot be
- * displayed.
- * @param isCopy whether the file has what the catalogue of another instance says, which changes no words of the user
+ * Combines the user's own description of a book with the one in a file. `merge` fills blank fields;
+ * `overwrite` replaces every field that the file has. A row without a title changes nothing,
+ * because a description without a title cannot be displayed.
+ * @param isCopy whether the file's description is another instance's catalogue data, which does not
+ * change the user's own
  */
 export function withFileDescription(
   own: BookWords | undefined,

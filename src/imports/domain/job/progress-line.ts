@@ -10,9 +10,11 @@ import type { StagedRow } from "./shelf-state.ts";
 import type { ShelvedRow } from "./shelving-plan.ts";
 
 /**
- * The progress of a row as a line of an archive. It belongs to the reading of the entry that is the open one of the row.
- * @param place.id its id: files do not name it, so that an import that follows an undo records it again
- * @param readings of the entry, with the row's
+ * The progress of a row as a line of an archive. It belongs to the entry's reading that corresponds
+ * to the row's open one.
+ * @param place.id a new id, because the file has none; so an import after an undo records the
+ * progress again
+ * @param readings of the entry, including the row's
  * @returns undefined if neither has an open reading
  */
 function progressLine(
@@ -34,8 +36,9 @@ function progressLine(
 }
 
 /**
- * Adds the progress of a row to its shelved entry. The row stays one row: its outcome says whether either has changed.
- * @param shelved changed in place, because it gets the image of the entry later
+ * Adds the progress of a row to its shelved entry. The row still has one outcome, which covers
+ * both.
+ * @param shelved modified in place, because it gets the image of the entry later
  */
 export function withProgress(
   shelved: ShelvedRow,

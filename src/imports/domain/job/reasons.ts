@@ -1,6 +1,6 @@
 /** Codes and user-visible texts for rows that are invalid, wait in review, or were shelved with corrections. */
 export const REASONS = {
-  // Invalid: nothing of the row can be shelved.
+  // Invalid: the row cannot be shelved at all.
   UNBALANCED_QUOTE: "A quotation mark is opened but never closed, so the row cannot be read.",
   CELL_TOO_LONG: "A cell is longer than 100,000 characters.",
   ROW_TOO_LONG: "The row is longer than 300,000 characters or has more than 1,000 cells.",
@@ -11,28 +11,28 @@ export const REASONS = {
     "The row has more or fewer cells than the header, and its values do not fit the columns.",
   REMOVED: "The book was in the trash when the file was exported.",
   NOT_STORED: "The row could not be stored. You can retry it.",
-  SHELF_FULL: "The shelf holds as many books as it can. Remove some, then retry the import.",
+  SHELF_FULL: "The shelf is full. Remove some books, then retry the import.",
   ARCHIVE_LINE_DAMAGED: "The line of the export is damaged: it is not a JSON object.",
-  ARCHIVE_LINE_UNKNOWN: "The line of the export is of a kind that this service does not know.",
+  ARCHIVE_LINE_UNKNOWN: "The type of the export's line is unknown to this service.",
   ARCHIVE_LINE_TOO_LONG: "The line of the export is longer than 1,000,000 characters.",
-  ARCHIVE_VALUE_INVALID: "A value in the line of the export is wrong.",
+  ARCHIVE_VALUE_INVALID: "A value in the line of the export is invalid.",
   ARCHIVE_INCOMPLETE:
-    "The export is incomplete: a part of it is missing. Download it again and import it once more; nothing is imported twice.",
+    "The export is incomplete. Download it again and import the new file; nothing is imported twice.",
   BOOK_MISSING: "The book of the progress is not on the shelf.",
-  PROGRESS_FULL: "The account has as much progress as it can. Remove some, then retry the import.",
-  QUEUE_FULL:
-    "As many rows wait in the review queue as it can hold. Settle or dismiss some, then retry the import.",
+  PROGRESS_FULL:
+    "The account has reached its limit of progress records. Delete some, then retry the import.",
+  QUEUE_FULL: "The review queue is full. Settle or dismiss some rows, then retry the import.",
   // In review: the whole row is stored until the user chooses the edition.
   NO_ISBN: "The row has no ISBN, and title and author do not identify one edition with certainty.",
   ISBN_INVALID: "The ISBN is invalid: its check digit is wrong or digits are missing.",
   ISBN_ROUNDED: "A spreadsheet has rounded the ISBN (9.78E+12), so its last digits are lost.",
   ISBN_CONFLICT: "The row's ISBN columns identify two different books.",
   AMBIGUOUS: "Several editions match title and author equally well.",
-  // Shelved, with a note about a value that was corrected or left out.
+  // Shelved, with a note about a value that was corrected or omitted.
   ISBN_PADDED: "Leading zeros that a spreadsheet had dropped were restored.",
   ISBN_IGNORED: "One of the row's ISBNs is damaged and was ignored; another one is valid.",
-  RATING_UNREADABLE: "The rating could not be read and was left out.",
-  DATE_UNREADABLE: "A date could not be read and was left out.",
+  RATING_UNREADABLE: "The rating could not be read and was omitted.",
+  DATE_UNREADABLE: "A date could not be read and was omitted.",
   RATING_ROUNDED: "The rating was rounded to a quarter of a star.",
   RATING_SCALE_ASSUMED: "The scale of the ratings was assumed.",
   DATE_ORDER_ASSUMED: "Nothing in the file shows whether the day or the month comes first.",
@@ -41,20 +41,20 @@ export const REASONS = {
   TEXT_SHORTENED: "A text exceeded the maximum length and was shortened.",
   LIST_SHORTENED:
     "There were more tags, names or readings than can be stored; only the first ones were imported.",
-  VALUE_UNREADABLE: "A value from a BooksTrack export could not be read and was left out.",
+  VALUE_UNREADABLE: "A value from a BooksTrack export could not be read and was omitted.",
   TEXT_IMPROBABLE:
     "The text may have been read in the wrong encoding; import the file again with the right one.",
   KEPT_YOURS:
-    "The shelf has other values than the file, which you or another service entered; they were kept.",
-  ROWS_DIFFER: "Another row of the file has other values for the same book; they were kept.",
+    "The shelf has different values, which you or another service entered; they were kept.",
+  ROWS_DIFFER: "Another row of the file has different values for the same book; they were kept.",
   IN_TRASH: "The book is in the trash. Restore it, then import the file again.",
-  TRASH_EXPIRED: "The time of the book in the trash is over.",
+  TRASH_EXPIRED: "The book's time in the trash has expired.",
   ON_SHELF: "The book is on the shelf, so it was not put into the trash.",
   NUL_REMOVED: "NUL characters were removed.",
   RAGGED_ROW: "The row has more or fewer cells than the header.",
-  // After asking the providers.
-  NOT_FOUND: "No provider knows this ISBN; the book stays on the shelf as the file describes it.",
-  DEFERRED: "The providers could not be asked in time. The book will be looked up again later.",
+  // After querying the providers.
+  NOT_FOUND: "No provider knows this ISBN; the book remains on the shelf as the file describes it.",
+  DEFERRED: "The providers could not be queried in time. The book will be looked up again later.",
 } as const;
 
 export type ReasonCode = keyof typeof REASONS;

@@ -6,20 +6,23 @@ import { mergeParsed } from "../../../library/domain/merge-entry.ts";
 import type { KnownValues, StagedRow } from "./shelf-state.ts";
 import type { RefreshedItem } from "./shelving-plan.ts";
 
-/** Writer of the values of an item that another service's file has queued. */
+/** Writer of the values of an item queued by another service's file. */
 const ANOTHER = "another";
 
-/** The waiting items that the rows of a step bring up to date. */
+/** The waiting items that the rows of a step update. */
 export class RefreshedItems {
   readonly #format: string;
   readonly #items = new Map<string, RefreshedItem>();
 
-  /** @param format the format of the file, as noted in the fields of entries */
+  /** @param format the format of the file, recorded as the writer of fields */
   constructor(format: string) {
     this.#format = format;
   }
 
-  /** Merges a row into the item that waits for it, unless the item is of the same cells or of the same import. */
+  /**
+   * Merges a row into its waiting item, unless the item has the same cells or is from the same
+   * import.
+   */
   add({ row, review, parsed }: StagedRow): void {
     if (review?.known === undefined) return;
     const { id, isOfService } = review;
@@ -44,7 +47,7 @@ export class RefreshedItems {
   }
 }
 
-/** The values of an entry, or of an item, whose lists may be absent. */
+/** The values of an entry or an item; its lists may be absent. */
 function valuesOf(given: {
   status?: KnownValues["status"];
   tags?: readonly string[] | undefined;

@@ -28,7 +28,10 @@ export interface DueUndo {
   last: number;
   /** Written and not yet reverted. */
   entries: WrittenEntry[];
-  /** Whether these are all entries of the chunk: then its rows and items of the review queue are settled in the same step. */
+  /**
+   * Whether these are all entries of the chunk, so that its rows and review items are settled in
+   * the same step.
+   */
   isWhole: boolean;
   /** Rows of the chunk that were never processed. */
   unprocessed: number;
@@ -46,8 +49,8 @@ export interface RevertPlan {
 }
 
 /**
- * Plans the undo of an import's writes. An entry that was also written by anyone else after the import's first write is left
- * as it is, because the user's later change takes precedence.
+ * Plans the undo of an import's writes. An entry that anyone else has written after the import's
+ * first write is left unchanged, because the user's later change takes precedence.
  */
 export function revertEntries(entries: readonly WrittenEntry[]): RevertPlan {
   const plan: RevertPlan = { writes: [], removed: [], marks: [] };
@@ -79,7 +82,8 @@ function restored(before: EntryImage, written: WrittenEntry): EntryWrite {
   const { book, bookVersion, lastVersion } = written;
   const { own } = before;
   const version = lastVersion + 1;
-  // A device that has seen the import's values must not overwrite the restored ones: any field may differ from them.
+  // A device that has seen the import's values must not overwrite the restored ones, so every field
+  // counts as written now.
   const fieldWrites = { ...before.entry.fieldWrites, [ANY_FIELD]: placed(ANY_FIELD, version) };
   const readings = withIds(before.entry.readings, version);
   const entry = { ...before.entry, version, readings, fieldWrites };

@@ -14,9 +14,9 @@ export interface CsvRecord {
   cells: readonly string[];
   /** Why the cells cannot be trusted. */
   damage?: "UNBALANCED_QUOTE" | "CELL_TOO_LONG" | "ROW_TOO_LONG" | "ARCHIVE_INCOMPLETE" | undefined;
-  /** It has characters outside ASCII. */
+  /** The record has characters outside ASCII. */
   isForeign?: boolean | undefined;
-  /** The text is improbable in the encoding that was recognised. */
+  /** The text is improbable in the detected encoding. */
   isDoubtful?: boolean | undefined;
   /** NUL characters were removed. */
   hadNul?: boolean | undefined;
@@ -41,7 +41,9 @@ export type Verdict =
   | { kind: "shelve"; isbn: string; matchedBy?: MatchedBy }
   /** The edition is uncertain. The row is matched by identifiers, title and author; without a match it waits in review. */
   | { kind: "match"; reason: Reason }
-  /** The row has something of the account other than an entry. Only an archive of this service has such rows. */
+  /**
+   * The row has account data other than an entry. Only an archive of this service has such rows.
+   */
   | { kind: "account" }
   /** The row can never be shelved. */
   | { kind: "invalid"; reason: Reason };
@@ -77,7 +79,7 @@ export interface ImportRow {
   row: number;
   line: number;
   verdict: Verdict;
-  /** Values that were corrected or left out, in column order. */
+  /** Notes about values that were corrected or omitted, in column order. */
   notes: readonly Reason[];
   /** The file's description of the book; `title` is absent when the file has none. */
   book: Partial<OwnBook>;
@@ -85,14 +87,17 @@ export interface ImportRow {
   entry: ParsedEntry;
   /** When the book was added to the shelf according to the file: seconds since the epoch. */
   addedAt?: number;
-  /** Set when `book` is the user's own description and not a copy of the catalogue's. Only an export of this service shows that. */
+  /**
+   * Set when `book` is the user's own description, not a copy of the catalogue's. Only exports of
+   * this service distinguish them.
+   */
   isOwnWords?: true;
-  /** Set when `book` is what the catalogue of another instance says. Only an archive shows that. */
+  /** Set when `book` is another instance's catalogue data. Only an archive distinguishes it. */
   isCopy?: true;
-  /** Origin of the entry in the library that an export of this service was made from. */
+  /** Origin of the entry in the library that this service's export was made from. */
   stood?: ExportedOrigin;
   identifiers: RowIdentifiers;
-  /** What a row with verdict `account` has. */
+  /** The data of a row with the verdict `account`. */
   account?: AccountLine;
   /** The latest progress of the book's open reading. Only an export of this service has it. */
   progress?: NonNullable<LibraryBook["progress"]>;

@@ -13,13 +13,16 @@ export interface StagedRow {
   /** Key that a row with verdict `match` would get as a book without an ISBN; absent when it has no title. */
   localId?: string;
   rowHash: string;
-  /** Key by which a row with verdict `match` is recognised in a later file. */
+  /** Key that identifies a row with verdict `match` in a later file. */
   sourceKey?: string;
   title?: string;
   parsed: ParsedRow;
-  /** The item of the same row in the review queue: of the same cells, or with its key from an earlier import. */
+  /**
+   * The row's item in the review queue: one with the same cells, or one with its key from an
+   * earlier import.
+   */
   review?: QueuedItem;
-  /** Key by which the row is recognised if another service's file has queued its book. */
+  /** Key that identifies the row if another service's file has queued its book. */
   textKey?: string;
   /** Whether the only reason for verdict `match` is that the row has no ISBN. */
   isWithoutIsbn?: boolean;
@@ -37,7 +40,7 @@ export interface QueuedItem {
   hasCandidates: boolean;
   /** Whether it is from a file of the same service. */
   isOfService: boolean;
-  /** What the item has so far, if it is open, and an earlier import with other cells queued it. */
+  /** The item's values, if it is open and an earlier import queued it with other cells. */
   known?: KnownValues;
 }
 
@@ -58,7 +61,10 @@ export interface ImportPlace {
   bookVersion: number;
   /** The version of an entry that was removed from this place, while its tombstone is kept. */
   removedVersion?: number;
-  /** The place is empty because the user has put its entry into the trash, where no import changes it. */
+  /**
+   * The place is empty because the user has moved its entry to the trash, where imports do not
+   * change it.
+   */
   isInTrash?: boolean;
   /** Whether another release wrote the entry last. */
   isUnkept?: boolean;
@@ -70,7 +76,7 @@ export interface ImportPlace {
   earlierRows?: number;
 }
 
-/** How much may be added to the shelf and to the review queue of a user. */
+/** The numbers of entries and waiting rows that may be added for a user. */
 export interface Room {
   entries: number;
   waitingRows: number;

@@ -39,7 +39,7 @@ function write({ entries }: Shelf, { entry, own }: EntryWrite): void {
   entries.set(entry.isbn, { id: before?.id ?? (ids += 1), image });
 }
 
-/** Imports rows in steps, with the shelf in memory in place of the storage. */
+/** Imports rows in steps, with an in-memory shelf in place of the storage. */
 function importInto(
   target: Shelf,
   rows: readonly StagedRow[],
@@ -211,7 +211,8 @@ describe("shelving rows", () => {
         for (const hash of target.reviews.keys()) target.reviews.set(hash, "settled");
         const again = (now: number) =>
           importInto(target, rows, [3], { ...OPTIONS, jobId: "again", now });
-        // Where rows of one book have exchanged their values, the next import of the file attributes these anew.
+        // Where rows of one book have swapped values, the next import of the file attributes them
+        // anew.
         if (!isNew) again(8_000_000);
         const after = structuredClone(target.entries);
         const last = again(9_000_000).map(({ outcome }) => outcome);
@@ -229,7 +230,7 @@ describe("shelving rows", () => {
         importInto(target, rows, cuts);
         for (const [isbn, { image }] of before) {
           const now = target.entries.get(isbn)?.image;
-          if (!now) throw new Error("An entry is missing.");
+          if (!now) throw new Error("expected an entry");
           expect(now.entry).toMatchObject({
             ...defined({
               status: image.entry.status,
@@ -342,7 +343,10 @@ const WRITE = {
   bookVersion: 0,
 };
 
-/** An image without what depends on the number of steps: versions, and ids and writers, which are made from versions. */
+/**
+ * An image without the parts that depend on the number of steps: versions, and the ids and writers
+ * derived from them.
+ */
 const imageContentOf = (image: EntryImage | undefined): unknown => {
   if (image === undefined) return undefined;
   const { version: _version, fieldWrites: _writes, readings, ...entry } = image.entry;

@@ -28,7 +28,7 @@ import type {
 /** An entry while the rows of its book are folded onto it. */
 interface Folding {
   place: ImportPlace;
-  /** As it is written, if it is. */
+  /** The entry to write, if it changes. */
   entry: StoredEntry | undefined;
   own: BookWords | undefined;
   first: ShelvedRow;
@@ -107,7 +107,7 @@ export function shelveRows(
     refreshed.add(row);
     const isKeyed = !review && sourceKey !== undefined && !queued.has(sourceKey);
     if (!review) {
-      // Rows with the same cells wait as one.
+      // Rows with the same cells share one item.
       const isFull = !waiting.has(rowHash) && waiting.size >= options.room.waitingRows;
       if (isFull) return refused(row, "QUEUE_FULL");
       waiting.add(rowHash);
@@ -130,7 +130,7 @@ export function shelveRows(
     };
   };
 
-  /** Shelves a row under `isbn`, and with it the item that waits for it. */
+  /** Shelves a row under `isbn` and settles its waiting item. */
   const shelve = (row: StagedRow, isbn: string): ShelvedRow => {
     const shelved = fold(row, isbn);
     const isShelved = shelved.outcome !== "invalid";
@@ -158,7 +158,7 @@ export function shelveRows(
     const { review, localId } = row;
     if (review && !review.isOpen) {
       const { shelvedAs } = review;
-      // What the user dismissed, or shelved and removed, stays so.
+      // A row that the user dismissed, or shelved and removed, is not queued again.
       if (shelvedAs === undefined || !isOnShelf(shelvedAs)) {
         return { row: row.row, outcome: "unchanged" };
       }
@@ -176,13 +176,18 @@ export function shelveRows(
   return { rows, writes, account: account.writes, ...queue, added, ...tallyOf(rows) };
 }
 
-/** The version of the next write. A new entry of an archive keeps its own, unless an entry was removed from its place. */
+/**
+ * The version of the next write. A new entry from an archive keeps its version, unless an entry was
+ * removed from its place.
+ */
 function versionAfter(place: ImportPlace, { stood }: ParsedRow, now: number): number {
   if (place.entry !== undefined || stood?.version === undefined) return nextVersion(place, now);
   return Math.max(stood.version, (place.removedVersion ?? 0) + 1);
 }
 
-/** The entry as it is stored. A new entry of an archive keeps its version and the writers of its fields. */
+/**
+ * The entry as stored. A new entry from an archive keeps its version and the writers of its fields.
+ */
 function storedAs(
   entry: Entry,
   before: StoredEntry | undefined,
@@ -260,7 +265,7 @@ function enrichmentOf(
   return enrich && !dryRun ? { enrichment: "pending" } : {};
 }
 
-/** Whether the row has something to search the providers for. */
+/** Whether the row has anything to search the providers for. */
 function canBeMatched({ book, identifiers }: ParsedRow): boolean {
   return book.title !== undefined || identifiers.openLibraryEdition !== undefined;
 }

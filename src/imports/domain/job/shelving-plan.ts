@@ -13,7 +13,7 @@ import type { KnownValues, Room } from "./shelf-state.ts";
 /** How to shelve the rows. */
 export interface ShelvingOptions {
   jobId: string;
-  /** The format of the file, which is noted as the writer of the fields. */
+  /** The format of the file, recorded as the writer of the fields. */
   format: string;
   mode: ImportMode;
   dryRun: boolean;
@@ -22,9 +22,9 @@ export interface ShelvingOptions {
   withoutIsbn: WithoutIsbn;
   /** Whether the user has requested a retry of the job. */
   isRetry: boolean;
-  /** How many entries and waiting rows may be added; Infinity for no limit. */
+  /** The numbers of entries and waiting rows that may be added; Infinity for no limit. */
   room: Room;
-  /** What the account has in place of the lines that are no entries; absent if there are none. */
+  /** The account's state for lines that are not entries; absent if there are none. */
   account?: KnownAccount;
   /** ms since the epoch. */
   now: number;
@@ -40,7 +40,7 @@ export interface ShelvedRow {
   isbn?: string;
   /** Why the row was refused, if that was not already known from the file. */
   reason?: Reason;
-  /** Values of the row that were not used, beside the notes of the file. */
+  /** Notes about unused values of the row, in addition to the notes from reading the file. */
   notes?: readonly Reason[];
   /** Set on the first row of a step that is queued for review under this source key. */
   queuedAs?: string;
@@ -52,7 +52,7 @@ export interface ShelvedRow {
   enrichment?: EnrichmentState;
   /** Set on the first row that changes an entry in this step. `before` is absent when the entry is new. */
   written?: { version: number; before?: EntryImage };
-  /** Set on a row that has added something other than an entry. */
+  /** Set on a row that has added an item other than an entry. */
   added?: AccountMark;
   /** Preview only: the state from which later rows of the book continue. */
   after?: EntryImage;
@@ -62,15 +62,15 @@ export interface ShelvedRow {
 export interface ShelvingPlan {
   rows: ShelvedRow[];
   writes: EntryWrite[];
-  /** What is added to the account besides entries and waiting rows. */
+  /** Items added to the account besides entries and waiting rows. */
   account: AccountWrite[];
   /** Numbers of the rows to add to the review queue. */
   reviews: number[];
-  /** Items of the review queue that the step shelves, and as what. */
+  /** Items of the review queue that the step shelves, with their ISBNs. */
   resolved: { id: string; isbn: string }[];
   /** Waiting items that get the values of a newer row. */
   refreshed: RefreshedItem[];
-  /** What the plan adds to the shelf and to the review queue. */
+  /** The numbers of entries and waiting rows that the plan adds. */
   added: Room;
   outcomes: Record<ShelvedRow["outcome"], number>;
   enrichment: Record<EnrichmentState, number>;
@@ -79,7 +79,10 @@ export interface ShelvingPlan {
 /** A waiting item that gets the values of a newer row. */
 export interface RefreshedItem {
   id: string;
-  /** The row whose cells the item gets, if it is of the same service; otherwise only what the item lacks. */
+  /**
+   * The row that replaces the item's cells if it is from the same service; otherwise it only adds
+   * missing values.
+   */
   row: number;
   isOfService: boolean;
   /** Status, tags and readings after the merge. */

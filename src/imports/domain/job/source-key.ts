@@ -15,7 +15,7 @@ const ID_COLUMNS: ReadonlyMap<string, readonly (readonly string[])[]> = new Map(
 /** Ids of services are short; a longer cell is not an id. */
 export const MAX_ID_LENGTH = 100;
 
-/** What a source key is made from. */
+/** The values that source keys are computed from. */
 export interface SourceRow {
   /** The format of the file. */
   format: string;
@@ -28,19 +28,20 @@ export interface SourceRow {
 /** The keys of a row. */
 export interface SourceKeys {
   /**
-   * The key by which a row is recognised when its service exports it again with other values: `goodreads:234225` where the
-   * service gives its rows an id, otherwise the text key. Absent for a row without an id and without a title, which is
-   * recognised by its cells alone.
+   * Identifies a row when its service exports it again with other values: `goodreads:234225` if the
+   * service's rows have ids, otherwise the text key. Absent for a row without id and title, which
+   * is identified by its cells alone.
    */
   sourceKey?: string;
   /**
-   * The key by which a row is recognised in the file of another service: `text:` and 32 hex digits of the hash of the letters
-   * and digits of title and first author, without the series that some services add to the title.
+   * Identifies a row in the file of another service: `text:` and 32 hex digits of the hash of the
+   * letters and digits of title and first author, without the series that some services add to the
+   * title.
    */
   textKey?: string;
 }
 
-/** The keys by which a row is recognised in a later file. */
+/** Computes the keys that identify a row in a later file. */
 export async function sourceKeysOf(
   { format, raw, title, authors = [] }: SourceRow,
   { sha256 }: { sha256(text: string): Promise<string> },
@@ -62,8 +63,8 @@ function lettersOf(text: string): string {
 }
 
 /**
- * `Mort (Discworld, #4)` without its series. A later volume that is named like its series keeps it: the number is what tells
- * it from the others.
+ * `Mort (Discworld, #4)` without its series. A later volume with the same name as its series keeps
+ * it, because only the number distinguishes it.
  */
 function withoutSeries(title: string): string {
   const start = title.lastIndexOf("(");

@@ -1,6 +1,6 @@
 import type { Pace } from "../turns/turn.ts";
 
-/** How much one step does. */
+/** Limits of one step. */
 export interface StepSize {
   readonly chunks: number;
   readonly rows: number;
@@ -10,8 +10,8 @@ export interface StepSize {
 export const ALL_ROWS = 4096;
 
 /**
- * The size of a step. Alone it has up to 2,560 rows or 2 MB of JSON, which take a fifth of a second. A gentle one is followed by a
- * rest that is longer than itself.
+ * Step sizes by pace. `alone`: up to 2,560 rows or 2 MB of JSON, which take a fifth of a second. A
+ * `gentle` step is followed by a pause longer than itself.
  */
 export const STEP_SIZES: Record<Pace, StepSize> = {
   alone: { chunks: 4, rows: ALL_ROWS },
@@ -20,7 +20,8 @@ export const STEP_SIZES: Record<Pace, StepSize> = {
 };
 
 /**
- * Minimum interval between the beginnings of two steps: limits the events of small steps to ten per second. A step of 2,000
- * rows takes longer, and the database serves others while the step is computed.
+ * Minimum interval between the starts of two steps, which limits the events of small steps to ten
+ * per second. A step of 2,000 rows takes longer, and the database serves others while the step is
+ * computed.
  */
 export const BETWEEN_STEPS_MS = 100;

@@ -5,10 +5,11 @@ import { defined } from "../../../platform/defined.ts";
 import { DAY_MS } from "../../../platform/time.ts";
 
 /**
- * What is left to do to the results of a job after a move. A worker does it chunk by chunk from `nextChunk` on, before
- * anything else; until then results that are left count as done. `forget`: the results of a preview are deleted. `again`: a
- * retry deletes the results of the rows that it processes again, and its books become pending. `end`: books that are still
- * pending are deferred. `stop`: a retry ended before `again` was done; its rows lose their results, and its books are deferred.
+ * Pending changes to the results of a job after a move. A worker applies them chunk by chunk from
+ * `nextChunk` on, before anything else; until then they count as applied. `forget`: the results of
+ * a preview are deleted. `again`: a retry deletes the results of the rows that it processes again,
+ * and its books become pending. `end`: books that are still pending are deferred. `stop`: a retry
+ * ended before `again` was done; its rows lose their results, and its books are deferred.
  */
 export type RowsDue = "forget" | "again" | "end" | "stop";
 
@@ -16,9 +17,9 @@ export type RowsDue = "forget" | "again" | "end" | "stop";
 export interface WorkedJob extends Job {
   /** Number of chunks that the rows are stored in, numbered from 0. */
   chunks: number;
-  /** Where its rows are stored: `rows` by an earlier release. */
+  /** Where the rows are stored: `rows` if staged by an earlier release. */
   stagedIn: "rows" | "chunks";
-  /** First chunk that is not finished: of `rowsDue`, or of this attempt. */
+  /** First unfinished chunk, of `rowsDue` or of this attempt. */
   nextChunk: number;
   rowsDue?: RowsDue;
   /** When this attempt started to ask the providers. */
@@ -35,7 +36,9 @@ export function retentionOf({ state }: Pick<Job, "state">): number {
   return state === "previewed" ? PREVIEW_RETENTION_MS : RETENTION_MS;
 }
 
-/** Time limit for looking up an import's books at the providers. The scheduled refresh takes over the rest. */
+/**
+ * Time limit for looking up an import's books at the providers. A scheduled task looks up the rest.
+ */
 export const ENRICHING_MS = DAY_MS;
 /** Progress at the end of the shelving phase: each of the two phases is half of the progress. */
 const SHELVED = 0.5;
@@ -118,12 +121,15 @@ export function afterShelving(job: WorkedJob, at: number): WorkedJob {
   });
 }
 
-/** Job whose enrichment phase began before the clock was set back: its day begins again, so that it does not last longer. */
+/**
+ * Restarts the time limit of a job with an enrichment phase that began before the clock was set
+ * back, so that it does not last longer.
+ */
 export function enrichingSince(job: WorkedJob, at: number): WorkedJob {
   return moved(job, at, { enrichSince: at });
 }
 
-/** Job after the end of an attempt. Books that are still pending are deferred to the scheduled refresh. */
+/** Job after the end of an attempt. Pending books are deferred to the scheduled lookup. */
 export function ended(
   job: WorkedJob,
   state: TerminalState,
@@ -174,8 +180,9 @@ function newAttempt(job: WorkedJob, at: number, change: Partial<WorkedJob>): Wor
 }
 
 /**
- * Discards a previewed job. This is a separate attempt, which ends as it begins: the preview has ended its attempt with
- * an event, and a stream that is resumed before that event must send the one that follows.
+ * Discards a previewed job. This is a separate attempt that ends immediately: the preview has
+ * already ended its attempt with an event, and a stream resumed before that event must also send
+ * the next one.
  */
 export function discarded(job: WorkedJob, at: number): WorkedJob {
   return moved(job, at, { state: "cancelled", attempt: job.attempt + 1, completedAt: at });

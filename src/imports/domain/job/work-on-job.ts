@@ -42,7 +42,7 @@ export type DueRow = StagedRow & { bytes: number; raw?: Readonly<Record<string, 
 /** A stored piece of a file. */
 export interface ImportChunk {
   chunk: number;
-  /** Rows without an outcome, and rows that wait for their user or were refused. */
+  /** Rows without an outcome, and rows that need the user's decision or were refused. */
   rows: readonly FileRow[];
   /** Numbers of those rows that have an outcome. */
   taken: ReadonlySet<number>;
@@ -64,7 +64,7 @@ export interface WorkDeps {
   jobs: {
     read(jobId: string): Promise<WorkedJob | undefined>;
     move(move: Move): Promise<boolean>;
-    /** Does what `rowsDue` says to one chunk. Idempotent. */
+    /** Applies `rowsDue` to one chunk. Idempotent. */
     settleRows(job: WorkedJob): Promise<void>;
     /** Ends a job in the enrichment phase that has no pending books. @returns whether this call ended it */
     finish(jobId: string): Promise<boolean>;
@@ -72,11 +72,14 @@ export interface WorkDeps {
     restage(jobId: string): Promise<void>;
   };
   shelving: {
-    /** Reads rows without an outcome, in file order, of so many chunks; undefined when every row has one. */
+    /**
+     * Reads rows without an outcome, in file order, from up to `maxChunks` chunks; undefined when
+     * every row has one.
+     */
     next(job: WorkedJob, maxChunks: number): Promise<DueRows | undefined>;
     /**
-     * Selects as many of the rows as fit one step, and reads their items in the review queue, their places on the shelf, and
-     * how much may be added.
+     * Selects as many rows as fit into one step, and reads their items in the review queue, their
+     * places on the shelf, and the room that is left.
      */
     places(
       job: WorkedJob,
@@ -122,7 +125,10 @@ export type WorkOutcome = "more" | "later" | "watch" | "idle";
 
 /** Steps per alarm; they take a few seconds. */
 const STEPS = 20;
-/** No further step begins then, as the platform ends an alarm after 15 minutes: steps wait for their turns. */
+/**
+ * No step begins after this time: steps wait for their turns, and the platform ends an alarm after
+ * 15 minutes.
+ */
 const ALARM_MS = MINUTE_MS;
 /** Steps lost to concurrent writers before giving up. A shelf sees a few writes per second, so even a second loss is rare. */
 const LOST_STEPS = 5;
@@ -181,7 +187,7 @@ export async function workOnJob(
   return "more";
 }
 
-/** Whether another step like this one follows; after the last one there is no need to pause. */
+/** Whether another step of this kind follows; after the last one no pause is needed. */
 function hasMoreRows({ state, outcomes, totalRows, nextChunk, chunks }: WorkedJob): boolean {
   if (state === "undoing") return nextChunk < chunks;
   return state === "processing" && processedRows(outcomes) < totalRows;
@@ -251,7 +257,7 @@ async function shelveStep(
   return (await deps.shelving.commit({ job, next }, plan, expected, due)) ? next : undefined;
 }
 
-/** Adds the keys by which a row without an ISBN is recognised on the shelf and in the review queue. */
+/** Adds the keys that identify a row without an ISBN on the shelf and in the review queue. */
 async function withKeys(row: DueRow, { format }: WorkedJob, deps: WorkDeps): Promise<DueRow> {
   if (row.verdict !== "match") return row;
   const { title, authors = [] } = row.parsed.book;
@@ -281,7 +287,10 @@ async function undoStep(job: WorkedJob, deps: WorkDeps): Promise<WorkedJob | und
   return (await deps.undo.commit({ job, next }, due, revertEntries(entries))) ? next : undefined;
 }
 
-/** Checks on a job whose books are enriched by the queue consumer: wakes the consumer and enforces the time limit. */
+/**
+ * Checks on a job while the queue consumer enriches its books: wakes the consumer and enforces the
+ * time limit.
+ */
 async function watchEnriching(job: WorkedJob, deps: WorkDeps): Promise<WorkOutcome> {
   const at = deps.now();
   const since = job.enrichSince ?? at;

@@ -24,7 +24,7 @@ import { readQueued } from "./own-queue.ts";
 /** The name of a line in the file of failed rows. */
 export const ARCHIVE_COLUMN = "Archive line";
 
-/** Says why a header is not that of an archive which can be read; undefined if it is. */
+/** Explains why an archive's header cannot be read; undefined if it can. */
 export function archiveProblem(line: string): string | undefined {
   const header = archiveHeaderSchema.safeParse(parsed(line)?.value);
   if (!header.success) {
@@ -32,10 +32,13 @@ export function archiveProblem(line: string): string | undefined {
   }
   const { version } = header.data;
   if (version <= ARCHIVE.version) return undefined;
-  return `The archive has version ${version}; this service reads versions up to ${ARCHIVE.version}. Import it where a newer release of BooksTrack runs.`;
+  return `The archive has version ${version}; this service reads versions up to ${ARCHIVE.version}. Import it into a newer release of BooksTrack.`;
 }
 
-/** Whether a header is that of the failed rows of an archive or another file with such lines. */
+/**
+ * The column with the lines, if a header belongs to the failed rows of an archive or another file
+ * with such lines.
+ */
 export function columnOfLines(header: readonly string[]): number {
   return header.findIndex((cell) => columnKey(cell) === columnKey(ARCHIVE_COLUMN));
 }
@@ -73,7 +76,7 @@ export function readArchiveLine(record: CsvRecord): ImportRow {
 
 const place = { message: "must be a valid ISBN-13", path: ["isbn"] };
 
-/** Everything but entries and waiting rows. */
+/** Records other than entries and waiting rows. */
 const KINDS = {
   progress: archivedProgressSchema.refine(({ isbn }) => hasPlace(isbn), place),
   goal: archivedGoalSchema,
@@ -124,7 +127,7 @@ function entryRow(row: ImportRow, value: unknown): ImportRow {
 
 const candidatesSchema = z.object({ candidates: reviewItemSchema.shape.candidates.max(20) });
 
-/** A row that waited for its user waits again, with the editions that were found for it. */
+/** A row that was waiting for the user waits again, with the editions that were found for it. */
 function queuedRow(row: ImportRow, value: unknown): ImportRow {
   const refused = invalid(row, "ARCHIVE_VALUE_INVALID");
   const queued = readQueued(refused, JSON.stringify(value));
@@ -135,7 +138,7 @@ function queuedRow(row: ImportRow, value: unknown): ImportRow {
   };
 }
 
-/** Parses a line, and makes its texts storable; undefined if it is no JSON. */
+/** Parses a line and makes its texts storable; undefined if it is not JSON. */
 function parsed(line: string): { value: unknown } | undefined {
   try {
     const reviver = (_key: string, value: unknown): unknown =>
@@ -146,7 +149,7 @@ function parsed(line: string): { value: unknown } | undefined {
   }
 }
 
-/** Names the first member that is wrong, and what is right. */
+/** Describes the first invalid member and what is expected. */
 function issueOf({ issues }: z.ZodError): string {
   const [issue] = issues;
   const path = (issue?.path ?? []).join(".");

@@ -5,14 +5,14 @@ import { defined } from "../../../platform/defined.ts";
 import type { Verdict } from "../job/row.ts";
 import { storableExtra } from "./own-queue.ts";
 
-/** A place on a shelf: an ISBN with a wrong check digit is none. */
+/** Whether an ISBN identifies a place on a shelf, which requires a valid check digit. */
 export function hasPlace(isbn: string): boolean {
   if (isbn.startsWith("local-")) return true;
   const result = parseIsbn(isbn);
   return result.ok && result.isbn.isbn13 === isbn;
 }
 
-/** The verdict of a line that names the place of its entry. */
+/** The verdict of a line that specifies the place of its entry. */
 export function verdictAt(isbn: string): Extract<Verdict, { kind: "shelve" }> {
   return {
     kind: "shelve",
@@ -21,7 +21,7 @@ export function verdictAt(isbn: string): Extract<Verdict, { kind: "shelve" }> {
   };
 }
 
-/** The entry of a line, as the rows of all files have it. */
+/** The entry of a line, in the form that rows of all files use. */
 export function archivedEntry(line: Omit<ArchivedEntry, "type" | "version">): ParsedEntry {
   const { status, rating, review, notes, tags, readings, extra } = line;
   const { format, owned, location, loan, ownSeries } = line;

@@ -5,7 +5,10 @@ import { defined } from "../../../platform/defined.ts";
 import type { Draft } from "./draft.ts";
 import type { CellStore } from "./kept.ts";
 
-/** The user's copy of a book as a row describes it. Cells that do not become part of it are stored unchanged. */
+/**
+ * The user's copy of a book as a row describes it. Cells that cannot be represented are stored
+ * unchanged.
+ */
 export function copyOf(
   draft: Draft,
   store: CellStore,
@@ -15,7 +18,7 @@ export function copyOf(
   return defined({ format, owned, location: location || undefined, loan, ownSeries });
 }
 
-/** A loan needs a borrower, and dates in their order. */
+/** A loan needs a borrower, and its dates must be in order. */
 function loanOf({ copy }: Draft, store: CellStore): Loan | undefined {
   const { to, since, due } = copy.loan;
   const loan = loanSchema.safeParse(defined({ to, since, due }));

@@ -8,7 +8,10 @@ import { note, type Draft } from "./draft.ts";
 import { defined } from "../../../platform/defined.ts";
 import { DAY_MS } from "../../../platform/time.ts";
 
-/** An end belongs to an open reading that began at most this long before, whatever the row counts. */
+/**
+ * An end belongs to an open reading that began at most this long before, regardless of the row's
+ * read count.
+ */
 const MAX_READING_DAYS = 366;
 
 /**

@@ -76,9 +76,9 @@ function entryOf(draft: Draft, store: CellStore, plan: Plan): ParsedEntry {
 }
 
 /**
- * The status of the row's cell, else the answer of a column such as `Read?`. Dates of reading and the progress imply the
- * status of a row without either, also if its exclusive shelf is not a status. A book with an end date is not being read,
- * however far its progress.
+ * The status from the status cell, or else from a column such as `Read?`. Without either, or if the
+ * exclusive shelf is not a status, reading dates and progress imply it. A book with an end date is
+ * not being read, whatever its progress.
  */
 function statusOf(draft: Draft, plan: Plan): Status | undefined {
   const { layout, columns } = plan;
@@ -94,7 +94,10 @@ function statusOf(draft: Draft, plan: Plan): Status | undefined {
 
 const STATUS_FIELDS: ReadonlySet<Field> = new Set(["status", "statusWithDay", "collections"]);
 
-/** The status among the tags of a table without a column for it, whose shelves may be in one column. */
+/**
+ * The status among the tags of a table without a status column, which may list all shelves in one
+ * column.
+ */
 function statusOfTags(draft: Draft, { layout, columns }: Plan): Status | undefined {
   const fields = layout === undefined ? [] : Object.values(layout.columns);
   const hasStatus = columns.some(({ field }) => STATUS_FIELDS.has(field));

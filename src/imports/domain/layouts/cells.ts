@@ -17,15 +17,15 @@ export function storable(cell: string): string {
 }
 
 /**
- * Characters without a glyph: zero-width spaces, marks of text direction, soft hyphens. A joiner stays between letters of
- * a script that needs it, and within an emoji.
+ * Invisible characters: zero-width spaces, direction marks, soft hyphens. A joiner is kept between
+ * letters of a script that needs it, and within an emoji.
  */
 const INVISIBLE =
   /[\u00AD\u061C\u180E\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]|(?<![\p{L}\p{M}\p{Extended_Pictographic}\uFE0F])[\u200C\u200D]|[\u200C\u200D](?![\p{L}\p{M}\p{Extended_Pictographic}])|(?<=\p{Script=Latin})[\u200C\u200D]/gu;
 const MAYBE_INVISIBLE =
   /[\u00AD\u061C\u180E\u200B-\u200F\u202A-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]/;
 
-/** Removes characters that cannot be seen from a title or a name. */
+/** Removes invisible characters from a title or a name. */
 export function withoutInvisible(text: string): string {
   return MAYBE_INVISIBLE.test(text) ? text.replace(INVISIBLE, "") : text;
 }
@@ -40,7 +40,9 @@ export function isBlank(cell: string): boolean {
   return cell.trim() === "";
 }
 
-/** The items of a list as programs write it, `["Fiction", "War"]` or `['Fiction']`; undefined for any other text. */
+/**
+ * The items of a list literal, `["Fiction", "War"]` or `['Fiction']`; undefined for any other text.
+ */
 export function quotedItems(cell: string): string[] | undefined {
   const text = cell.trim();
   if (!text.startsWith("[") || !text.endsWith("]")) return undefined;
@@ -58,7 +60,7 @@ export function isPlaceholder(cell: string): boolean {
   return text === "" || NOTHING.test(text);
 }
 
-/** Cuts a text to at most `length` characters. */
+/** Truncates a text to at most `length` characters. */
 export function shortened(text: string, length: number): { text: string; isCut: boolean } {
   const result = cut(text, length);
   return { text: result, isCut: result.length < text.length };

@@ -5,16 +5,20 @@ import type { Field } from "./fields/index.ts";
 import { statusOfWord } from "./statuses.ts";
 import { synonymOf } from "./synonyms.ts";
 
-/** Longer texts are not names of columns. */
+/** Longer texts are not column names. */
 const MAX_LENGTH = 60;
 const MAX_WORDS = 7;
 
-/** Names that only their accents tell from a name in another language: Czech `díl` is a volume, Turkish `dil` a language. */
+/**
+ * Names that differ only by accents from a name in another language: Czech `díl` is a volume,
+ * Turkish `dil` a language.
+ */
 const ACCENTED: ReadonlyMap<string, Field> = new Map([["díl", "seriesPosition"]]);
 
 /**
- * Returns the field of a column of a table of unknown origin by its name, if any: by the lists of names, or by what the name
- * is composed of. `Eigene Bewertung (1-10)` is a `Bewertung`, `Data fine lettura` a date on which reading ended.
+ * Returns the field of a column of a table of unknown origin by its name, if any: by the lists of
+ * names, or by the words in the name. `Eigene Bewertung (1-10)` is a `Bewertung`, `Data fine
+ * lettura` a date on which reading ended.
  */
 export function fieldOfName(name: string): Field | undefined {
   const bare = name.length > MAX_LENGTH ? name : name.replace(PERCENT, " ");
@@ -56,7 +60,7 @@ function ratingOf(name: string): Field | undefined {
   return field === "rating" ? field : undefined;
 }
 
-/** Fields that users call their own. */
+/** Fields that a user's column name may mark as their own. */
 const OWN_FIELDS: ReadonlySet<Field | undefined> = new Set<Field>([
   "rating",
   "review",
@@ -120,7 +124,7 @@ const TITLES = new Set(
     "title titel tittel titre título titulo titolo tytuł название název názov cím titlu заглавие назва naslov títol τίτλος başlık",
   ),
 );
-/** Words for a book and its number beside that for the value. */
+/** Words for a book or its number that accompany the word for the value. */
 const OF_BOOK = new Set(
   nameWords(
     "name code number no nr num numéro número numero numer nummer kód kod 10 13 bogen bogens bokens boka bokas książki kirjan cartea carte edition",
@@ -153,7 +157,7 @@ function titleOrNumber(words: readonly string[]): Field | undefined {
   return /^(?:isbn|ean)(?:1[03])?$/.test(only) ? "isbn" : undefined;
 }
 
-/** `Date Started 2`, `Finished #3`: of one of several readings. */
+/** `Date Started 2`, `Finished #3`: a date of one of several readings. */
 function dayOfReading(words: readonly string[]): Field | undefined {
   if (!/^[1-9]$/.test(words.at(-1) ?? "")) return undefined;
   const others = words.slice(0, -1);
@@ -168,7 +172,7 @@ function dayOfEnd(words: readonly string[]): Field | undefined {
   return isDay && statusOfWord(others.join(" ")) === "abandoned" ? "stoppedAt" : undefined;
 }
 
-/** Names that are composed of words for dates, for reading, and for its start, end and state. */
+/** Names composed of words for dates, for reading, and for its start, end and state. */
 function composed(words: readonly string[]): Field | undefined {
   const stems = stemsOf(words);
   if (stems === undefined) return undefined;

@@ -2,7 +2,7 @@ import { cut } from "../../../catalogue/domain/merge/normalise.ts";
 import { fold } from "../../../library/domain/fold.ts";
 import { storable } from "./cells.ts";
 
-/** Longer column names are cut, because the name is stored again with every row. */
+/** Longer column names are truncated, because the name is stored with every row. */
 const MAX_NAME_LENGTH = 300;
 
 /**

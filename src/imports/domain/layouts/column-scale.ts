@@ -9,11 +9,11 @@ const SCALE = new RegExp(
   "iu",
 );
 const PERCENT = /^(.*?)\s*[([（]?\s*(?:in\s+)?(?:%|percent|prozent)\s*[)\]）]?$/iu;
-/** Names of columns whose unit is that of a scale of five. */
+/** Names of columns with a unit that implies a scale of five. */
 const STARS =
   /stars?(?!\p{L})|stern|étoile|estrella|estrela|stelle|sterren|hvězd|gwiazd|csillag|звезд|звёзд/iu;
 
-/** No name of a column with a scale is longer. The patterns take more than linear time. */
+/** Longer names are not examined, because the patterns take more than linear time. */
 const MAX_NAME_LENGTH = 200;
 
 /** The name as words: `note_sur_5:` and `note-sur-5` are `note sur 5`. */

@@ -1,6 +1,6 @@
 import { fold } from "../../../library/domain/fold.ts";
 
-/** Parts of the names of columns, in the languages of the column names. Compared by `fold`. */
+/** Parts of column names, in the languages of the column names. Compared by `fold`. */
 const STEMS = {
   date:
     "date dates datum data fecha dato дата датум tarih tarihi day tag dag dňa день dzień den dátum dátuma napja dne pvm päivämäärä päivä " +
@@ -28,13 +28,13 @@ const STEMS = {
     "of the a an i it on at am um im in da de del della delle di do dos dei du des le la les el lo il l d den det der die das dem en em " +
     "op o na w z kiedy quand wann when von van zu to och og y e et for när når het een book buch livre libro livro boek книги kitap " +
     "knihy könyv",
-  /** Of a name that says whose value it is. */
+  /** In a name that marks the user's own value. */
   own:
     "my your own personal user mein meine meiner dein deine eigen eigene eigener persönlich persönliche ma mon mes ta ton votre " +
     "personnel personnelle perso mi mis tu su propia propio mio mia mijn jouw eigen persoonlijke minha meu sua seu pessoal personale " +
     "moja moje mój własna min mitt mina mine egen eget моя мой моё мои личная личный benim kişisel vlastní mé saját oma μου 我的 私の " +
     "自分の 내 나의",
-  /** Of a question such as `Have you read it yet?`. */
+  /** In a question such as `Have you read it yet?`. */
   question: "have has had been already yet you i ve it is did mu mi mı mü ci the book this",
 } as const;
 
@@ -46,7 +46,7 @@ const BY_CLASS = new Map(
   Object.entries(STEMS).map(([stem, words]) => [stem as Stem, new Set(wordsOf(words))]),
 );
 
-/** Stems of which words are composed: `Lesedatum`, `读完日期`. */
+/** Stems that form compound words: `Lesedatum`, `读完日期`. */
 const COMPOSED: readonly Stem[] = ["date", "start", "end", "reading", "status"];
 const PARTS = new Map(
   COMPOSED.flatMap((stem) => [...(BY_CLASS.get(stem) ?? [])].map((word) => [word, stem] as const)),
@@ -65,13 +65,13 @@ export function nameWords(name: string): string[] {
 
 export const isStem = (word: string, stem: Stem): boolean => BY_CLASS.get(stem)?.has(word) ?? false;
 
-/** The stems of which a name is composed, without fillers; undefined if it has any other word. */
+/** The stems that a name is composed of, without fillers; undefined if it has any other word. */
 export function stemsOf(words: readonly string[]): Set<Stem> | undefined {
   const stems = new Set<Stem>();
   for (const word of words) {
     const whole = COMPOSED.filter((stem) => isStem(word, stem));
     if (whole.length === 0 && (isStem(word, "filler") || isStem(word, "own"))) continue;
-    // A single pattern for the whole word would try every way to divide it.
+    // Not a single pattern for the whole word, which would try every way to divide it.
     if (whole.length === 0 && word.replace(PART, "") !== "") return undefined;
     if (whole.length > 0) for (const stem of whole) stems.add(stem);
     else for (const [part] of word.matchAll(PART)) stems.add(PARTS.get(part) ?? "filler");

@@ -1,6 +1,11 @@
 import type { Field } from "./fields/index.ts";
 
-/** Column names in other languages: German, French, Spanish, Italian, Dutch, Portuguese, Polish, Swedish, Danish, Norwegian, Russian, Japanese, Chinese, Korean, Turkish, Czech, Slovak, Hungarian, Finnish and Greek; and of the names that most tables have Lithuanian, Latvian, Estonian, Romanian, Croatian, Bulgarian, Ukrainian, Catalan, Arabic, Hebrew, Indonesian and Vietnamese. */
+/**
+ * Column names in other languages: German, French, Spanish, Italian, Dutch, Portuguese, Polish,
+ * Swedish, Danish, Norwegian, Russian, Japanese, Chinese, Korean, Turkish, Czech, Slovak,
+ * Hungarian, Finnish and Greek; the most common names also in Lithuanian, Latvian, Estonian,
+ * Romanian, Croatian, Bulgarian, Ukrainian, Catalan, Arabic, Hebrew, Indonesian and Vietnamese.
+ */
 export const OTHER_COLUMNS: Partial<Record<Field, string>> = {
   format:
     "einband|einbandart|buchformat|reliure|formato|format du livre|encuadernación|legatura|rilegatura|encadernação|" +

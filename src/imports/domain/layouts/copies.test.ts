@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { rowsOf } from "../../../../test/support/imports/rows-of.ts";
 
-/** The entry of a row with a title and an ISBN, in the layout of a service or of no service. */
+/** The entry of a row with a title and an ISBN, in the layout of a service or in a plain table. */
 function entryOf(format: string, cells: Readonly<Record<string, string>>) {
   const title = format === "calibre" || format === "bookcatalogue" ? "title" : "Title";
   const [row] = rowsOf(format, { [title]: "Dune", ...cells });

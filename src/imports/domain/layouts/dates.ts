@@ -9,10 +9,10 @@ export interface ParsedDate {
   instant?: number;
 }
 
-/** Plausible years of reading or shelving a book; a date outside them is a typing error. */
+/** Plausible years for reading or shelving a book; a date outside this range is a typing error. */
 const FIRST_YEAR = 1900;
 const LAST_YEAR = 2100;
-/** No date is longer, with its weekday, its time and its time zone. */
+/** Longer than any date with weekday, time and time zone. */
 const MAX_LENGTH = 100;
 
 const YEAR_FIRST =
@@ -25,13 +25,13 @@ const MONTH_AND_YEAR = /^(\d{1,2})[-/.](\d{4})$/;
 const EAST_ASIAN = /^(\d{4})\s*[年년](?:\s*(\d{1,2})\s*[月월](?:\s*(\d{1,2})\s*[日号號일])?)?/u;
 /** `5 tháng 3, 2021` */
 const VIETNAMESE = /^(?:ngày\s+)?(\d{1,2})\s+tháng\s+(\d{1,2}),?\s+(?:năm\s+)?(\d{4})$/iu;
-/** Figures with spaces between or around their separators: `2021 03 05`, `5 / 3 / 2021`. */
+/** Numbers with spaces as or around separators: `2021 03 05`, `5 / 3 / 2021`. */
 const SPACED = /^(\d{1,4})\s*([-/.\s])\s*(\d{1,2})\s*\2\s*(\d{1,4})$/;
-/** As spreadsheets write a month: `Mar-21`, `мар.21`, `Mar '21`. */
+/** A month as spreadsheets write it: `Mar-21`, `мар.21`, `Mar '21`. */
 const MONTH_OF_YEAR = /^[\p{L}\p{M}]+\.?\s*(?:[-./]|\s?['’])\s*(\d{2})$/u;
 /** October in Croatian, and November in Polish, which writes no dot after the day. */
 const CROATIAN_OCTOBER = /\d\.\s*listopada/i;
-/** Parts that are known to be unknown: `2003-xx-xx`, `2003-00-00`. */
+/** Parts marked as unknown: `2003-xx-xx`, `2003-00-00`. */
 const UNKNOWN_PARTS = /^(\d{4}(?:-\d{2})?)(?:-(?:xx|\?\?|00))+$/i;
 const WEEKDAY =
   /^(?:\p{L}+\.?,|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?|(?:\p{L}{2}\.?|\p{L}{3}\.)(?=\s+\d{1,2}\.\s?\d{1,2}\.))\s+/iu;
@@ -43,25 +43,28 @@ const TIME_WITHIN = /\s\d{1,2}:\d{2}:\d{2}(?:\s(?:[+-]\d{4}|[A-Z]{3,4}))?(?=\s\d
 const SERIAL = /^([345]\d{4})(?:\.\d+)?$/;
 const EPOCH = /^([12]\d{9})(?:\d{3})?(?:\.\d+)?$/;
 const FIRST_SERIAL_DAY = Date.UTC(1899, 11, 30) / 1000;
-/** Words between the parts of a date, and what follows a number in it. */
+/** Words between the parts of a date, and suffixes of its numbers. */
 const FILLER =
   /^(?:de|del|of|the|di|den|der|le|el|a|an|st|nd|rd|th|er|ta|e|[oºª]|г|года|год|р|r|року|i|an|m|d|lp|roku|gada|v)$/;
 
-/** A date in figures, in ASCII digits, without spaces around its separators and a word for the year; any other text in ASCII digits. */
+/**
+ * Normalises a numeric date: ASCII digits, no spaces around separators, no word for the year. In
+ * any other text, only the digits are converted.
+ */
 function figuresOf(cell: string): string {
   const written = inCommonDigits(cell.trim());
   if (written.length > MAX_LENGTH || !written.includes(" ")) return written;
   const text = written.replace(/(?<=\d) [rгр]\.?$/u, "");
   const [, first, separator = "", second, third] = SPACED.exec(text) ?? [];
   if (first === undefined) return text;
-  // Between spaces nothing shows that the day comes first, as dots do.
+  // Unlike dots, spaces do not show that the day comes first.
   return [first, second, third].join(separator.trim() || "/");
 }
 
 const yearLastIn = (cell: string): RegExpExecArray | null =>
   YEAR_LAST.exec(cell.trim()) ?? YEAR_LAST.exec(figuresOf(cell));
 
-/** What the numbers of a date show about their order. */
+/** What the numbers of a date reveal about their order. */
 export type OrderShown =
   | DateOrder
   /** Day and month could be exchanged: `4/2/2021`. */
@@ -70,8 +73,9 @@ export type OrderShown =
   | { first: number; last: number };
 
 /**
- * Determines the order of a date that ends with its year, or that begins with a year of two digits; undefined for other
- * texts, and where the order does not matter. Dates with dots are not used: they begin with the day.
+ * Determines the order of a date that ends with the year, or that begins with a two-digit year;
+ * undefined for other texts, and where the order does not matter. Dates with dots are ignored,
+ * because they begin with the day.
  */
 export function orderShown(cell: string): OrderShown | undefined {
   const [, first, separator, second, third = ""] = yearLastIn(cell) ?? [];
@@ -87,13 +91,16 @@ export function orderShown(cell: string): OrderShown | undefined {
   return one <= 12 && two <= 12 && one !== two ? "ambiguous" : undefined;
 }
 
-/** Whether day and month of the date could be exchanged, `4/2/2021`, or day and year, `21/03/20`. */
+/**
+ * Whether day and month of a date are interchangeable, as in `4/2/2021`, or day and year, as in
+ * `21/03/20`.
+ */
 export function isAmbiguousDate(cell: string): boolean {
   const shown = orderShown(cell);
   return shown === "ambiguous" || typeof shown === "object";
 }
 
-/** The year of a date whose day and month could be exchanged; undefined for any other text. */
+/** The year of a date with interchangeable day and month; undefined for any other text. */
 export function yearOfAmbiguous(cell: string): string | undefined {
   const year = yearLastIn(cell)?.[4] ?? "";
   // A short number up to twelve may be a month.
@@ -101,9 +108,9 @@ export function yearOfAmbiguous(cell: string): string | undefined {
   return isYear && orderShown(cell) === "ambiguous" ? parsed(fullYear(year))?.date : undefined;
 }
 
-/** A range is longer. */
+/** A longer text may be a range. */
 const MAX_DATE_IN_FIGURES = 10;
-/** No range is longer. */
+/** Maximum length of a range. */
 const MAX_RANGE_LENGTH = 2 * MAX_LENGTH + 20;
 const BETWEEN_DATES =
   /\s+(?:[-–—]|to|until|till|bis|au|à|al|a|até|do|tot|t\/m|до|по|til|till)\s+|\s*[→〜～–—]\s*|(?<=\d{4}-\d{2}(?:-\d{2})?)\/(?=\d{4})|(?<=\d\/\d{1,2}\/\d{4}|\d\.\d{1,2}\.\d{4}|\d-\d{1,2}-\d{4})-(?=\d)|(?<=[/.]\d{1,2})-(?=\d{4}[/.])/iu;
@@ -129,7 +136,7 @@ export function dateWithRemark(cell: string, order: DateOrder | undefined): Pars
   return bare === text ? undefined : readDate(bare, order);
 }
 
-/** First years of the eras by which Japanese and Taiwanese years are counted, less one. */
+/** The year before the first year of each Japanese and Taiwanese era. */
 const ERAS: Readonly<Record<string, number>> = {
   令和: 2018,
   平成: 1988,
@@ -142,10 +149,12 @@ const ERA_LETTERS: Readonly<Record<string, string>> = { R: "令和", H: "平成"
 /** `令和3年3月5日`, `R3.3.5` */
 const ERA =
   /^(?:(令和|平成|昭和|大正|民國|民国)\s*(\d{1,3}|元)(?=\s*年)|([RHS])(\d{1,2})(?=[./-]\d{1,2}[./-]\d{1,2}$))/u;
-/** How many years ahead of the common era Thai years are. */
+/** Offset of Thai years from the common era. */
 const THAI_YEARS = 543;
 
-/** Numerals of other scripts as ASCII digits, and years of an era as those of the common one. */
+/**
+ * Converts numerals of other scripts to ASCII digits, and years of other eras to the common era.
+ */
 function inCommonFigures(text: string): string {
   // Latin, Greek, Cyrillic and Hebrew have no digits of their own.
   const isPlain = !/[\u0660-\uFFFF]/.test(text);
@@ -183,7 +192,7 @@ export function readDate(cell: string, order: DateOrder | undefined): ParsedDate
   return spaced === null ? (yearLast(figures, order) ?? withWords(text)) : withInstant(spaced);
 }
 
-/** A date as the number of days or seconds since some day. */
+/** A date given as a number of days or seconds since an epoch. */
 function ofCount(text: string): ParsedDate | undefined {
   const [, days] = SERIAL.exec(text) ?? [];
   if (days !== undefined) return { date: dayAt(FIRST_SERIAL_DAY + Number(days) * DAY_SECONDS) };
@@ -196,7 +205,10 @@ function ofCount(text: string): ParsedDate | undefined {
 const DAY_SECONDS = 86_400;
 const dayAt = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(0, 10);
 
-/** The order of a date by its numbers, of two with the year last the more usual one. */
+/**
+ * The order of a date according to its numbers; if two are possible, the more usual one, with the
+ * year last.
+ */
 function evidentOrder(text: string): DateOrder | undefined {
   const shown = orderShown(text);
   if (typeof shown === "object") return "dmy";
@@ -216,7 +228,7 @@ function yearLast(text: string, order: DateOrder | undefined): ParsedDate | unde
   return parsed(fullYear(third), month, day);
 }
 
-/** Dates with the name of a month, or with the words for year, month and day. */
+/** Parses dates with the name of a month, or with the words for year, month and day. */
 function withWords(text: string): ParsedDate | undefined {
   const [, year, month, day] = EAST_ASIAN.exec(text) ?? [];
   if (year !== undefined) return parsed(year, month, day);

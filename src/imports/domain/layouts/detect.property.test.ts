@@ -27,7 +27,7 @@ const recordsOf = (header: readonly string[]): CsvRecord[] =>
     cells,
   }));
 
-/** The format of a file and its confidence; a refused file is of no known service. */
+/** The format of a file and its confidence; a refused file counts as no known service. */
 function formatOf(header: readonly string[]): { format: string; confidence: number } {
   const found = detectLayout(recordsOf(header), {});
   return found.kind === "found" ? found : { format: "list", confidence: 0 };
@@ -41,7 +41,7 @@ const distinct = (names: readonly string[]): string[] => {
 const shuffled = (names: readonly string[]): fc.Arbitrary<string[]> =>
   fc.shuffledSubarray([...names], { minLength: names.length });
 
-/** Columns of several services and of the user's own, no more than a few of any one. */
+/** Columns of several services and the user's own columns, only a few of each. */
 const mixedTable = fc
   .record({
     title: fc.constantFrom(...TITLES),
@@ -98,7 +98,10 @@ const commonTable = fc
 const without = (names: readonly string[], others: readonly string[]): string[] =>
   names.filter((name) => !others.includes(name));
 
-/** A file of a service of which the user has dropped a few columns and added a few. */
+/**
+ * A service's file from which the user has removed a few columns and to which they have added a
+ * few.
+ */
 const exportOf = (layout: Layout): fc.Arbitrary<string[]> => {
   const titles = Object.entries(layout.columns).flatMap(([name, field]) =>
     field === "title" || field === "openLibrary" ? [name] : [],
@@ -185,7 +188,7 @@ describe("a service's file", () => {
       const { right, all } = bins.get(bin) ?? { right: 0, all: 0 };
       bins.set(bin, { right: right + Number(found.format === format), all: all + 1 });
     }
-    // A few files are no share.
+    // Too few files for a meaningful share.
     const counted = [...bins].filter(([, { all }]) => all >= 10);
     const overconfident = counted.filter(([bin, { right, all }]) => right / all < bin / 10);
     expect(overconfident.filter(([bin]) => bin >= 7)).toEqual([]);

@@ -32,7 +32,10 @@ export type Detection =
       confidence: number;
       /** Unique column names; the keys of `raw` of a row. */
       columns: string[];
-      /** Position of the header in the sample, after any title lines; undefined if the file has none. */
+      /**
+       * Position of the header in the sample, after any title lines; undefined if the file has no
+       * header.
+       */
       headerIndex: number | undefined;
       reader: FileReader;
       /** Repairs a record before it is hashed and read; absent when records need no repair. */
@@ -92,7 +95,7 @@ function records(): Detection {
   };
 }
 
-/** The failed rows of an import of such a file. @param place the column with its lines */
+/** The failed rows of an import of such a file. @param place the column with the lines */
 function failedLines(header: readonly string[], place: number): Detection {
   const read = (record: CsvRecord): ImportRow =>
     readArchiveLine({ ...record, cells: [record.cells[place] ?? ""] });
@@ -125,14 +128,14 @@ function detect(sample: readonly CsvRecord[], options: ReadingOptions): Detectio
   }
   const header = bestHeader(sample, format);
   if (header === undefined) return withoutHeader(sample, options);
-  // The cells of a book may be names of columns by accident.
+  // The cells of a book may happen to be column names.
   const isShaped =
     header.fit === undefined && format === undefined && shapeOf(sample) !== undefined;
   if (isShaped) return withoutHeader(sample, options);
   return found(sample, header, options);
 }
 
-/** A file whose columns are known. */
+/** A file with known columns. */
 interface Found {
   format: Format;
   confidence: number;
@@ -191,7 +194,7 @@ function found(
   return foundBy(sample, { format, confidence, layout, columns, headerIndex: index }, options);
 }
 
-/** Whether a file has no column for the title, and a column of unknown meaning that may be it. */
+/** Whether a file lacks a title column but has an unknown column that may be the title. */
 function mayHaveUnknownTitle(columns: readonly PlannedColumn[]): boolean {
   const isNamed = columns.some(({ field }) => field === "title" || field === "openLibrary");
   return !isNamed && columns.some(({ isKnown }) => !isKnown);

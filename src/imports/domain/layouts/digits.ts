@@ -1,4 +1,4 @@
-/** The zeros of scripts with digits of their own: Arabic, Persian, Devanagari, Bengali, Thai, and full width. */
+/** The zeros of other digit sets: Arabic, Persian, Devanagari, Bengali, Thai, and full width. */
 const ZEROS = "٠۰०০๐０";
 const VALUES: ReadonlyMap<string, string> = new Map(
   Array.from(ZEROS).flatMap((zero) =>
@@ -8,7 +8,7 @@ const VALUES: ReadonlyMap<string, string> = new Map(
     ]),
   ),
 );
-/** The marks that are written with such digits. */
+/** Punctuation used with such digits. */
 const MARKS: Readonly<Record<string, string>> = { "٫": ".", "．": ".", "٬": ",", "٪": "%" };
 const OTHER_DIGITS = /[\u0660-\u0669\u06F0-\u06F9०-९০-৯๐-๙０-９٫．٬٪]/gu;
 
@@ -23,10 +23,12 @@ export function inCommonDigits(text: string): string {
 
 const HAN_DIGITS = "〇一二三四五六七八九";
 const HAN_UNITS: Readonly<Record<string, number>> = { 十: 10, 百: 100, 千: 1000 };
-/** A circle is a zero only after another numeral: alone it is a mark. */
+/** A circle is a zero only after another numeral; on its own it is a mark. */
 const HAN_NUMBER = /[〇零一二三四五六七八九十百千][〇零○一二三四五六七八九十百千]{0,8}/gu;
 
-/** Writes Chinese and Japanese numerals in ASCII digits: `二〇二一年`, `五百一十二`. Any other text stays. */
+/**
+ * Writes Chinese and Japanese numerals in ASCII digits: `二〇二一年`, `五百一十二`. Other text is unchanged.
+ */
 export function withoutHanNumerals(text: string): string {
   return ASCII.test(text) ? text : text.replace(HAN_NUMBER, hanNumber);
 }

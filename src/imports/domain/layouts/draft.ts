@@ -9,13 +9,13 @@ import type { CommaRule } from "./names.ts";
 
 /** Conventions of a file, chosen by the caller or detected from its values. */
 export interface Conventions {
-  /** Undefined when nothing shows it: ambiguous dates are left out. */
+  /** Undefined when unknown; ambiguous dates are then omitted. */
   dateOrder?: DateOrder;
-  /** The order of columns whose dates are in another one. */
+  /** The order of columns that differ from `dateOrder`. */
   dateOrders?: ReadonlyMap<string, DateOrder>;
   /** The order is not certain: ambiguous dates get a note. */
   isDateOrderAssumed?: true;
-  /** The maximum of ratings that do not name it. */
+  /** The maximum of ratings that do not state it. */
   ratingScale: RatingScale;
   /** The scale is not certain: ratings get a note. */
   isRatingScaleAssumed?: true;
@@ -40,7 +40,7 @@ export interface Draft {
     /** Secondary people; `roles` has the role of each at the same index. */
     secondary: string[];
     roles: string[];
-    /** Of the author, from separate columns. */
+    /** The author's name from separate columns. */
     given?: string;
     family?: string;
     /** Used only if no other column names an author. */
@@ -54,9 +54,11 @@ export interface Draft {
     unknown?: string;
     /** The user's spelling of the name of that shelf. */
     name?: string;
-    /** The answer of a column such as `Read?`, which counts if no other column has the status. */
+    /** The answer in a column such as `Read?`, used if no other column has the status. */
     isRead?: boolean;
-    /** What a column such as `Progress` shows, which counts if no other column has the status. */
+    /**
+     * The status implied by a column such as `Progress`, used if no other column has the status.
+     */
     progress?: Status;
     /** The words from which the status was read; they are not imported as tags. */
     words: string[];
@@ -65,7 +67,7 @@ export interface Draft {
   readonly spareTags: string[];
   readonly read: {
     sessions: Reading[];
-    /** Further readings from separate columns, by the number in the names of these. */
+    /** Further readings from numbered columns, by the number in the column name. */
     again: Map<string, Reading>;
     started?: string;
     finished?: string;
@@ -117,7 +119,7 @@ export function newDraft(conventions: Conventions): Draft {
   };
 }
 
-/** Further notes are dropped: a row with this many is damaged as a whole. */
+/** Further notes are dropped, because a row with so many is damaged as a whole. */
 const MAX_NOTES = 50;
 
 /** Adds a note unless the draft already has one with the same text. */
@@ -132,7 +134,9 @@ export function dateOrderIn({ conventions }: Draft, column: string): DateOrder |
   return conventions.dateOrders?.get(column) ?? conventions.dateOrder;
 }
 
-/** Notes a date whose day and month could be exchanged, if the order of the file is not certain. */
+/**
+ * Adds a note for a date with interchangeable day and month, if the order of the file is uncertain.
+ */
 export function noteAssumedOrder(draft: Draft, column: string, cell: string): void {
   const { isDateOrderAssumed } = draft.conventions;
   const dateOrder = dateOrderIn(draft, column);
@@ -141,7 +145,7 @@ export function noteAssumedOrder(draft: Draft, column: string, cell: string): vo
   note(draft, "DATE_ORDER_ASSUMED", `${column}: ${cell.trim().slice(0, 50)} as ${date}.`);
 }
 
-/** Cuts a text to at most `length` characters, and adds a note if it was longer. */
+/** Truncates a text to `length` characters, with a note if it was longer. */
 export function fitting(draft: Draft, text: string, length: number, column: string): string {
   const { text: result, isCut } = shortened(text, length);
   if (isCut) note(draft, "TEXT_SHORTENED", `${column}: ${text.length} characters.`);

@@ -6,7 +6,10 @@ import type { ImportRow } from "../job/row.ts";
 import { archivedEntry, hasPlace, secondsOf, verdictAt } from "./archived-entry.ts";
 import { ownProgressSchema } from "./own-values.ts";
 
-/** A `LibraryBook` as the exports have it, with the user's own description if the catalogue's hides it. */
+/**
+ * A `LibraryBook` as it is exported, with the user's own description if the catalogue's is
+ * displayed instead.
+ */
 const bookSchema = archivedEntrySchema
   .omit({ type: true, version: true, fieldWrites: true, book: true })
   .extend({ confirmed: z.boolean().default(false), progress: ownProgressSchema.optional() })
@@ -14,7 +17,7 @@ const bookSchema = archivedEntrySchema
 
 /**
  * Reads a book of the NDJSON or the JSON export.
- * @param hasProgress whether the book's own progress is the only one in the file
+ * @param hasProgress whether to read the book's own progress, because the file has no other
  * @returns the issue if a value is wrong
  */
 export function bookRow(
@@ -39,7 +42,9 @@ export function bookRow(
   };
 }
 
-/** What a book shows of its description; undefined if its number stands for an unknown title. */
+/**
+ * The description of a book; undefined if its title is only the id in place of an unknown title.
+ */
 function described(isbn: string, value: unknown): OwnBook | undefined {
   const book = ownBookSchema.safeParse(value).data;
   if (book === undefined || book.title === isbn) return undefined;

@@ -37,7 +37,10 @@ const PLAUSIBLE: ReadonlyMap<Field, (text: string) => boolean> = new Map<
   ["readCount", (text) => /^\d{1,4}$/.test(text)],
 ]);
 
-/** Fields whose implausible cell proves a shift, such as a name in place of an ISBN. An odd rating proves nothing. */
+/**
+ * Fields in which an implausible cell proves a shift, such as a name in place of an ISBN. An odd
+ * rating proves nothing.
+ */
 const IS_CERTAIN: ReadonlySet<Field> = new Set<Field>([
   "isbn",
   "author",

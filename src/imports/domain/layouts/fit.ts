@@ -9,11 +9,14 @@ export interface Fit {
   marks: number;
   /** Number of columns that the layout has. */
   known: number;
-  /** Number of columns that the layout does not have, and that only another service writes. */
+  /** Number of columns that the layout lacks and that only another service writes. */
   foreignMarks: number;
   /** Share of the header's columns that the layout has. */
   precision: number;
-  /** Share of the layout's columns that the header has; 1 for eight columns if the user chooses them. */
+  /**
+   * Share of the layout's columns that the header has; if users choose the columns, eight of them
+   * count as 1.
+   */
   recall: number;
   /** From 0 to 1. */
   confidence: number;
@@ -24,7 +27,7 @@ interface Keys {
   columns: ReadonlySet<string>;
   due: readonly string[];
   marks: readonly string[];
-  /** Marks that users also choose as names of columns. */
+  /** Marks that users also use as column names. */
   ordinary: ReadonlySet<string>;
 }
 
@@ -48,20 +51,20 @@ function allMarks(): ReadonlySet<string> {
 
 const KEYS = new WeakMap<Layout, Keys>();
 
-/** Columns that make the recall of a layout whose columns the user chooses complete. */
+/** Number of columns that gives full recall if users choose the columns. */
 const ENOUGH_COLUMNS = 8;
 
 /** Scores how well a header fits a layout, regardless of the order of its columns. */
 export function fitOf(header: readonly string[], layout: Layout): Fit {
   const own = KEYS.get(layout) ?? keysOf(layout);
   KEYS.set(layout, own);
-  // Columns that users of Calibre have made (`#read`) say nothing.
+  // Calibre's custom columns (`#read`) are no evidence.
   const keys = new Set(
     header.map((cell) => columnKey(cell)).filter((key) => key !== "" && !key.startsWith("#")),
   );
   const known = [...keys].filter((key) => own.columns.has(key)).length;
   const found = own.marks.filter((key) => keys.has(key));
-  // A single ordinary name is no evidence.
+  // A single common name is no evidence.
   const marks = found.every((key) => own.ordinary.has(key)) && found.length < 2 ? 0 : found.length;
   const foreignMarks = [...keys].filter(
     (key) => !own.columns.has(key) && allMarks().has(key),
@@ -75,10 +78,10 @@ export function fitOf(header: readonly string[], layout: Layout): Fit {
   return { ...fit, confidence: confidenceOf(fit) };
 }
 
-/** A header with fewer columns than this is no evidence by its size alone. */
+/** A header must have at least this many columns to be recognised as a whole. */
 const MIN_COLUMNS = 3;
 
-/** Whether the header is that of the layout with hardly anything missing or added. */
+/** Whether the header is the layout's, with hardly anything missing or added. */
 function isWhole({ layout, marks, known, precision, recall }: Omit<Fit, "confidence">): boolean {
   if (layout.isSelection && marks < 2) return false;
   const isLarge = known >= 10 && recall >= 0.7 && precision >= 0.9;
@@ -86,8 +89,8 @@ function isWhole({ layout, marks, known, precision, recall }: Omit<Fit, "confide
 }
 
 /**
- * Whether a header shows that the service wrote the file: by several columns that only this service writes, by one among
- * columns that are all the service's, or by being the whole header.
+ * Whether the header proves that the service wrote the file: it has several columns that only this
+ * service writes, or one among columns that are all the service's, or it is the whole header.
  */
 export function isRecognised(fit: Fit): boolean {
   const { marks, known, foreignMarks, precision } = fit;
@@ -99,11 +102,12 @@ export function isRecognised(fit: Fit): boolean {
   return marks === 1 && known >= 5 && precision >= 0.9;
 }
 
-/** Measured on files of services and on tables of users: see detect.property.test.ts. */
+/** Calibrated on services' files and users' tables: see detect.property.test.ts. */
 function confidenceOf(fit: Omit<Fit, "confidence">): number {
   const { marks, known, precision, recall } = fit;
   const match = (2 * precision + recall) / 3;
-  // Where the user chooses the columns, a few of them are most: any column that is not the service's counts against it.
+  // If users choose the columns, a few are enough, and any column of another origin counts against
+  // the service.
   const isMost = recall >= 0.3 && (!fit.layout.isSelection || precision >= 0.9);
   const isCertain = isWhole(fit) || (marks >= 3 && known >= 6 && isMost);
   const isLikely = marks >= 2 && known >= 5 && precision >= 0.85 && recall >= 0.3;

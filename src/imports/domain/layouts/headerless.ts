@@ -29,7 +29,7 @@ const GOODREADS_COLUMNS = without(Object.keys(GOODREADS.columns), [
   "n_ratings",
 ]);
 
-/** Services whose files are known without a header. */
+/** Services with files that can be recognised without a header. */
 const SHAPES: readonly Shape[] = [
   { layout: GOODREADS, names: without(GOODREADS_COLUMNS, GOODREADS.optional) },
   { layout: GOODREADS, names: GOODREADS_COLUMNS },
@@ -37,10 +37,10 @@ const SHAPES: readonly Shape[] = [
   { layout: BOOKLOG_JP, names: Object.keys(BOOKLOG_JP.columns) },
 ].map(({ layout, names }) => ({ layout, columns: planColumns(names, layout) }));
 
-/** Records that are compared with a shape. */
+/** Maximum number of records compared with a shape. */
 const MAX_RECORDS = 50;
 
-/** Recognises a file without a header by the number of its columns and by what their cells look like. */
+/** Recognises a file without a header by the number of columns and the form of their cells. */
 export function shapeOf(sample: readonly CsvRecord[]): Shape | undefined {
   const records = sample.filter(({ damage }) => damage === undefined).slice(0, MAX_RECORDS);
   return SHAPES.find(({ columns }) => {
@@ -51,11 +51,13 @@ export function shapeOf(sample: readonly CsvRecord[]): Shape | undefined {
   });
 }
 
-/** Whether a record has this many cells, and otherwise only blank ones. */
+/** Whether a record has this many cells, not counting blank ones at the end. */
 const isAsWide = (cells: readonly string[], width: number): boolean =>
   cells.length >= width && cells.slice(width).every(isBlank);
 
-/** Whether a record looks like a book and not like a header: one of its cells is an ISBN or a date. */
+/**
+ * Whether a record looks like a book rather than a header: one of its cells is an ISBN or a date.
+ */
 export function looksLikeBook({ cells }: Pick<CsvRecord, "cells">): boolean {
   return (
     cells.length > 1 &&

@@ -23,7 +23,10 @@ type Read =
   | { kind: "valid" | "padded"; isbn13: string; matchedBy: MatchedBy; from: IsbnCell }
   | { kind: "damaged"; refusal: Refusal; from: IsbnCell };
 
-/** An ISBN-10 of the English-speaking countries may lose up to three leading zeros, of its group and its publisher. */
+/**
+ * An ISBN-10 from an English-speaking country may lose up to three leading zeros, of its group and
+ * publisher.
+ */
 const ZEROS_LOST = /^\d{6,8}[\dX]$/;
 const SEPARATORS = /[,;|\n]|\s\/\s/;
 
@@ -89,7 +92,9 @@ function refused(damaged: readonly Read[]): IsbnFinding {
 const cellText = ({ column, cell }: IsbnCell): string =>
   `${column}: ${cut(cell.trim(), MAX_INPUT_LENGTH)}.`;
 
-/** A number with what library catalogues add to it: `0441172717 (pbk.)`, `9780441172719 : $9.99`. */
+/**
+ * A number with the additions of library catalogues: `0441172717 (pbk.)`, `9780441172719 : $9.99`.
+ */
 const WITH_REMARK = /^\s*((?:97[89][\s-]?)?\d[\d\s-]{7,12}[\dX])\s*[(:[]\D/i;
 
 /** Reads the ISBNs of a cell, which may contain both ISBNs of an edition. */

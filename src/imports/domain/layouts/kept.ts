@@ -1,8 +1,9 @@
 import { fitting, type Draft } from "./draft.ts";
 
 /**
- * Limits of the cells that a row stores beside its fields, in UTF-16 code units. Together with a review, notes and a
- * description of maximum length, a row stays below D1's 2 MB even if every character takes three bytes.
+ * Limits of the cells that a row stores in addition to its fields, in UTF-16 code units. Together
+ * with a review, notes and a description of maximum length, a row stays below D1's 2 MB even if
+ * every character takes three bytes.
  */
 const MAX_EXTRA_LENGTH = 100_000;
 const MAX_RAW_LENGTH = 150_000;

@@ -10,18 +10,22 @@ export interface Layout {
   columns: Readonly<Record<string, Field>>;
   /** Columns that only this service writes, by which its files are recognised. */
   marks: readonly string[];
-  /** Marks that users also write, which count only beside another mark. */
+  /** Marks that users also use, which count only together with another mark. */
   ordinaryMarks?: readonly string[];
-  /** The maximum rating; absent if users of the service choose it. */
+  /** The maximum rating; absent if the service's users choose it. */
   ratingScale?: RatingScale;
   /**
-   * The columns with the service's own id of a row, of which the first that is filled counts; a list has the parts of an id.
-   * Rows of the review queue are stored under these ids, so the order never changes.
+   * The columns with the service's own id of a row; the first non-blank one is used. A list has the
+   * parts of an id. Rows of the review queue are stored under these ids, so the order never
+   * changes.
    */
   id?: readonly (string | readonly string[])[];
-  /** The order of the service's dates, where it is not certain from the dates themselves. */
+  /** The order of the service's dates, if the dates themselves do not show it. */
   dateOrder?: DateOrder;
-  /** Columns that not every file of the service has; their absence does not lower the confidence. */
+  /**
+   * Columns that are missing from some files of the service; their absence does not lower the
+   * confidence.
+   */
   optional?: readonly string[];
   /** `4/2/2021` is 2 April unless the file shows otherwise, because US spreadsheets write dates that way. */
   isAmerican?: true;

@@ -11,7 +11,9 @@ import { FIELDS } from "./fields/index.ts";
 import { statusOf } from "./statuses.ts";
 import { namesInList, naturalOrder, splitAtCommas, splitAtMarks } from "./names.ts";
 
-/** Quadratic work is 10^10 steps for a text of this length, and exceeds the time limit of the test. */
+/**
+ * A quadratic algorithm needs 10^10 steps for this length and exceeds the time limit of the test.
+ */
 const LENGTH = 200_000;
 const UNITS = [
   " ",
@@ -65,7 +67,7 @@ it("reads a given name of many initials in linear time", () => {
   expect(namesInList(text)).toHaveLength(2);
 });
 
-/** Texts whose parts can be divided in many ways, of which none fits. */
+/** Texts that can be divided in many ways, none of which matches. */
 const DIVISIBLE = ["a|1;   ", "(a) ", "A", "A. ", " ;", "/ ", "完读完", "fine", "a, ", "1, ", "& "];
 
 it.each([

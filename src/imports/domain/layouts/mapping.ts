@@ -46,7 +46,10 @@ const FIELD_BY_NAME = {
   ignore: "ignored",
 } as const satisfies Record<string, Field>;
 
-/** Fields that a mapping may assign to a column. `extra` stores the column under its name; `ignore` leaves it out. */
+/**
+ * Fields that a mapping may assign to a column. `extra` stores the column under its name; `ignore`
+ * omits it.
+ */
 export const MAPPABLE_FIELDS = Object.keys(FIELD_BY_NAME) as (keyof typeof FIELD_BY_NAME)[];
 
 /** The caller's mapping of columns to fields. */
@@ -84,7 +87,10 @@ function isMappable(name: string): name is keyof typeof FIELD_BY_NAME {
 
 const POSITION = /^[1-9]\d{0,2}$/;
 
-/** Whether a mapping names columns by position ("1", "2", ...), and no header has columns of these names. */
+/**
+ * Whether a mapping names columns by position ("1", "2", ...) and the header has no columns with
+ * these names.
+ */
 export function isByPosition(mapping: Mapping, sample: readonly CsvRecord[]): boolean {
   const keys = Object.keys(mapping);
   if (!keys.every((key) => POSITION.test(key))) return false;
@@ -93,7 +99,7 @@ export function isByPosition(mapping: Mapping, sample: readonly CsvRecord[]): bo
     .some((record) => !looksLikeBook(record) && missingColumns(mapping, record.cells).length === 0);
 }
 
-/** Fields whose values have digits, which names of columns have not. */
+/** Fields with values that contain digits, unlike column names. */
 const WITH_DIGITS: ReadonlySet<string> = new Set(
   "isbn isbn10 isbn13 publishedDate publicationYear pageCount rating startedAt finishedAt datesRead readCount addedAt".split(
     " ",
@@ -101,8 +107,9 @@ const WITH_DIGITS: ReadonlySet<string> = new Set(
 );
 
 /**
- * Assigns fields to columns by position. The first record is a header if its cells are names of columns, or if cells that
- * have digits in the next record have none in it. @returns `missing`: a position that the file does not have
+ * Assigns fields to columns by position. The first record is a header if its cells are column
+ * names, or if they lack digits where the next record has them.
+ * @returns `missing`: a position that the file does not have
  */
 export function withPositions(
   sample: readonly CsvRecord[],

@@ -1,20 +1,23 @@
 import { fold } from "../../../library/domain/fold.ts";
 import { remembering } from "./remember.ts";
 
-/** The languages of the column names and their neighbours. Croatian is among the others: `listopad` is another month in Czech. */
+/**
+ * The languages of the column names and their neighbours. Croatian is in `OTHERS`, because
+ * `listopad` is a different month in Czech.
+ */
 const LANGUAGES =
   "en de fr es it nl pt pl sv da nb ru uk bg ja zh ko tr cs sk hu fi el ro sl sr ca et lv lt be ar he th id".split(
     " ",
   );
 
-/** Abbreviations that people and programs write beside those of the Unicode data. */
+/** Abbreviations in use that are not in the Unicode data. */
 const OTHERS =
   "sept:9 set:9 mrz:3 maerz:3 dic:12 dez:12 ene:1 ago:8 abr:4 gen:1 giu:6 lug:7 ott:10 janner:1 jaenner:1 feber:2 " +
   "sijecanj:1 sijecnja:1 veljaca:2 veljace:2 ozujak:3 ozujka:3 travanj:4 travnja:4 svibanj:5 svibnja:5 lipanj:6 lipnja:6 srpanj:7 " +
   "srpnja:7 kolovoz:8 kolovoza:8 rujan:9 rujna:9 studeni:11 studenoga:11 studenog:11 prosinac:12 prosinca:12";
 
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-/** Recognised without the names of other languages, which take some time to collect. */
+/** Matched first, because collecting the names of all languages takes some time. */
 const ENGLISH =
   /^(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)$/;
 
@@ -45,7 +48,10 @@ export const monthNamed = remembering((name): number | undefined => {
   return known.get(key) ?? known.get(key.replace(/^ב/, ""));
 });
 
-/** From the runtime's own data: alone and in a date (`květen`, `5. května`), in full and abbreviated. */
+/**
+ * From the runtime's locale data: standalone and within a date (`květen`, `5. května`), in full and
+ * abbreviated.
+ */
 function names(): ReadonlyMap<string, number> {
   const months = new Map<string, number>();
   const ambiguous = new Set<string>();

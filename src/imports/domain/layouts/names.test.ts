@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { rowsOf } from "../../../../test/support/imports/rows-of.ts";
 import { readFile } from "../../../../test/support/imports/read-file.ts";
 
-/** Reads the authors of a table of no known service. */
+/** Reads the authors of a table from no known service. */
 const authorsOf = (...cells: readonly string[]) =>
   rowsOf("none", ...cells.map((Author) => ({ Title: "A", ISBN: "", Author }))).map(
     ({ book }) => book.authors,

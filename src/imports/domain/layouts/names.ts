@@ -3,7 +3,7 @@ import { quotedItems } from "./cells.ts";
 /** Suffixes that follow a name after a comma and belong to it. */
 const SUFFIX =
   /^(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|d\.?d|ed\.?d|esq|inc|ltd|llc|m\.?a|m\.?b\.?a|j\.?d|r\.?n|obe|cbe|dds|ret)\.?$/i;
-/** Particles with which a family name may begin. */
+/** Particles that may begin a family name. */
 const PARTICLE =
   /^(?:le|la|les|de|du|des|da|das|do|dos|di|del|della|der|den|ter|van|von|vom|zu|el|al|ben|bin|ibn|abu|mac|st\.?|saint|san|santa|ten|af|av)\s/i;
 const ROLE = /^(.*\S)\s*(?:\(([^()]+)\)|\[([^[\]]+)\]|（([^（）]+)）)$/;
@@ -15,7 +15,7 @@ const OTHER_ROLE =
 const COMPANY =
   /^(?:associates|sons?|co|company|partners?|bros|brothers|sisters|daughters|friends|others|family|group)\b/i;
 
-/** How a company's name ends: `Simon & Schuster, Inc.` */
+/** Endings of company names: `Simon & Schuster, Inc.` */
 const COMPANY_END = /,?\s(?:inc|ltd|llc|gmbh|corp|plc)\.?$/i;
 
 /** Words before a name: `by Frank Herbert`, `Author: Frank Herbert`. */
@@ -63,7 +63,10 @@ export function splitAtCommas(list: string): string[] {
   return names;
 }
 
-/** Words between two people. In small letters, because a capital is an initial: `Anna E Brown`. */
+/**
+ * Words between two people. In lower case, because an upper-case letter is an initial: `Anna E
+ * Brown`.
+ */
 const AND =
   /,?\s(?:[Aa]nd|AND|[Uu]nd|[Ee]t|with|mit|avec|con|con|y|e|i|och|og|en|и|та|й|és|ja|ve|και|și)\s/u;
 
@@ -89,7 +92,7 @@ function splitAtAmpersands(part: string): string[] {
   });
 }
 
-/** Marks between names, which no name has. */
+/** Separators that never occur within a name. */
 const MARKS =
   /[;|\n、，；•]|\s[/+]\s|(?<=[\p{Script=Han}\p{Script=Hangul}])\/(?=[\p{Script=Han}\p{Script=Hangul}])/u;
 
@@ -106,7 +109,7 @@ function splitAtSlashes(part: string): string[] {
   return names.every((name) => wordsIn(name) > 1) ? names : [part];
 }
 
-/** A name without what stands around it in some files. */
+/** A name without the labels, years and roles that some files add. */
 function bareOf(name: string): string {
   const label = LABEL.test(name) ? name.replace(LABEL, "") : name;
   return /\P{ASCII}/u.test(label)
@@ -142,7 +145,7 @@ export function naturalOrder(turned: string): string {
   return [`${first} ${last}`, ...suffixes].join(", ");
 }
 
-/** No given name is longer. The pattern takes more than linear time. */
+/** Longer names are not examined, because the pattern takes more than linear time. */
 const MAX_GIVEN_NAME_LENGTH = 100;
 /** One word, initials, or one word and initials: `Frank`, `J. R. R.`, `Ursula K.` */
 const GIVEN_NAME = /^(?:[^\s.]+|(?:\p{Lu}\.[\s-]?)+)(?:\s\p{Lu}\.?)*$/u;
@@ -162,13 +165,13 @@ export function namesInList(cell: string): string[] {
   return isOne ? [naturalOrder(cell)] : names;
 }
 
-/** How much a comma between two pieces looks like one within a name (`family`) or one between people. */
+/** How likely a comma is within an inverted name (`family`) or between two people. */
 export type CommaKind = "family" | "likelyFamily" | "either" | "likelyPeople" | "people";
 
 const INITIALS = /^(?:\p{Lu}\.[\s-]?)+$/u;
 const ENDS_WITH_INITIAL = /\s\p{Lu}\.?$/u;
 const ENDS_WITH_SUFFIX = /,\s(?:jr|sr|ii|iii|iv)\.?$/i;
-/** Names without spaces, whose family name comes first anyway. */
+/** Names without spaces, in which the family name comes first anyway. */
 const EAST_ASIAN =
   /^[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}ー・]+$/u;
 const ENDS_WITH_PARTICLE = /\s(?:de|du|da|van|von|der|del|di|le|la)$/;
@@ -182,7 +185,7 @@ export function commaKind(before: string, after: string): CommaKind {
   if (wordsIn(before) > 1) {
     if (PARTICLE.test(before) && !PARTICLE.test(after)) return "family";
     if (wordsIn(after) === 1) return "likelyFamily";
-    // `Mario J.` has a family name before it, `Bob B` beside `Ann A` has not.
+    // `Mario J.` follows a family name; `Bob B` after `Ann A` does not.
     return isInitialLast && !ENDS_WITH_INITIAL.test(before) ? "likelyFamily" : "people";
   }
   if (isInitialLast || ENDS_WITH_SUFFIX.test(after)) return "family";
@@ -192,12 +195,12 @@ export function commaKind(before: string, after: string): CommaKind {
 }
 
 /**
- * What a comma means in a column: `family` and `people` for every cell, `mostly...` for the cells that do not show the
- * opposite themselves.
+ * What a comma means in a column: `family` and `people` apply to every cell, `mostly...` to cells
+ * that do not clearly show the opposite.
  */
 export type CommaRule = "family" | "mostlyFamily" | "mostlyPeople" | "people";
 
-/** Whether a comma between these pieces turns a name round. */
+/** Whether a comma between these pieces inverts a name. */
 function isTurned(before: string, after: string, rule: CommaRule): boolean {
   if (rule === "family" || rule === "people") return rule === "family";
   const kind = commaKind(before, after);
@@ -205,8 +208,9 @@ function isTurned(before: string, after: string, rule: CommaRule): boolean {
 }
 
 /**
- * Splits the names in a cell of unknown format. Semicolons, bars and similar marks separate names, and a comma beside
- * them follows a family name. What other commas mean is decided over the whole column.
+ * Splits the names in a cell of unknown format. Semicolons, bars and similar marks separate names;
+ * a comma in the same cell then follows a family name. The meaning of other commas is decided for
+ * the whole column.
  */
 export function guessNames(cell: string, rule: CommaRule): string[] {
   const quoted = quotedItems(cell);
@@ -226,7 +230,9 @@ export function guessNames(cell: string, rule: CommaRule): string[] {
   });
 }
 
-/** Joins `Pratchett, Terry, Gaiman, Neil` to two names; empty if a piece looks like a whole name. */
+/**
+ * Joins `Pratchett, Terry, Gaiman, Neil` into two names; empty if a piece looks like a full name.
+ */
 function pairsOf(pieces: readonly string[]): string[] {
   const pairs: string[] = [];
   for (let at = 0; at + 1 < pieces.length; at += 2) {
@@ -239,7 +245,10 @@ function pairsOf(pieces: readonly string[]): string[] {
 
 const withoutRole = (name: string): string => ROLE.exec(name)?.[1] ?? name;
 
-/** The pieces of a cell whose only mark is one comma; undefined for any other cell. */
+/**
+ * The two pieces of a cell with a single comma and no other separator; undefined for any other
+ * cell.
+ */
 export function piecesAtComma(cell: string): [before: string, after: string] | undefined {
   if (!cell.includes(",") || hasMarks(cell) || /\s&\s/.test(cell)) return undefined;
   const [before, after, ...others] = splitAtCommas(cell).map(withoutRole);

@@ -14,7 +14,9 @@ import { CellStore } from "./kept.ts";
 import { json, valid } from "./own-values.ts";
 import { defined } from "../../../platform/defined.ts";
 
-/** The exported item of the review queue. Its candidates are not imported but searched again. */
+/**
+ * The exported item of the review queue. Its candidates are not imported; they are searched again.
+ */
 const queuedSchema = z.object({
   rowHash: z
     .string()

@@ -3,7 +3,7 @@ import { bookProgressSchema } from "../../../../contract/library.ts";
 import { reason, type Reason } from "../job/reasons.ts";
 import { isBlank } from "./cells.ts";
 
-/** The progress that a book shows: at least one position. */
+/** The progress of an exported book, with at least one position. */
 export const ownProgressSchema = bookProgressSchema.refine(
   ({ page, percent, minutes }) => (page ?? percent ?? minutes) !== undefined,
   "has no page, percent or minutes",

@@ -16,7 +16,7 @@ export interface PlannedColumn {
 
 /** How to read the records of a file. */
 export interface Plan {
-  /** Absent for a table of no known service. */
+  /** Absent for a table from no known service. */
   layout?: Layout;
   columns: readonly PlannedColumn[];
   conventions: Conventions;
@@ -59,14 +59,16 @@ export function planColumns(
   });
 }
 
-/** The part of the author's name in a column `Name` beside one for the other part: `Prénom, Nom`. */
+/**
+ * The part of the author's name in a column `Name` next to one for the other part: `Prénom, Nom`.
+ */
 function otherPart(synonyms: readonly (Field | undefined)[]): Field | undefined {
   const hasGiven = synonyms.includes("authorGivenName");
   if (hasGiven === synonyms.includes("authorFamilyName")) return undefined;
   return hasGiven ? "authorFamilyName" : "authorGivenName";
 }
 
-/** Fields of which the user's own value and that of a community may both be in a file. */
+/** Fields for which a file may have both the user's own value and a community's. */
 const RANKED: ReadonlySet<Field | undefined> = new Set<Field>(["rating", "review"]);
 /** Names of columns with the user's own value: `My Rating`. */
 const OWN =

@@ -1,14 +1,15 @@
 import type { ShelfStatus } from "../reading/assumptions.ts";
 import { inCommonDigits } from "./digits.ts";
 
-/** No progress is longer. */
+/** Longer texts are not progress. */
 const MAX_LENGTH = 60;
 const PERCENT = /^[^\d%]{0,20}(%?)\s*(\d{1,3}(?:[.,]\d{1,10})?)\s*(%|percent|prozent)?\D{0,20}$/i;
 const PAGES =
   /^\D{0,20}?(\d{1,5})\s*(?:\/|of|von|sur|de|di|van|av|af|out of|из|z)\s*(\d{1,5})\D{0,20}$/iu;
 
 /**
- * Returns the share of a book that is read, from 0 to 1: `45 %`, `Page 120 of 300`; undefined for any other text.
+ * Returns the fraction of a book that has been read, from 0 to 1: `45 %`, `Page 120 of 300`;
+ * undefined for any other text.
  * @param isPercent whether a number without a sign is a percentage
  */
 export function shareOf(cell: string, isPercent: boolean): number | undefined {
@@ -21,7 +22,7 @@ export function shareOf(cell: string, isPercent: boolean): number | undefined {
   return share <= 1 ? share : undefined;
 }
 
-/** The status of a book of which a share is read; none of one that is not begun. */
+/** The status implied by the fraction that has been read; undefined for 0. */
 export function statusOfShare(share: number): ShelfStatus {
   if (share === 1) return "completed";
   return share > 0 ? "reading" : "none";

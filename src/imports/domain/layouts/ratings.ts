@@ -3,13 +3,13 @@ import type { RatingScale } from "../reading/assumptions.ts";
 import { inCommonDigits, withoutHanNumerals } from "./digits.ts";
 import { remembering } from "./remember.ts";
 
-/** A rating in stars out of five. `isRounded`: the nearest quarter of a star, because the cell has another value. */
+/** A rating in stars out of five. `isRounded`: rounded to a quarter of a star. */
 export interface Stars {
   stars: number;
   isRounded: boolean;
 }
 
-/** No rating is longer, with a remark. */
+/** Longer than any rating with a remark. */
 const MAX_LENGTH = 200;
 const BARE = /^(?:\d{1,3}(?:[.,]\d{0,10})?|[.,]\d{1,10})$/;
 const OUT_OF =
@@ -21,7 +21,7 @@ const WITH_UNIT =
 /** One symbol per star, then half a star, then empty stars. */
 const SYMBOLS =
   /^((?:★|\*|⭐|❤|♥|🧡|💛|💚|💙|💜|🖤|💖|🌟|🟊|✭|✯|⭑|✪)+)(½|⯨|⯪|☆½|1\/2|\.5|\+)?[☆✩⚝✰♡🤍\s]*(?:[(（][^()（）]{0,20}[)）])?$/u;
-/** Five circles or moons, of which the full ones count: `●●●●○`, `🌕🌕🌕🌗🌑`. */
+/** Five circles or moons, counting the filled ones: `●●●●○`, `🌕🌕🌕🌗🌑`. */
 const OF_FIVE = /^(?=.{5}$)([●⬤🌕]*)([◐🌗🌓])?[○◯🌑]*$/u;
 /** `4½`, `3 1/2`, `3¾`. */
 const WITH_FRACTION = /^(\d)\s*(½|¼|¾|\s1\/2)\s*(?:\/\s*5|[\p{L}★⭐]{1,12})?$/u;
@@ -32,7 +32,7 @@ const AND_A_HALF =
 /** `星4つ`, `별 5개`, `☆4`. */
 const UNIT_FIRST =
   /^(?:星|별|별점|☆|★|⭐\uFE0F?|stars?:?)\s*(\d{1,2}(?:[.,]\d{1,2})?)\s*(?:つ|個|颗|顆|개|점)?$/u;
-/** Grades from A to F: each step is a star, and a sign a quarter of one. */
+/** Grades from A to F: each step is one star, and a plus or minus a quarter of one. */
 const GRADE = /^([A-F])\s*([+−–-])?$/i;
 const GRADES: Readonly<Record<string, number>> = { a: 5, b: 4, c: 3, d: 2, e: 1, f: 1 };
 /** Words for one to five, by `fold`. */
@@ -47,13 +47,13 @@ const NUMBER_WORDS: ReadonlyMap<string, string> = new Map(
     words.split("|").map((word) => [fold(word), `${index + 1}`] as const),
   ),
 );
-/** What `four` and `four and a half` become. */
+/** The digits that `four` and `four and a half` are converted to. */
 const HALVED = /^(\d(?:\.5)?)$/;
 const WORD_FIRST = /^(\p{L}+)(?=\s|$)/u;
 const HALF_ONLY = /^½[☆\s]*$/;
 /** `4 - good`, `4+`, `4 (nice)`. */
 const WITH_REMARK = /^(\d{1,2}(?:[.,]\d{1,2})?)\s*(?:[+!]|[-–:(]\s*\p{L}[^\d]{0,60})$/u;
-/** What Goodreads and Douban call their stars, and what people write for none; by `fold`. */
+/** The words of Goodreads and Douban for their stars, and common words for no rating; by `fold`. */
 const WORDS: ReadonlyMap<string, number> = new Map(
   [
     "未評価|未评价|未评分|unrated|not rated|no rating|nicht bewertet|non noté|sin valorar|non valutato|sem avaliação|без оценки|☆|☆☆☆☆☆",
@@ -65,7 +65,10 @@ const WORDS: ReadonlyMap<string, number> = new Map(
   ].flatMap((words, stars) => words.split("|").map((word) => [fold(word), stars] as const)),
 );
 
-/** A rating in ASCII digits. Chinese and Japanese numerals are read in short cells only: others are remarks. */
+/**
+ * Converts a rating to ASCII digits. Chinese and Japanese numerals are converted only in short
+ * cells; longer cells are remarks.
+ */
 function inDigits(cell: string): string {
   const text = inCommonDigits(cell.trim());
   if (text.length > MAX_HAN_LENGTH) return text;
@@ -73,7 +76,10 @@ function inDigits(cell: string): string {
 }
 const MAX_HAN_LENGTH = 8;
 
-/** Returns the number of a cell that says nothing about its scale (`8`, `8 stars`); undefined for any other cell. */
+/**
+ * Returns the number in a cell that does not state its scale (`8`, `8 stars`); undefined for any
+ * other cell.
+ */
 export const bareRating = remembering((cell): number | undefined => {
   if (cell.length > MAX_LENGTH) return undefined;
   const bare = inDigits(cell);
@@ -138,7 +144,7 @@ function withUnit(text: string): RegExpExecArray | null {
   );
 }
 
-/** A grade as stars; the cell has another value than that. */
+/** A grade as stars, marked as rounded. */
 function gradeOf(cell: string): Stars | undefined {
   const [, letter = "", sign] = GRADE.exec(cell) ?? [];
   const whole = GRADES[letter.toLowerCase()];

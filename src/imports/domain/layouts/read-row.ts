@@ -61,7 +61,7 @@ function isRagged({ cells }: CsvRecord, { columns }: Plan): boolean {
   );
 }
 
-/** Pairs the cells with their columns. Cells beyond the last column are named by their position. */
+/** Pairs the cells with their columns. Cells beyond the last column are named by position. */
 function named({ cells }: CsvRecord, { columns }: Plan): (PlannedColumn & { cell: string })[] {
   const beyond = cells.length - columns.length;
   const places = Array.from({ length: Math.max(0, beyond) }, (_, index): PlannedColumn => ({

@@ -1,9 +1,12 @@
 /** Longer texts seldom repeat. */
 const MAX_LENGTH = 40;
-/** Number of texts that are remembered, of all files. */
+/** Maximum number of remembered texts, across all files. */
 const MAX_TEXTS = 500;
 
-/** Remembers what short texts mean, because those of a column repeat. The results must not be changed. */
+/**
+ * Caches the results for short texts, which repeat within a column. Callers must not modify the
+ * results.
+ */
 export function remembering<Value>(read: (text: string) => Value): (text: string) => Value {
   const known = new Map<string, Value>();
   return (text) => {

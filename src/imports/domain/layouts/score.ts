@@ -9,18 +9,21 @@ import { isUsable, planColumns, type PlannedColumn } from "./plan.ts";
 import { isTitleColumn } from "./plain-list.ts";
 import { LAYOUTS } from "./tables/index.ts";
 
-/** Title lines, empty lines and notes that may precede a header. */
+/** Maximum number of title lines, empty lines and notes before a header. */
 const MAX_LINES_ABOVE = 20;
 /** Share of the columns that a layout must know when the caller has named the format. */
 const MIN_PRECISION = 0.5;
 
-/** The header of a file and its layout; `fit` is absent for a table of no known service. */
+/** The header of a file and its layout; `fit` is absent for a table from no known service. */
 export interface Header {
   index: number;
   fit?: Fit;
 }
 
-/** Finds the header of a file: the first of the records that fit best. @param wish the format that the caller named */
+/**
+ * Finds the header of a file: the first of the best-fitting records.
+ * @param wish the format that the caller named
+ */
 export function bestHeader(
   sample: readonly CsvRecord[],
   wish: Format | undefined,

@@ -25,7 +25,7 @@ const TO_READ = wordsOf(
   "read lesen lire leer leerlo leggere leggerlo lezen ler czytać przeczytać läsa læse lese читать почитать прочитать прочесть číst " +
     "přečíst čítať prečítať olvasni elolvasni lukea διαβάσω",
 );
-/** Before an infinitive, what someone is doing: `Estou a ler`. */
+/** Words that turn an infinitive into the progressive: `Estou a ler`. */
 const BEING = wordsOf("estou estoy sto suis bin ben am");
 /** Words around a status that do not change it. */
 const FILLERS = wordsOf(
@@ -34,7 +34,7 @@ const FILLERS = wordsOf(
     "jetzt ahora adesso ora agora again wieder si se og och já się que να",
 );
 
-/** Statuses of Chinese, Japanese and Korean, whose words are not separated. */
+/** Statuses in Chinese, Japanese and Korean, which do not separate words. */
 const EAST_ASIAN: readonly (readonly [RegExp, Status])[] = [
   [/^(?:还未|還未|尚未|还没|還沒|未|没|沒)(?:开始|開始|读|讀|看|阅读|閱讀|読)/u, "want_to_read"],
   [/(?:読みたい|読もう)/u, "want_to_read"],

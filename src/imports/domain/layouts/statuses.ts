@@ -130,7 +130,7 @@ function yesKey(word: string): string {
   return word.trim().toLowerCase().replaceAll("\uFE0F", "");
 }
 
-/** Reads a cell of a column such as `Read?`; undefined for any other text. */
+/** Reads a yes or no in a column such as `Read?`; undefined for any other text. */
 export function yesOrNo(cell: string): boolean | undefined {
   const key = yesKey(cell);
   if (YES.has(key)) return true;
@@ -140,10 +140,10 @@ export function yesOrNo(cell: string): boolean | undefined {
 /** `Did not finish (DNF)`: the text without the brackets, and the text in them. */
 const BRACKETS = /^(.*?)\s*[([（【]([^()[\]（）【】]*)[)\]）】]\s*$/u;
 
-/** The number of an entry of a list: `1 - Read`, `2. Reading`, `(3) To read`. */
+/** The number of a list item: `1 - Read`, `2. Reading`, `(3) To read`. */
 const NUMBERING = /^\s*[([]?\d{1,2}\s*[.):\]–-]\s*(?=\p{L})/u;
 
-/** No status is longer. The patterns take more than linear time. */
+/** Longer texts are not examined, because the patterns take more than linear time. */
 const MAX_LENGTH = 200;
 
 /** Returns the status for a word of a service or user (`currently-reading`, `Did Not Finish (DNF)`, `gelesen`), if any. */
@@ -165,7 +165,7 @@ export function statusOfWord(word: string): Status | undefined {
   return STATUS_BY_WORD.get(columnKey(word));
 }
 
-/** The status that a tag certainly means, as `to-read` does. */
+/** The status that a tag such as `to-read` unambiguously means. */
 export function statusOfTag(tag: string): Status | undefined {
   return /^(?:progress|complete|current|active|started|next|hold|pause|lecture|done|uit|klar|li)$/i.test(
     tag.trim(),
@@ -181,8 +181,8 @@ interface ShelfMeaning {
 }
 
 /**
- * Returns the status of a shelf, by the caller's mapping or by its words; `none` is a shelf without a status. `key` is the
- * `columnKey` of the shelf.
+ * Returns the status of a shelf, by the caller's mapping or by its name; `none` means a shelf
+ * without a status. `key` is the `columnKey` of the shelf.
  */
 export function shelfStatusOf(
   shelf: string,

@@ -18,12 +18,12 @@ function byKey(names: Partial<Record<Field, string>>): Map<string, Field> {
 const ENGLISH = byKey(ENGLISH_COLUMNS);
 const OTHERS = byKey(OTHER_COLUMNS);
 
-/** Returns the field that a column of a table of unknown origin has by its key, if any. */
+/** Returns the field of a column in a table of unknown origin by its key, if any. */
 export function synonymOf(key: string): Field | undefined {
   return ENGLISH.get(key) ?? OTHERS.get(key);
 }
 
-/** Whether the name of a column is known in another language than English only. */
+/** Whether a column name is known only in a language other than English. */
 export function isForeignName(name: string): boolean {
   const key = columnKey(name);
   return OTHERS.has(key) && !ENGLISH.has(key);
@@ -35,12 +35,12 @@ const NAMES = new Set(
     .map(columnKey),
 );
 
-/** Whether a column is called `Name`, which is the title of a table without any other. */
+/** Whether a column is called `Name`, which is the title if the table has no other title column. */
 export function isName(key: string): boolean {
   return NAMES.has(key);
 }
 
-/** Whether a text is the name of a column, in a table of unknown origin or in a file of a service. */
+/** Whether a text is a column name, in a table of unknown origin or in a service's file. */
 export function isKnownName(name: string): boolean {
   const key = columnKey(name);
   return key !== "" && (synonymOf(key) !== undefined || isName(key));

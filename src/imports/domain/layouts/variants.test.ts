@@ -5,14 +5,14 @@ import type { ImportRow } from "../job/row.ts";
 
 const ISBN = "9780441172719";
 
-/** The rows of a table in which one column has these cells. */
+/** The rows of a table with these cells in one column. */
 const column = (name: string, cells: readonly string[]): ImportRow[] =>
   rowsOf("none", ...cells.map((cell) => ({ Title: "A", Author: "B C", ISBN, [name]: cell })));
 
-/** The row of a table of one's own with these cells. */
+/** The row of a user's own table with these cells. */
 const table = (cells: Readonly<Record<string, string>>): ImportRow => {
   const [row] = rowsOf("none", cells);
-  if (row === undefined) throw new Error("There is no row.");
+  if (row === undefined) throw new Error("expected a row");
   return row;
 };
 

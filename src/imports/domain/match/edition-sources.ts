@@ -26,9 +26,9 @@ export interface EditionSourcesDeps {
 }
 
 /**
- * Searches editions in the catalogue and at the providers. The second provider is asked only when the first finds none; if
- * the second fails, the empty result of the first is returned.
- * @param payer the user whose questions are spent
+ * Searches editions in the catalogue and at the providers. The second provider is asked only when
+ * the first finds none; if the second fails, the empty result of the first is returned.
+ * @param payer the user whose quota of provider queries is used
  */
 export function editionSources(
   { catalogue, providers }: EditionSourcesDeps,

@@ -14,7 +14,7 @@ const LIMIT = 20;
 const EDITION_ID = /^OL\d+M$/;
 /** Wait before retrying a provider that suggests no time itself, and minimum wait. */
 const WAIT_MS = 5000;
-/** No provider makes a job wait longer than this. */
+/** Maximum time for which a provider can make a job wait. */
 export const MAX_WAIT_MS = MINUTE_MS;
 
 /** Sources of editions. */

@@ -25,7 +25,7 @@ export type Match =
  * pair scores above 0.88 and no right pair below 0.95.
  */
 export const THRESHOLD = 0.9;
-/** Minimum distance to the second-best edition; closer editions are a matter of the user's choice. */
+/** Minimum distance to the second-best edition; between closer editions the user chooses. */
 export const MARGIN = 0.05;
 /** Minimum score of a candidate; less similar editions do not help the user. */
 const MIN_CANDIDATE_SCORE = 0.4;

@@ -15,22 +15,25 @@ const BEGINS_WITH_YEAR = /^\s*\[?\d{4}/;
 const DASHED = /^\s*\d{1,2}-\d{1,2}-\d{2,4}/;
 const DAY = 86_400;
 
-/** Numbers of dates by the only order in which they are possible. */
+/** Numbers of unambiguous dates by order. */
 export type OrderCounts = Record<DateOrder, number>;
 
 const noCounts = (): OrderCounts => ({ dmy: 0, mdy: 0, ymd: 0 });
 
-/** What the dates of a file show about their order. */
+/** Evidence for the order of the dates in a file. */
 export class DateEvidence {
   readonly byColumn = new Map<string, OrderCounts>();
   /** Dates with dashes, which American spreadsheets do not write. */
   dashed = 0;
-  /** Days between start and end of the readings that are possible in both orders, and their number. */
+  /**
+   * Total duration in days, in each order, of the readings that are plausible in both, and their
+   * number.
+   */
   readonly spans = { dmy: 0, mdy: 0, count: 0 };
-  /** Dates of which the first or the last of three short numbers is the year. */
+  /** Dates of three short numbers, in which the first or the last is the year. */
   readonly short = { firsts: new Set<number>(), lasts: new Set<number>() };
 
-  /** Adds a cell. @returns whether a date of it depends on the order */
+  /** Adds a cell. @returns whether a date in it depends on the order */
   add(cell: string, column: string): boolean {
     if (cell === "" || BEGINS_WITH_YEAR.test(cell)) return false;
     let isAmbiguous = false;
@@ -62,7 +65,7 @@ export class DateEvidence {
     this.byColumn.set(column, counts);
   }
 
-  /** Adds a reading: it does not end before it starts, and seldom lasts for months. */
+  /** Adds a reading, which does not end before it starts and seldom lasts for months. */
   addReading(start: string, end: string, column: string): void {
     if (!isAmbiguousDate(start) && !isAmbiguousDate(end)) return;
     const [dmy, mdy] = (["dmy", "mdy"] as const).map((order) => daysBetween(start, end, order));
@@ -76,7 +79,7 @@ export class DateEvidence {
     }
   }
 
-  /** The numbers of the whole file. */
+  /** The counts for the whole file. */
   total(): OrderCounts {
     const total = noCounts();
     for (const counts of this.byColumn.values()) {
@@ -92,7 +95,7 @@ function daysBetween(start: string, end: string, order: DateOrder): number | und
   return (dayInSeconds(to) - dayInSeconds(from)) / DAY;
 }
 
-/** The columns in which the readings of a row start and end. */
+/** The columns with the start and the end of a row's readings. */
 export function readingColumns(
   columns: readonly { field: Field }[],
 ): { start: number; end: number } | undefined {

@@ -2,18 +2,21 @@ import type { DateOrder, ReadingOptions } from "./assumptions.ts";
 import type { DateEvidence, OrderCounts } from "./date-evidence.ts";
 import type { Decision, FileKind } from "./decide.ts";
 
-/** Share of the unambiguous dates that must agree; with less agreement ambiguous dates are left out. */
+/**
+ * Share of the unambiguous dates that must agree; with less agreement, ambiguous dates are omitted.
+ */
 const MIN_AGREEMENT = 0.9;
-/** Readings of which both orders are possible that are enough to compare their lengths. */
+/** Number of readings plausible in both orders that suffices to compare durations. */
 const ENOUGH_SPANS = 3;
-/** How much longer readings are in the wrong order. */
+/** Factor by which readings are longer in the wrong order. */
 const LONGER = 3;
 const ORDERS = ["dmy", "mdy", "ymd"] as const;
 
 /**
- * The order of the unambiguous dates, of readings that would end before they start, or of short readings. Without any,
- * American services write the month first, because such dates come from a US spreadsheet that rewrote them with slashes,
- * and tables with column names in another language write the day first.
+ * The order shown by unambiguous dates, by readings that would otherwise end before they start, or
+ * by shorter readings. Without any of these, the month comes first in files of American services,
+ * because their ambiguous dates come from a US spreadsheet that rewrote them with slashes, and the
+ * day comes first in tables with column names in another language.
  */
 export function dateOrderOf(
   dates: DateEvidence,
@@ -29,7 +32,7 @@ export function dateOrderOf(
     return { value: best, confidence: rounded(share * (1 - 0.1 / total)) };
   }
   const { firsts, lasts } = dates.short;
-  // Years repeat, days do not.
+  // Years repeat more often than days.
   if (firsts.size > 0) {
     const confidence = rounded(1 - 0.5 ** (1 + Math.abs(firsts.size - lasts.size)));
     return { value: firsts.size < lasts.size ? "ymd" : "dmy", confidence };
@@ -45,7 +48,7 @@ export function dateOrderOf(
   return { value: undefined, confidence: 0 };
 }
 
-/** The orders of single columns, in a file whose columns differ although each of them is consistent. */
+/** The orders of single columns, if they differ although each column is consistent. */
 export function ordersByColumn(
   dates: DateEvidence,
   decision: Decision<DateOrder | undefined>,

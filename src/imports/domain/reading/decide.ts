@@ -16,28 +16,28 @@ export interface Decision<Value> {
 
 /** What was decided about the conventions of a file. */
 export interface Decisions {
-  /** Undefined when nothing shows the order: ambiguous dates are left out. */
+  /** Undefined when the order is unknown; ambiguous dates are then omitted. */
   dateOrder: Decision<DateOrder | undefined>;
-  /** The order of single columns, if the file has none. */
+  /** The orders of single columns, if there is no common one. */
   dateOrders: ReadonlyMap<string, DateOrder>;
   ratingScale: Decision<RatingScale>;
   authorOrders: ReadonlyMap<string, Decision<CommaRule>>;
 }
 
-/** A known service, and what the names of the columns show. */
+/** The detected service, and what the column names indicate. */
 export interface FileKind {
   layout: Layout | undefined;
-  /** That the file is the service's, from 0 to 1. */
+  /** Probability that the file is from the service, 0 to 1. */
   confidence: number;
   columns: readonly PlannedColumn[];
-  /** Whether a column has a name in another language than English. */
+  /** Whether a column has a name in a language other than English. */
   isForeign: boolean;
 }
 
-/** Below this confidence a row is noted to depend on an assumption. */
+/** Below this confidence, rows that depend on an assumption get a note. */
 export const CERTAIN = 0.8;
 
-/** Decides the conventions of a file by its evidence; the caller's options count as certain. */
+/** Decides the conventions of a file from the evidence; the caller's options count as certain. */
 export function decide(evidence: Evidence, kind: FileKind, options: ReadingOptions): Decisions {
   const dateOrder = dateOrderOf(evidence.dates, kind, options);
   return {
@@ -69,8 +69,9 @@ export function conventionsOf(decisions: Decisions, options: ReadingOptions): Co
 const rounded = (confidence: number): number => Math.round(confidence * 100) / 100;
 
 /**
- * What commas mean in a column of names. Commas between whole names show that they separate people. Two single words are a
- * turned name otherwise, also among names without a comma, because people with one name are rare.
+ * What commas mean in a column of names. Commas between full names separate people. Otherwise two
+ * single words are an inverted name, even among names without a comma, because people with a single
+ * name are rare.
  */
 function commaRuleOf(counts: NameCounts, { authorOrder }: ReadingOptions): Decision<CommaRule> {
   if (authorOrder !== undefined) {
@@ -81,7 +82,7 @@ function commaRuleOf(counts: NameCounts, { authorOrder }: ReadingOptions): Decis
   const between = 2 * people;
   if (inName + between === 0) return { value: "mostlyFamily", confidence: 0.6 };
   const isFamily = inName > between;
-  // Names without a comma agree with a list, and make turned names less certain.
+  // Names without a comma are consistent with a list, and make inverted names less certain.
   const against = isFamily ? between + Math.min(plain, inName) / 4 : inName;
   const evidence = isFamily ? inName + against : inName + between + plain;
   const share = 1 - against / evidence;

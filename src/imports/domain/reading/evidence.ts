@@ -6,24 +6,24 @@ import type { PlannedColumn } from "../layouts/plan.ts";
 import { bareRating } from "../layouts/ratings.ts";
 import { DateEvidence, readingColumns } from "./date-evidence.ts";
 
-/** A cell by which an assumption is shown. */
+/** A cell that illustrates an assumption. */
 export interface SampleCell {
   row: number;
   column: string;
   cell: string;
 }
 
-/** Number of rows with something, and the first cells that have it. */
+/** Number of rows with a property, and the first cells that have it. */
 export interface Tally {
   rows: number;
   samples: SampleCell[];
 }
 
-/** Questions about a file that only its last row settles, as bits. */
+/** Conventions that are known only after the last row, as bits. */
 export const OPEN = { dateOrder: 1, ratingScale: 2, authorOrder: 4 } as const;
 
 const MAX_SAMPLES = 2;
-/** Distinct shelves that are counted; a file with more has no shelves in that column. */
+/** Maximum number of distinct shelves; a column with more values does not contain shelves. */
 const MAX_SHELVES = 200;
 const MAX_CELL_LENGTH = 200;
 /** A rating as services write it. */
@@ -35,10 +35,10 @@ interface Place {
   field: Field;
 }
 
-/** Names in a column without a comma, and what its commas look like. */
+/** The numbers of names without a comma, and of commas by kind, in a column. */
 export type NameCounts = Record<CommaKind | "plain", number>;
 
-/** Counts what the cells of a file show about its conventions, in memory that does not grow with the file. */
+/** Collects evidence for the conventions of a file from its cells, in constant memory. */
 export class Evidence {
   readonly dates = new DateEvidence();
   readonly ambiguousDates: Tally = { rows: 0, samples: [] };
@@ -80,7 +80,7 @@ export class Evidence {
     }
   }
 
-  /** Adds a record. @returns the bits of OPEN whose answer changes how it is read */
+  /** Adds a record. @returns the bits of OPEN that affect how the record is read */
   add(record: CsvRecord): number {
     this.rows += 1;
     if (record.damage !== undefined) return 0;
@@ -141,7 +141,7 @@ export class Evidence {
   #addShelf({ row, cells }: CsvRecord, { index, name, field }: Place): void {
     const shelf = (cells[index] ?? "").trim();
     if (shelf === "" || shelf.length > MAX_CELL_LENGTH) return;
-    // Of a column such as `Progress`, only words are shelves.
+    // In a column such as `Progress`, only words are shelves.
     if (field === "progress" && /\d/.test(shelf)) return;
     let tally = this.shelves.get(shelf);
     if (tally === undefined) {

@@ -11,11 +11,14 @@ import { conventionsOf, decide, type Decisions, type FileKind } from "./decide.t
 import { isScaleSettled } from "./rating-scale.ts";
 import { Evidence, OPEN, type SampleCell, type Tally } from "./evidence.ts";
 
-/** Reads the records of one file. Some of its conventions are settled only by its last record. */
+/** Reads the records of one file. Some of its conventions are known only after the last record. */
 export interface FileReader {
-  /** Reads a record by what the first records of the file show. */
+  /** Reads a record by the conventions that the first records suggest. */
   read(record: CsvRecord): ImportRow;
-  /** Counts what a record shows. @returns the bits of OPEN on which its reading depends; 0 if it can be read for good */
+  /**
+   * Adds a record to the evidence.
+   * @returns the bits of OPEN that its reading depends on; 0 if the reading is final
+   */
   observe(record: CsvRecord): number;
   /** Settles the conventions after the last record was observed. */
   finish(): Settled;
@@ -23,7 +26,7 @@ export interface FileReader {
 
 /** The conventions of a whole file. */
 export interface Settled {
-  /** The bits of OPEN whose answer differs from what the first records showed. */
+  /** The bits of OPEN for conventions that differ from what the first records suggested. */
   changed: number;
   /** Reads a record by the conventions of the whole file. */
   read(record: CsvRecord): ImportRow;
@@ -68,7 +71,7 @@ export function fileReader(
   };
 }
 
-/** Reads a file whose conventions are known from its format. */
+/** Reads a file with conventions that are known from its format. */
 export function fixedReader(read: (record: CsvRecord) => ImportRow): FileReader {
   return { read, observe: () => 0, finish: () => ({ changed: 0, read, assumptions: [] }) };
 }
@@ -97,7 +100,7 @@ function areSame<Value>(
   return one.size === other.size && [...one].every(([key, value]) => other.get(key) === value);
 }
 
-/** Describes what was assumed, by the rows that depend on it. */
+/** Describes the assumptions, with the rows that depend on each. */
 function assumptionsOf(
   evidence: Evidence,
   { dateOrder, ratingScale, authorOrders }: Decisions,

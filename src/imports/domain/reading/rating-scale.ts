@@ -8,20 +8,24 @@ import type { Decision, FileKind } from "./decide.ts";
 
 /** Probability that a rating is a typing error, above the maximum of its scale. */
 const TYPING_ERRORS = 0.02;
-/** How much more often a table rates out of five than out of ten, and out of ten than out of a larger scale. */
+/** How much more frequent a scale of five is than one of ten, and one of ten than a larger one. */
 const PRIOR = 4;
-/** Below this confidence a format says little about the numbers of its users. */
+/** Below this confidence, the format is weak evidence for the scale. */
 const CERTAIN_FORMAT = 0.6;
-/** Bare ratings among the first records that are enough to tell whether they are on the service's scale. */
+/**
+ * Number of bare ratings among the first records that suffices to tell whether they are on the
+ * service's scale.
+ */
 const ENOUGH_RATINGS = 5;
 
 /** Numbers of ratings by size, as `Evidence` counts them. */
 type Sizes = Evidence["ratings"];
 
 /**
- * The scale of a file's ratings: that of the caller, of the column's name, of the service if its own column is on it and no
- * value refutes it, or else the one that the values suggest. Values above a scale are either typing errors, which are rare,
- * or show that the scale is larger; which of both is more probable depends on their share.
+ * The scale of a file's ratings: the caller's, the one in the column's name, the service's if the
+ * file has its rating column and no value contradicts it, or else the one that the values suggest.
+ * Values above a scale are either typing errors, which are rare, or indicate a larger scale; their
+ * share decides which is more probable.
  */
 export function ratingScaleOf(
   { ratings }: Pick<Evidence, "ratings">,
@@ -38,7 +42,7 @@ export function ratingScaleOf(
   // The service's own column on a scale of five is stronger evidence than a name.
   const doubt = isCertain ? 3 : named.includes(5) ? 2 : 1;
   const decision = byValues(ratings, PRIOR ** doubt);
-  // The service rates out of more, but the file is not certainly its.
+  // The service has a larger scale, but it is not certain that the file is from it.
   if (own !== undefined && own > decision.value) return { ...decision, confidence: 0.6 };
   return decision;
 }
@@ -63,19 +67,19 @@ function scaleOfService(kind: FileKind): RatingScale | undefined {
 const isColumnOf = (layout: Layout, name: string): boolean =>
   columnsByKey(layout).get(columnKey(name)) === "rating";
 
-/** A scale above five that is known beforehand, unless more values exceed it than typing errors explain. */
+/** A known scale above five, unless more values exceed it than typing errors can explain. */
 function byName(scale: RatingScale, ratings: Sizes): Decision<RatingScale> {
   const { value, confidence } = byValues(ratings, PRIOR);
   return value > scale ? { value, confidence } : { value: scale, confidence: 0.95 };
 }
 
-/** @param prior how much more probable a scale of five is than one of ten, before any value is seen */
+/** @param prior how much more probable a scale of five is than one of ten, a priori */
 function byValues({ upTo5, upTo10, upTo20, upTo100 }: Sizes, prior: number): Decision<RatingScale> {
   const all = upTo5 + upTo10 + upTo20 + upTo100;
   const overTwenty = probabilityOfLarger(upTo100, all - upTo100, PRIOR);
   if (overTwenty > 0.5) return { value: 100, confidence: rounded(overTwenty) };
   const overTen = probabilityOfLarger(upTo20, upTo5 + upTo10, PRIOR);
-  // Each value that is not above twenty makes a scale of a hundred less probable.
+  // Each value of at most twenty makes a scale of a hundred less probable.
   if (overTen > 0.5) return { value: 20, confidence: rounded(overTen * (1 - 0.3 ** upTo20)) };
   const overFive = probabilityOfLarger(upTo10, upTo5, prior);
   const value = overFive > 0.5 ? 10 : 5;
@@ -85,12 +89,14 @@ function byValues({ upTo5, upTo10, upTo20, upTo100 }: Sizes, prior: number): Dec
 const rounded = (confidence: number): number => Math.round(confidence * 100) / 100;
 
 /**
- * Probability that values above a limit belong to a larger scale, on which about three of four are (Beta(3, 1)).
- * @param prior how much more probable the smaller scale is before any value is seen
+ * Probability that values above a limit belong to a larger scale, on which about three of four
+ * values are (Beta(3, 1)).
+ * @param prior how much more probable the smaller scale is a priori
  */
 function probabilityOfLarger(above: number, below: number, prior: number): number {
   const larger = logBeta(above + 3, below + 1) - logBeta(3, 1);
-  // That there are no errors does not speak against the smaller scale, however many values there are.
+  // The absence of typing errors is no evidence against the smaller scale, however many values
+  // there are.
   const errors =
     above === 0 ? 0 : above * Math.log(TYPING_ERRORS) + below * Math.log(1 - TYPING_ERRORS);
   return 1 / (1 + prior * Math.exp(errors - larger));
@@ -101,7 +107,7 @@ function logBeta(one: number, other: number): number {
   return logFactorial(one - 1) + logFactorial(other - 1) - logFactorial(one + other - 1);
 }
 
-/** Stirling's series, which is exact enough from 10 on. */
+/** Stirling's series, which is accurate enough from 10 on. */
 function logFactorial(whole: number): number {
   let small = 0;
   let from = whole;

@@ -38,7 +38,7 @@ describe("the desk", () => {
     const { take, end, given, time } = desk();
     for (const id of ["a1", "a2", "a3"]) take("a", id);
     take("b", "b1");
-    // The second turn of the first account was due before the other one came.
+    // The second turn of the first account was due before the other account arrived.
     for (const id of ["a1", "a2", "b1", "a3"]) {
       await time.pass(1);
       end(id);
@@ -62,7 +62,7 @@ describe("the desk", () => {
       workedMs += 30;
       end(given[turn]?.split(" ")[0] ?? "");
       const passedMs = time.now() - began;
-      // The turn that has just ended, and the first one, which follows a time without any.
+      // Includes the turn that has just ended and the first one, which follows an idle period.
       expect(workedMs).toBeLessThanOrEqual(60 + allowedMs + share * passedMs);
     }
     expect(workedMs / (time.now() - began)).toBeGreaterThan(share * 0.9);

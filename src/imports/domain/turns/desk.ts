@@ -2,17 +2,24 @@ import { SECOND_MS } from "../../../platform/time.ts";
 import { TurnQueue } from "./queue.ts";
 import type { Pace } from "./turn.ts";
 
-/** A turn that has not ended by then is taken back: its holder was killed, or waits for a database that does not answer. */
+/**
+ * Maximum duration of a turn. After that its holder was killed, or is waiting for a database that
+ * does not answer.
+ */
 const TURN_MS = 10 * SECOND_MS;
-/** While users are served, the turns of one account may take this part of the time, and those of several together. */
+/** While users are served, all turns together may take this fraction of the time. */
 const SHARE = 1 / 3;
 const CROWDED_SHARE = 1 / 10;
-/** Turns of one account may take so much more before they rest: an import of a few hundred rows does not wait. */
+/**
+ * Time beyond the share that turns may take before they pause, so that an import of a few hundred
+ * rows does not wait.
+ */
 const BURST_MS = SECOND_MS / 4;
 const MAX_REST_MS = SECOND_MS;
 /**
- * Shortest time between two turns. workerd reads neither the clock nor what clients send as long as there is other work, so that
- * without it imports that follow one another would be all that it does, and would seem to take no time.
+ * Minimum pause between two turns. workerd updates neither the clock nor its sockets while there is
+ * other work, so without a pause consecutive imports would block everything else and appear to take
+ * no time.
  */
 const BREATHER_MS = 1;
 
@@ -21,7 +28,9 @@ export interface TurnDeskDeps {
   now(): number;
   /** @returns a function that cancels the timer */
   setTimer(delayMs: number, fire: () => void): () => void;
-  /** Whether users other than the account wait for responses that the work of its turn would delay. */
+  /**
+   * Whether users other than the account are being served, whose responses the turn would delay.
+   */
   isServing(account: string): boolean;
 }
 
@@ -31,13 +40,13 @@ interface Waiting {
   grant(pace: Pace): void;
 }
 
-/** Gives turns one after the other. */
+/** Grants turns one after another. */
 export class TurnDesk {
   readonly #deps: TurnDeskDeps;
   readonly #queue = new TurnQueue<Waiting>();
   #turn: (Waiting & { readonly since: number; cancelTimer(): void }) | undefined;
   #isResting = false;
-  /** How much longer turns took than their share of the time until `#countedAt`, ms. */
+  /** Time in ms by which turns exceeded their share, as of `#countedAt`. */
   #excessMs = 0;
   #countedAt = 0;
 
@@ -53,7 +62,7 @@ export class TurnDesk {
     });
   }
 
-  /** Ends a turn; without effect when it has been taken back. */
+  /** Ends a turn; without effect if it was revoked. */
   end(id: string): void {
     if (this.#turn?.id !== id) return;
     const { account, since, cancelTimer } = this.#turn;
@@ -67,7 +76,7 @@ export class TurnDesk {
     });
   }
 
-  /** Counts a turn. @returns the rest that is due, ms */
+  /** Counts a turn. @returns the pause that is due, in ms */
   #restAfter(account: string, since: number): number {
     const isCrowded = this.#queue.hasOthersThan(account);
     const share = isCrowded ? CROWDED_SHARE : SHARE;

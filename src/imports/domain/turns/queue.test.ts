@@ -3,14 +3,17 @@ import { expect, it } from "vitest";
 import { TurnQueue } from "./queue.ts";
 
 const account = fc.constantFrom("a", "b", "c", "d");
-/** Work that an account adds, or a turn that is given. */
+/** An account adds work, or a turn is granted. */
 const histories = fc.array(fc.oneof(account, fc.constant(undefined)), { maxLength: 200 });
 
 it("gives every work one turn, the accounts in rotation and the work of each in its order", () => {
   fc.assert(
     fc.property(histories, (history) => {
       const queue = new TurnQueue<{ account: string; number: number }>();
-      /** What is expected: the waiting work by account, and how many turns others had since each account began to wait. */
+      /**
+       * The model: the waiting work by account, and the number of turns of others since each
+       * account began to wait.
+       */
       const waiting = new Map<string, number[]>();
       let added = 0;
       const passedOver = new Map<string, Set<string>>();
@@ -31,7 +34,7 @@ it("gives every work one turn, the accounts in rotation and the work of each in 
         expect(turn.number).toBe(first);
         waiting.delete(turn.account);
         if (others.length > 0) waiting.set(turn.account, others);
-        // No account has two turns while another one waits.
+        // No account gets two turns while another one waits.
         for (const other of waiting.keys()) {
           if (other === turn.account) continue;
           const served = passedOver.get(other) ?? new Set<string>();

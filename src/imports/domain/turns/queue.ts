@@ -1,9 +1,9 @@
 /**
- * Work that waits for its turn. The accounts take turns, however much work each of them has; the work of an account keeps its
- * order.
+ * Work that waits for its turn. Accounts take turns regardless of how much work each has; the work
+ * of an account stays in order.
  */
 export class TurnQueue<Work> {
-  /** The work of each account that has any, and the accounts in the order of their next turns. */
+  /** The work by account. The order of the accounts is that of their next turns. */
   readonly #waiting = new Map<string, Work[]>();
 
   get isEmpty(): boolean {

@@ -1,10 +1,10 @@
 /**
- * How much work one turn may do. `alone`: as much as is efficient; `shared`: less, because other imports wait for their turns;
- * `gentle`: very little, because users wait for responses, and a rest follows.
+ * How much work one turn may do. `alone`: as much as is efficient; `shared`: less, because other
+ * imports are waiting; `gentle`: very little, followed by a pause, because users are being served.
  */
 export type Pace = "alone" | "shared" | "gentle";
 
-/** A turn of an import at the database and at the thread of the isolate. */
+/** An import's turn to use the database and the thread of the isolate. */
 export interface Turn {
   readonly pace: Pace;
   /** Ends the turn, so that the next one can begin. */
@@ -14,7 +14,7 @@ export interface Turn {
 /** Waits for a turn of an account. Never throws. */
 export type TakeTurn = (userId: string) => Promise<Turn>;
 
-/** Does work in a turn of an account. @throws whatever the work throws */
+/** Runs work in a turn of an account. @throws whatever the work throws */
 export async function inTurn<Result>(
   userId: string,
   takeTurn: TakeTurn,

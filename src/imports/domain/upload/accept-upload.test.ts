@@ -47,7 +47,7 @@ function world(
     goneAt?: number;
     isGone?: boolean;
     refusal?: Refusal;
-    /** Limit of rows a day. */
+    /** Daily limit of rows. */
     importRows?: number;
     alike?: CountedFile[];
     pace?: Pace;
@@ -331,7 +331,7 @@ describe("an upload", () => {
 
   it("shrinks a row that D1 would reject", async () => {
     const { deps, chunks, completed } = world();
-    // That many at the start of the file would make it a binary file.
+    // As many at the start of the file would make it binary.
     const plain = "x".repeat(5000);
     const cell = `"${"\u0001".repeat(99_000)}"`;
     await acceptUpload(upload(file("title,isbn", `${plain},1`, `${cell},`, `${cell},1`)), deps);

@@ -34,7 +34,7 @@ export interface NewJob {
   columns: readonly string[];
   /** ms since the epoch. */
   createdAt: number;
-  /** The hashed network that it comes from. */
+  /** The hashed network of the request. */
   network: string | undefined;
 }
 
@@ -52,9 +52,12 @@ export interface CompletedUpload extends RowCharges {
   reading: FileReading;
   /** Hash of its first records. */
   opening: string;
-  /** Bytes of all rows as they are stored. */
+  /** Stored bytes of all rows. */
   bytes: number;
-  /** Until when the file is kept for a commit with other options, ms since the epoch; absent when it is not. */
+  /**
+   * Until when the file is kept for a commit with other options, ms since the epoch; absent if it
+   * is not kept.
+   */
   fileUntil?: number;
   /** ms since the epoch. */
   at: number;
@@ -68,7 +71,9 @@ export interface UploadDeps {
   hashAll(texts: readonly string[]): Promise<string[]>;
   /** Jobs that are invisible until they are complete. All but `discard` throw DomainError DATABASE_UNAVAILABLE. */
   staging: {
-    /** Begins a job unless the user has been deleted or as many imports run as may. */
+    /**
+     * Begins a job unless the user has been deleted or has the maximum number of running imports.
+     */
     begin(job: NewJob): Promise<{ kind: "begun" | "gone" } | { kind: "refused"; refusal: Refusal }>;
     /** Stores rows and counts their charges in one transaction. */
     addRows(
@@ -87,7 +92,7 @@ export interface UploadDeps {
     discard(jobId: string): Promise<void>;
   };
   /**
-   * Opens the meter of an upload, unless the service takes no imports now.
+   * Opens the meter of an upload, unless the service accepts no imports at the moment.
    * @param opening hash of the first records
    */
   openMeter(
@@ -137,12 +142,12 @@ export type UploadOutcome =
   /** `text` describes what was found and what is expected. */
   | { kind: "not_usable"; text: string; foundColumns: string[]; line?: number }
   | { kind: "too_many_rows"; limit: number }
-  /** A quota of the account or the budget of the service does not allow it. */
+  /** A quota of the account or the budget of the service is used up. */
   | { kind: "refused"; refusal: Refusal }
   /** The user was deleted. */
   | { kind: "caller_gone" };
 
-/** An upload whose job has begun: its first records show how to read it. */
+/** An upload with its job begun, and the reading that its first records suggest. */
 interface BegunUpload {
   kind: "begun";
   job: NewJob;
@@ -153,8 +158,8 @@ interface BegunUpload {
 }
 
 /**
- * Accepts a file as a job. Rows are parsed and stored while the bytes arrive, and stay invisible until the last one is
- * stored. An upload that fails earlier leaves nothing behind.
+ * Accepts a file as a job. Rows are parsed and stored while the bytes arrive, and stay invisible
+ * until the last one is stored. A failed upload leaves nothing behind.
  */
 export async function acceptUpload(upload: Upload, deps: UploadDeps): Promise<UploadOutcome> {
   const { userId } = upload;
@@ -222,7 +227,10 @@ async function beginUpload(
   return { kind: "begun", job, reading, layout, meter: opened.meter, opening };
 }
 
-/** The records by which files of a day are recognised as alike: the header and the first row, which every sample has. */
+/**
+ * The number of records that identify similar files of a day: the header and the first row, which
+ * every sample has.
+ */
 const OPENING_RECORDS = 2;
 
 async function openingOf(sample: readonly CsvRecord[], { hashAll }: UploadDeps): Promise<string> {

@@ -2,20 +2,20 @@ import { addCharges, type Charge, type Use } from "../../../quotas/domain/charge
 import type { Refusal } from "../../../quotas/domain/refusal.ts";
 import type { UploadMeter } from "../../../quotas/domain/upload-meter.ts";
 
-/** What rows cost: the charges of these rows, and of all rows of the upload including them. */
+/** The charges of some rows, and of all rows of the upload including them. */
 export interface RowCharges {
   charges: readonly Charge[];
   total: readonly Charge[];
 }
 
-/** Whether rows were stored. Otherwise the job has been deleted, or a charge did not fit beside the uses. */
+/** Whether rows were stored. If not, the job has been deleted or a charge did not fit. */
 export type StoreOutcome = { kind: "stored" } | { kind: "not_stored"; uses: readonly Use[] };
 
-/** Why rows were not stored: a quota, or their job is gone with its user. */
+/** Why rows were not stored: a quota is used up, or the job was deleted with its user. */
 export type NotStored = { kind: "refused"; refusal: Refusal } | { kind: "caller_gone" };
 
 /**
- * Stores rows with their charges, and notes the charges on the meter of the upload.
+ * Stores rows with their charges, and records the charges in the meter of the upload.
  * @returns why they were not stored; undefined when they were
  */
 export async function storeCharged(

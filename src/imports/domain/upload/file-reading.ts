@@ -1,7 +1,7 @@
 import type { FileReading, ReadingOptions } from "../reading/assumptions.ts";
 import type { StagedFile } from "./stage-rows.ts";
 
-/** What is known of a file before its rows are read. */
+/** What is known about a file before its rows are read. */
 export interface ReadFile {
   format: string;
   /** From 0 to 1. */
@@ -10,7 +10,7 @@ export interface ReadFile {
   options: Pick<ReadingOptions, "format">;
 }
 
-/** How a file was read, once its last record was. */
+/** Describes how a file was read, after its last record. */
 export function fileReadingOf(
   { format, confidence, encoding: { encoding, confidence: encodingConfidence }, options }: ReadFile,
   { totalRows, assumptions, foreignRows }: Omit<StagedFile, "kind">,

@@ -31,13 +31,13 @@ export function joinedPieces(parts: readonly Uint8Array[], length: number): Uint
   return whole;
 }
 
-/** Larger than the part of a file by which it is recognised: that is 64 K characters, of at most four bytes. */
+/** Larger than the sample that detection needs: 64 K characters of at most four bytes. */
 const FIRST_BYTES = 320 * 1024;
 const PIECE_BYTES = 64 * 1024;
 
 /**
- * Gathers a file into pieces and waits for the first one, so that what recognises the file does not wait for its sender. Larger
- * pieces also mean fewer turns.
+ * Gathers a file into pieces and waits for the first one, so that detection, which holds a turn,
+ * does not wait for the sender. Larger pieces also mean fewer turns.
  * @throws whatever reading the first piece throws
  */
 export async function firstPieceRead(

@@ -2,7 +2,7 @@ import { DomainError } from "../../../platform/errors.ts";
 import { holdLease, type LeaseDeps } from "../../../platform/lease.ts";
 import { MAX_UPLOADS } from "./slots.ts";
 
-/** Where the file of a form waits in pieces until its options have arrived. */
+/** Stores the file of a form in pieces until its options have arrived. */
 export interface FileStage {
   /** Stores a piece. @param index from 0 */
   add(index: number, piece: Uint8Array): Promise<void>;
@@ -10,9 +10,9 @@ export interface FileStage {
   take(index: number): Promise<Uint8Array | undefined>;
 }
 
-/** One upload of an account, as its Durable Object counts it. Every call may throw. */
+/** One upload of an account, counted by the account's Durable Object. Every call may throw. */
 export interface UploadSlot {
-  /** Takes the slot or renews it. False when other uploads of the account have all slots. */
+  /** Takes or renews the slot. False when other uploads of the account occupy all slots. */
   take(): Promise<boolean>;
   end(): Promise<void>;
   stage: FileStage;
@@ -20,7 +20,7 @@ export interface UploadSlot {
 
 export interface InSlotDeps {
   setTimer: LeaseDeps["setTimer"];
-  /** Keeps the worker alive until the work has ended, also if the client disconnects. */
+  /** Keeps the worker alive until the work has ended, even if the client disconnects. */
   defer(work: Promise<unknown>): void;
   /** Called when the slots are unavailable: the upload then proceeds without one. */
   failed(error: unknown): void;
@@ -29,8 +29,9 @@ export interface InSlotDeps {
 const RETRY_SECONDS = 10;
 
 /**
- * Receives an upload in one of its account's slots.
- * @throws DomainError RATE_LIMIT_EXCEEDED when the account is sending too many, and whatever `receive` throws
+ * Receives an upload in one of the account's slots.
+ * @throws DomainError RATE_LIMIT_EXCEEDED when the account is sending too many, and whatever
+ * `receive` throws
  */
 export async function inSlot<Result>(
   slot: UploadSlot,
@@ -48,7 +49,7 @@ export async function inSlot<Result>(
   if (!(await take())) {
     throw new DomainError(
       "RATE_LIMIT_EXCEEDED",
-      `An account may send ${MAX_UPLOADS} files at a time. Send this one when another has arrived.`,
+      `An account may send at most ${MAX_UPLOADS} files at a time. Send this one after another upload has finished.`,
       { retryAfterSeconds: RETRY_SECONDS },
     );
   }

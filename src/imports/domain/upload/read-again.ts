@@ -26,7 +26,7 @@ export interface ReadAgain {
   rows: readonly StagedRow[];
   file: FileReading & { columns: readonly string[]; totalRows: number; chunks: number };
   answer: GuardedAnswer | undefined;
-  /** Counted in the transaction that commits. */
+  /** Counted in the committing transaction. */
   charges: readonly Charge[];
 }
 
@@ -37,9 +37,15 @@ export interface ReadAgainDeps extends Pick<
 > {
   /** Reads the bytes of a preview; undefined when they are no longer kept. */
   fileOf(jobId: string): Promise<AsyncIterable<Uint8Array> | undefined>;
-  /** The charges of the commit, with those of rows that the upload did not have; or why it is refused now. */
+  /**
+   * The charges of the commit, including those for rows that the upload did not have, or why the
+   * commit is refused.
+   */
   chargesOf(due: WorkDue): Promise<Charged>;
-  /** Rows of an invisible job, as in an upload, but without charges: the commit is charged for what the upload has not paid. */
+  /**
+   * Rows of an invisible job, as in an upload but without charges: the commit is charged for what
+   * the upload has not paid for.
+   */
   staging: Pick<UploadDeps["staging"], "rowsOf" | "replaceRows" | "discard"> & {
     /** Returns `false` when the user has been deleted. */
     begin(job: NewJob): Promise<boolean>;
@@ -60,8 +66,9 @@ export type ReadAgainOutcome =
   | { kind: "contended" };
 
 /**
- * Commits a preview whose file is read again with other options. The rows are stored under a separate, invisible job, and
- * replace those of the preview in the transaction that commits it: whatever is killed before, the preview stays as it is.
+ * Reads the file of a preview again with other options and commits it. The rows are stored under a
+ * separate, invisible job and replace those of the preview in the committing transaction, so a
+ * crash before that leaves the preview unchanged.
  */
 export async function readAgain(
   input: { job: WorkedJob; options: ReadingOptions; keepAnswer: KeepJobAnswer },
@@ -135,14 +142,17 @@ export async function readAgain(
   }
 }
 
-/** What a commit is charged for. Rows that the preview did not have are new: they have their part of the bytes. */
+/**
+ * What a commit is charged for. Rows that the preview did not have are charged with their share of
+ * the bytes.
+ */
 function dueOf(preview: WorkedJob, rows: number, bytes: number): WorkDue {
   const added = Math.max(0, rows - preview.totalRows);
   const part = added / Math.max(1, rows);
   return { work: "commit", rows, added: { rows: added, bytes: Math.ceil(bytes * part) } };
 }
 
-/** The committed job with the values of the file as it is read now. */
+/** The committed job with the values of the second reading. */
 function nextOf(job: WorkedJob, file: ReadAgain["file"], at: number): WorkedJob {
   return { ...committed(job, at), ...file, columns: file.columns };
 }
@@ -156,7 +166,7 @@ function unusable(
     case "too_many_rows":
       return {
         kind: "not_usable",
-        text: "Read this way, the file has more rows than an import may have.",
+        text: "Read with these options, the file has more rows than an import may have.",
         foundColumns: [],
       };
     case "caller_gone":

@@ -1,8 +1,11 @@
 import { isAhead, MINUTE_MS } from "../../../platform/time.ts";
 
-/** Uploads that one account may send at a time. */
+/** Maximum number of concurrent uploads per account. */
 export const MAX_UPLOADS = 2;
-/** Requests of one upload at a time: the first one and a repeat under its idempotency key. */
+/**
+ * Maximum number of concurrent requests per upload: the first one and a repeat with its idempotency
+ * key.
+ */
 export const MAX_REPEATS = 2;
 /** An upload that was not renewed for this long no longer counts: its worker is dead. */
 export const SLOT_MS = MINUTE_MS;
@@ -27,7 +30,8 @@ export function heldSlots(slots: Slots, now: number): Slots {
 /**
  * Takes a slot for an upload, or renews it.
  * @param key the idempotency key of the request, if it has one
- * @returns undefined when other uploads have all of them, or enough requests send this one
+ * @returns undefined when other uploads occupy all slots, or this upload has the maximum number of
+ * requests
  */
 export function takeSlot(
   slots: Slots,

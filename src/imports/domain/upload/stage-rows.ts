@@ -28,7 +28,10 @@ export type StagingOutcome =
   | { kind: "too_many_rows"; limit: number }
   | NotStored;
 
-/** Limits of a chunk. A gentle step of the job reads and writes one chunk, so a larger one would take longer than its rows. */
+/**
+ * Limits of a chunk. A `gentle` step reads and writes a whole chunk, so a larger one would take
+ * longer than processing its rows.
+ */
 const CHUNK_ROWS = 640;
 const CHUNK_BYTES = 500_000;
 
@@ -47,14 +50,15 @@ interface Chunk {
   number: number;
   rows: StagedRow[];
   bytes: number;
-  /** The bits of OPEN on which its rows depend. */
+  /** The bits of OPEN that its rows depend on. */
   open: number;
 }
 
 /**
- * Reads the records of a file and stores their rows in chunks, with memory for one chunk. A row whose reading depends on a
- * convention that later records may change is stored with its cells. When the last record shows that a convention differs
- * from what the first records showed, the chunks with such rows are read again.
+ * Reads the records of a file and stores their rows in chunks, with memory for one chunk. A row
+ * whose reading depends on a convention that later records may change is stored with its cells. If
+ * the last record changes a convention that the first records suggested, the chunks with such rows
+ * are read again.
  */
 export async function stageRows(
   { jobId, userId }: { jobId: string; userId: string },
@@ -152,7 +156,7 @@ class ForeignRows {
 function readAgain(rows: readonly StagedRow[], { read }: Settled): StagedRow[] {
   return rows.map((row) => {
     if (row.cells === undefined) return row;
-    // What the reader of the file's bytes found is known from the notes.
+    // Notes tell whether decoding found problems.
     const has = (wanted: string): boolean => row.notes.some(({ code }) => code === wanted);
     const record = {
       row: row.row,
@@ -170,7 +174,10 @@ const MAX_ROW_BYTES = 900_000;
 /** Characters that JSON escapes. */
 const ESCAPED = /["\\\p{Cc}]/u;
 
-/** Adds the cells to a row, unless it is too large with them: such a row stays as the first records suggest. */
+/**
+ * Adds the cells to a row, unless that makes it too large; then it keeps the reading that the first
+ * records suggest.
+ */
 function withCells({ row, bytes }: SizedRow, cells: readonly string[]): SizedRow {
   const text = cells.join("");
   const own = ESCAPED.test(text) ? JSON.stringify(cells) : text;
@@ -182,7 +189,7 @@ function withoutCells({ cells: _cells, ...row }: StagedRow): StagedRow {
   return row;
 }
 
-/** Returns the text by which a repeated record is recognised. Trailing blank cells are ignored. */
+/** Returns a text that identifies repeated records. Trailing blank cells are ignored. */
 export function recordKey({ cells }: CsvRecord): string {
   return JSON.stringify(cells.slice(0, cells.findLastIndex((cell) => cell !== "") + 1));
 }

@@ -19,15 +19,18 @@ export interface StagedRow {
   raw?: Readonly<Record<string, string>>;
   notes: readonly Reason[];
   reason?: Reason;
-  /** The cells of a row that is read again if the file's last rows show other conventions than its first ones. */
+  /**
+   * The cells of a row that must be read again if later rows show other conventions than the first
+   * ones.
+   */
   cells?: readonly string[];
-  /** The row has been queued for review: its cells are in the item of the queue, and not here. */
+  /** The row has been queued for review, and its cells are in the item of the queue instead. */
   isQueued?: true;
 }
 
 /** Maximum size of a row as JSON: D1 limits rows to 2 MB, and the job later adds an image of the entry for undo. */
 const MAX_ROW_BYTES = 1_000_000;
-/** Length to which the raw cells of an oversized row are cut, in UTF-16 code units. */
+/** Length to which the raw cells of an oversized row are truncated, in UTF-16 code units. */
 const MAX_CUT_CELL_LENGTH = 1000;
 
 /** A stored row and its size as JSON in UTF-8. */
@@ -37,8 +40,8 @@ export interface SizedRow {
 }
 
 /**
- * Builds the stored row. An oversized row first has its raw cells cut; if it is still too large, it becomes invalid with
- * ROW_TOO_LONG.
+ * Builds the stored row. The raw cells of an oversized row are truncated; if it is still too large,
+ * it becomes invalid with ROW_TOO_LONG.
  * @param hash hash of the record's cells
  */
 export function stagedRow(record: CsvRecord, read: ImportRow, hash: string): SizedRow {

@@ -1,9 +1,9 @@
-/** An encoding that is recognised by its text, with the languages that are written in it. */
+/** An encoding that can be detected from the text, with the languages that use it. */
 export interface Charset {
-  /** Its label in the Encoding Standard. */
+  /** The label in the Encoding Standard. */
   label: string;
   languages: readonly string[];
-  /** How much rarer its files are than those in windows-1252, as a logarithm. */
+  /** How much rarer files in this encoding are than in windows-1252, as a logarithm. */
   prior: number;
 }
 
@@ -11,7 +11,7 @@ const WEST = "de fr es it pt nl sv da fi is et ca".split(" ");
 const CENTRAL = "pl cs sk hu ro hr de".split(" ");
 const BALTIC = "lt lv et".split(" ");
 const CYRILLIC = "ru uk bg sr be".split(" ");
-/** Encodings of East Asia have these letters too. */
+/** East Asian encodings also contain these letters. */
 const EASTERN_LETTERS = ["ru", "uk", "bg", "el"];
 
 /** Encodings of one byte or several that are supersets of ASCII, except UTF-8. */

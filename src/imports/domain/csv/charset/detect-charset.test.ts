@@ -8,7 +8,7 @@ import { readCsv } from "../read-csv.ts";
 const LATIN: readonly Language[] = ["de", "fr", "es", "pl", "cs", "hu", "tr"];
 const CYRILLIC: readonly Language[] = ["ru", "uk"];
 
-/** Languages in which files of an encoding are written. Pairs that have no code for a letter are skipped. */
+/** Languages by encoding. Pairs are skipped if the encoding lacks a letter. */
 const ENCODINGS: Readonly<Record<string, readonly Language[]>> = {
   "windows-1251": CYRILLIC,
   "iso-8859-5": CYRILLIC,
@@ -27,7 +27,7 @@ const ENCODINGS: Readonly<Record<string, readonly Language[]>> = {
   "windows-1258": ["vi"],
 };
 
-/** A sequence of numbers from 0 to 1 that is the same for a seed (mulberry32). */
+/** A seeded generator of numbers from 0 to 1 (mulberry32). */
 function randomOf(seed: number): () => number {
   let state = seed;
   return () => {
@@ -55,7 +55,10 @@ async function read(bytes: Uint8Array, given: { chosen?: string; declared?: stri
   };
 }
 
-/** The same libraries in each run: a share of files is asserted, which would vary from draw to draw. In bytes of text. */
+/**
+ * Sizes in bytes of text. Every run has the same libraries, because the asserted share of files
+ * would otherwise vary.
+ */
 const SIZES = [2000, 4000];
 
 describe("an encoding", () => {
@@ -134,7 +137,7 @@ describe("an encoding", () => {
 const times = (text: string, count: number): string =>
   Array.from({ length: count }, () => text).join("");
 
-/** Rows whose letters are unlike those of most libraries, with the encodings in which they come. */
+/** Rows with untypical letters, with their encodings. */
 const UNUSUAL: readonly (readonly [name: string, labels: string, rows: string])[] = [
   [
     "Russian in capitals",

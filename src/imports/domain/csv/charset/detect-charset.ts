@@ -10,21 +10,24 @@ export interface FoundCharset {
   confidence: number;
 }
 
-/** Bytes outside ASCII that are enough to tell encodings apart. */
+/** Number of bytes outside ASCII that suffices to tell encodings apart. */
 const ENOUGH_BYTES = 1500;
-/** Bytes of lines with such bytes. */
+/** Maximum number of bytes in lines with such bytes. */
 const MAX_BYTES = 24_000;
 /** Score of a known column name in some language, which is unlikely to occur by chance. */
 const KNOWN_NAME = 9;
-/** Score of a header with two such names or more, which decides alone. */
+/** Score of a header with at least two such names, which is decisive. */
 const HEADER = 500;
-/** Difference of scores at which the better encoding is right two times in three more often than the other. */
+/**
+ * Difference of scores at which the probability of an error, 0.5 for equal scores, falls by a
+ * factor of e.
+ */
 const TEMPERATURE = 4;
 
 /**
- * Recognises the encoding of a text that is not UTF-8: the one in which its letters are as frequent as in some language,
- * with capitals and symbols where words have them.
- * @param isKnownName whether a text is the name of a column
+ * Detects the encoding of a text that is not UTF-8: the one in which letter frequencies match a
+ * language, and capitals and symbols occur where words have them.
+ * @param isKnownName whether a text is a column name
  */
 export function detectCharset(
   bytes: Uint8Array,
@@ -65,10 +68,10 @@ function scored(
   }).toSorted((one, other) => other.score - one.score);
 }
 
-/** By how much another encoding must be better to make the one that was chosen improbable. */
+/** Difference of scores at which the chosen encoding counts as improbable. */
 const IMPROBABLE = 20;
 
-/** Whether another encoding gives a far more probable text than the one that the caller has chosen. */
+/** Whether another encoding yields a far more probable text than the one that the caller chose. */
 export function isImprobable(
   bytes: Uint8Array,
   label: string,
@@ -110,7 +113,7 @@ function firstLine(bytes: Uint8Array): Uint8Array {
   return bytes.subarray(0, Math.min(end === -1 ? bytes.length : end, 4000));
 }
 
-/** Counts the names of columns outside ASCII that are known. */
+/** Counts the known column names with characters outside ASCII. */
 function knownNames(header: string, isKnownName: (name: string) => boolean): number {
   const names = header.split(/[,;\t|]/).map((name) => name.replaceAll('"', "").trim());
   return names.filter((name) => /\P{ASCII}/u.test(name) && isKnownName(name)).length;

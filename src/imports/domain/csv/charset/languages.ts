@@ -1,6 +1,7 @@
 /**
- * How often the letters outside ASCII occur in languages of readers, as `letters with the same frequency:per thousand of
- * these letters`. Derived from published letter frequencies; only their order of magnitude matters.
+ * Frequencies of the letters outside ASCII by language, as `letters with the same frequency:per
+ * thousand of these letters`. Derived from published letter frequencies; only their order of
+ * magnitude matters.
  */
 const LETTERS: Readonly<Record<string, string>> = {
   de: "ü:360 ä:300 ß:150 ö:170 é:10 à:3",
@@ -29,7 +30,7 @@ const LETTERS: Readonly<Record<string, string>> = {
   lv: "ā:330 ē:160 ī:150 š:110 ū:60 ņ:50 ļ:40 ž:30 ķ:15 č:15 ģ:12 õö:1",
   sr: "а:120 о:100 и:95 е:90 н:58 р:50 с:48 т:46 ј:42 вук:40 д:37 м:33 л:31 п:29 з:18 г:17 б:16 ч:11 ц:9 њшћх:8 ж:6 љ:5 ђ:3 ф:2 џќѓѕ:1",
   be: "а:150 ні:65 р:50 олыес:45 яткц:40 уд:35 в:30 мп:28 зў:25 гь:20 б:16 ч:14 хй:10 шжэ:8 ю:7 ё:4 ф:2",
-  // As windows-1258 writes it: the tone of most vowels is a character of its own.
+  // As in windows-1258, where the tone of most vowels is a separate character.
   vi: "\u0301:105 \u0323:100 \u0300:95 đ:85 ư:75 â:60 ô:55 à:55 ê:50 á:50 \u0309:50 ơ:45 \u0303:30 ă:28 ó:22 í:20 ú:14 ù:8 é:6 è:2",
   he: "י:110 ו:105 ה:95 ל:75 א:65 ר:60 ת:55 ב:50 שמ:47 נם:32 ע:30 ד:27 ח:24 כק:21 פ:17 ס:16 ן:14 טגז:13 צ:11 ך:9 ףץ:4",
   ar: "ا:130 ل:115 ي:75 م:62 و:60 ن:56 ر:50 ت:45 بةع:37 د:35 أسفه:30 كق:25 ح:22 ج:16 ش:14 صى:12 طخإ:10 ضذز:8 ثئغء:6 آظؤ:2 پگچژ:1",
@@ -37,7 +38,7 @@ const LETTERS: Readonly<Record<string, string>> = {
   el: "α:96 ο:85 ι:80 ε:78 τ:77 ν:65 σ:50 η:49 ς:41 υ:43 ρ:41 π:40 κ:39 μ:34 λ:30 ί:26 ω:24 ό:22 ά:21 έ:18 ή:18 θ:13 δ:17 γ:16 χ:11 φ:9 ύ:10 ώ:8 β:7 ξ:4 ζ:3 ψ:2 ϊΐϋΰ:1",
 };
 
-/** Frequent characters of languages that are not written in letters; the first ones are the most frequent. */
+/** Frequent characters of languages without an alphabet, most frequent first. */
 const CHARACTERS: Readonly<Record<"zh" | "tw" | "ja" | "ko", string>> = {
   zh:
     "的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年过发后作里用道行所然家种事成方多经么去法学如都同现当没动面起看定天分还进好小部其些主样理心她本前开但因只从想实日军者意无力它与长把机十民第公此已工使情明性知全三又关点正业外将两高间由问很最重并物手应战向头文体政美相见被利什二等产或新己制身果加西斯月话合回特代内信表化老给世位次度门任常先海通教儿原东声提立及比员解水名真论处走义各入几口认条平系气题活尔更别打女变四神总何电数安少报才结反受目太量再感建务做接必场件计管期市直德资命山金指克许统区保至队形社便空决治展马科司五基眼书非则听白却界达光放强即像难且权思王象完设式色路记南品住告类求据程北边死张该交规万取拉格望觉术领共确传师观清今切院让识候带导争运" +
@@ -51,15 +52,15 @@ const CHARACTERS: Readonly<Record<"zh" | "tw" | "ja" | "ko", string>> = {
   ko: "이다는의에을를가고하은지로기사한리그어아도나서인자시대일들스정라해부수여전장조과제보구만주상면간게원있것등국성공위비신안적경우오중당역관무와으요마모미니발문거동개회생선러방소내연거실민물학교세화출까년설소작은이야된때람명행영진용음을책별달없않되었던했며할각저매월심유계바더본품양단통형트드타카크토파포프피디네레루키히호후추치초최차처쪽채점평읽싶독중김박최한강철소설작가세계사랑시집편출판사제목저자평점완독문학동네민음창비은희경황석영조남주해변카프카",
 };
 
-/** A language by its letters or characters outside ASCII. */
+/** A language's letters or characters outside ASCII. */
 export interface LetterModel {
-  /** Logarithm of the probability of each. */
+  /** Logarithm of the probability of each character. */
   chances: ReadonlyMap<string, number>;
-  /** The average of these logarithms in a text. */
+  /** The expected value of these logarithms in a text. */
   mean: number;
 }
 
-/** A capital begins a word, or a title has it. */
+/** Share of capitals, at the beginning of words and in titles. */
 const CAPITAL_SHARE = 0.12;
 
 function alphabetModel(table: string): LetterModel {

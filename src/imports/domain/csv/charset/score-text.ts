@@ -1,6 +1,6 @@
 import { alphabetOf, charactersOf, type LetterModel } from "./languages.ts";
 
-/** Scores are logarithms of probabilities, of one character that is not ASCII. */
+/** Scores are log probabilities of one character outside ASCII. */
 const SCORE = {
   /** Replacement characters, control characters, private use. */
   broken: -14,
@@ -23,12 +23,12 @@ const SCORE = {
   otherHangul: -7.6,
 } as const;
 
-/** What a character must not be beside, in a language with an alphabet. */
+/** Penalties for improbable neighbours, in a language with an alphabet. */
 const PENALTY = {
   capitalWithin: -4,
   /** Once for a word in capitals. */
   capitalWord: -0.7,
-  /** A cell that begins with a small letter. */
+  /** A cell that begins with a lower-case letter. */
   smallAtStart: -2.2,
   symbolWithin: -3.5,
   mixedScripts: -4,
@@ -47,7 +47,7 @@ const LATIN_VOWEL = /^[aeiouyæœøı]/i;
 const VOWEL = /[aeiouyâăêôơư]/i;
 const EAST_PUNCTUATION = /[、。・「」『』（）！？：；〜～ー―…　，．【】《》〈〉“”‘’·—々〇]/u;
 
-/** A language that is not written in letters. */
+/** A language without an alphabet. */
 type EastAsian = "ja" | "zh" | "tw" | "ko";
 
 const isEastAsian = (language: string): language is EastAsian =>
@@ -72,14 +72,14 @@ export function scoreText(
   return { score, isProbable: letters.isProbable };
 }
 
-/** Average score of a character that texts in the right encoding exceed. */
+/** Average score per character that correctly decoded texts exceed. */
 const PROBABLE_CHARACTERS = -9.3;
-/** By how much the average score of a text may be below that of its language. */
+/** Maximum difference between the average score of a text and the expected one of its language. */
 const MAX_DEVIATION = 2.5;
-/** Cost of a line in another language than most of the text. */
+/** Cost of a line in a language other than that of most of the text. */
 const OTHER_LANGUAGE = -3;
 
-/** What a character is, whatever the language. */
+/** The kind of a character, independent of the language. */
 export interface Kind {
   isLetter: boolean;
   isUpper: boolean;
@@ -112,7 +112,10 @@ function unknownLetter(character: string, isLetter: boolean, isLatin: boolean): 
   return PUNCTUATION.test(character) ? SCORE.punctuation : SCORE.symbol;
 }
 
-/** Scores a text in alphabets. Each line is in the language that fits most of the text, or at a cost in another. */
+/**
+ * Scores a text in an alphabet. Each line is in the language that fits most of the text or, at a
+ * cost, in another.
+ */
 function scoreLetters(
   text: string,
   models: readonly LetterModel[],
@@ -139,7 +142,10 @@ function scoreLetters(
   return { score, isProbable: score >= expected - MAX_DEVIATION * letters - 4 };
 }
 
-/** The score of a line in each language, its letters outside ASCII, and what its other characters add to the scores. */
+/**
+ * The score of a line in each language, its letters outside ASCII, and the score of its other
+ * characters.
+ */
 interface ScoredLine {
   scores: number[];
   letters: number;
@@ -205,7 +211,7 @@ function scoreLine(
 const beginsCell = (characters: readonly string[], index: number): boolean =>
   index === 0 || /[,;\t"]/.test(characters[index - 1] ?? "");
 
-/** Whether the word that begins here has two letters or more and only capitals. */
+/** Whether the word that begins here has at least two letters, all capitals. */
 function wordOfCapitals(letters: readonly Kind[], start: number): boolean {
   let end = start;
   while (letters[end]?.isLetter) {
@@ -215,7 +221,7 @@ function wordOfCapitals(letters: readonly Kind[], start: number): boolean {
   return end - start > 1 && letters[start]?.isUpper === true;
 }
 
-/** Whether two capitals precede a small letter, which no name has. */
+/** Whether two capitals precede a lower-case letter, which does not occur in names. */
 const isWithinCapitals = (letters: readonly Kind[], index: number): boolean =>
   letters[index - 1]?.isUpper === true && letters[index - 2]?.isUpper === true;
 
@@ -228,7 +234,7 @@ function contextPenalty(
 ): number {
   if (!kind.isLetter) {
     if (!after?.isLetter) return 0;
-    // A closing mark or a sign does not begin a word, and only an apostrophe is within one.
+    // A closing mark or a sign does not begin a word, and only an apostrophe may be inside one.
     if (!before?.isLetter) return /[’”»›®©™½ªº°]/.test(character) ? PENALTY.symbolWithin : 0;
     return /[’·]/.test(character) ? 0 : PENALTY.symbolWithin;
   }

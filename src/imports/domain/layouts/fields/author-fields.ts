@@ -13,7 +13,7 @@ import type { FieldReader } from "./reader.ts";
 const authorsOf = (names: readonly string[]): string[] =>
   names.flatMap((name) => authorOf(name) ?? []);
 
-/** Whether the authors represent the cell completely: no name has a role that is dropped. */
+/** Whether the authors represent the cell completely: no role is dropped. */
 const areComplete = (names: readonly string[]): boolean => !names.some(hasRole);
 
 const list =

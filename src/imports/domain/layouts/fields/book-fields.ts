@@ -30,21 +30,24 @@ const BEFORE_PAGES =
   /^(?:~|(?:ca?|approx|circa|about|etwa|pp?|pages?|s)\.?\s|[ivxlc]+\s*[,+]\s*)\s*(?=\d)/i;
 const NUMBER = /^(-?\d{1,4})(?:\.0+)?$/;
 
-/** A number in the digits or numerals of any script, in ASCII digits. */
+/** Converts a number from the digits or numerals of any script to ASCII digits. */
 const inDigits = (cell: string): string =>
   withoutHanNumerals(inCommonDigits(cell.normalize("NFKC").trim()));
 
 const lineField =
   (field: LineField): FieldReader =>
   (cell, draft, column) => {
-    // toWrittenLine cuts at 1,000 characters without a note, so the cell is fitted first.
+    // toWrittenLine truncates to 1,000 characters without a note, so the cell is truncated first.
     const fitted = fitting(draft, withoutInvisible(cell).trim(), LENGTHS[field], column);
     const line = toWrittenLine(fitted);
     if (line === undefined) return false;
     return once(draft, field, line);
   };
 
-/** Sets a field that several columns may have: the first wins. @returns whether the field now has this value */
+/**
+ * Sets a field that several columns may provide; the first wins.
+ * @returns whether the field now has this value
+ */
 function once<Field extends keyof Draft["book"]>(
   draft: Draft,
   field: Field,
@@ -55,8 +58,9 @@ function once<Field extends keyof Draft["book"]>(
 }
 
 /**
- * `Fiction|12;Classics|7` from Enhance-GoodReads, `Fiction (12), Classics (7)`: how many users chose each genre is left out.
- * No two parts match the same spaces, which would take exponential time.
+ * `Fiction|12;Classics|7` from Enhance-GoodReads, `Fiction (12), Classics (7)`: the number of users
+ * who chose each genre is dropped. No two parts of the pattern match the same spaces, which would
+ * take exponential time.
  */
 const WITH_COUNTS = /^\s*(?:[^\s;,|(][^;,|(]*(?:\|\d+|\(\d+\))\s*(?:[;,]\s*|$))+$/;
 
@@ -82,7 +86,10 @@ export const BOOK_FIELDS = {
   subtitle: lineField("subtitle"),
   publisher: lineField("publisher"),
 
-  /** LibraryThing: `Gallimard (1979), Poche`. The whole cell goes to `extra` too, because it has more than the publisher. */
+  /**
+   * LibraryThing: `Gallimard (1979), Poche`. The whole cell is also stored in `extra`, because it
+   * contains more than the publisher.
+   */
   publication: (cell, draft, column) => {
     const publisher = toWrittenLine(/^([^([]+)\(/.exec(cell)?.[1]);
     if (publisher !== undefined) once(draft, "publisher", fitting(draft, publisher, 300, column));
@@ -143,7 +150,10 @@ export const BOOK_FIELDS = {
   },
 } satisfies Record<string, FieldReader>;
 
-/** Years BC are negative; 0 means unknown. @param outranks whether the year replaces one that was taken from a date */
+/**
+ * Years BC are negative; 0 means unknown.
+ * @param outranks whether the year replaces one derived from a date
+ */
 function setYear(draft: Draft, year: number, outranks = false): boolean {
   if (year === 0) return true;
   if (year < -3000) return false;

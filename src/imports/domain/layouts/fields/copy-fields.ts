@@ -10,7 +10,10 @@ import { dateOrderIn, fitting, type Draft } from "../draft.ts";
 import { yesOrNo } from "../statuses.ts";
 import type { FieldReader } from "./reader.ts";
 
-/** Sets a field that several columns may have: the first wins. @returns whether the field now has this value */
+/**
+ * Sets a field that several columns may provide; the first wins.
+ * @returns whether the field now has this value
+ */
 function once<Field extends "format" | "owned" | "location">(
   { copy }: Draft,
   field: Field,
@@ -20,7 +23,7 @@ function once<Field extends "format" | "owned" | "location">(
   return copy[field] === value;
 }
 
-/** A day of a loan. The cell is kept in `extra` too if the row names no borrower; `assemble` sees to that. */
+/** A date of a loan. If the row names no borrower, `assemble` also stores the cell in `extra`. */
 const loanDay =
   (side: "since" | "due"): FieldReader =>
   (cell, draft, column) => {
@@ -36,7 +39,10 @@ const RETURNED = /return|zurück|rendu|devuelto|restituit|teruggebracht|availabl
 
 /** Fields of the user's copy of the book. */
 export const COPY_FIELDS = {
-  /** A name that says more than the format, such as `Mass Market Paperback`, is stored in `extra` too. */
+  /**
+   * A name with more detail than the format, such as `Mass Market Paperback`, is also stored in
+   * `extra`.
+   */
   format: (cell, draft) => {
     if (isPlaceholder(cell)) return true;
     const format = formatOfWord(cell);
@@ -61,7 +67,7 @@ export const COPY_FIELDS = {
     if (copies === undefined) return false;
     return once(draft, "owned", copies > 0) && copies < 2;
   },
-  /** Only a yes counts: in these services `No` and `0` are what every book has that the user has said nothing about. */
+  /** Only a yes counts, because in these services `No` and `0` are the default. */
   ownedIfYes: (cell, draft) => {
     const copies = copiesOf(cell) ?? Number(yesOrNo(cell) === true);
     return copies > 0 && once(draft, "owned", true) && copies < 2;
@@ -80,7 +86,7 @@ export const COPY_FIELDS = {
     once(draft, "location", fitting(draft, cell.trim(), MAX_LOCATION_LENGTH, column)),
 
   loanTo: (cell, draft, column) => {
-    // Some services answer only whether the book is lent.
+    // Some services only state whether the book is on loan.
     if (isPlaceholder(cell) || yesOrNo(cell) !== undefined) return false;
     draft.copy.loan.to ??= fitting(draft, cell.trim(), MAX_BORROWER_LENGTH, column);
     draft.copy.loanCells.push([column, cell]);
@@ -88,13 +94,13 @@ export const COPY_FIELDS = {
   },
   loanSince: loanDay("since"),
   loanDue: loanDay("due"),
-  /** LibraryThing keeps loans that are over. */
+  /** LibraryThing also lists returned loans. */
   loanStatus: (cell, draft) => {
     draft.copy.isReturned ||= RETURNED.test(cell);
     return false;
   },
 
-  /** `Dune #1`, or a name whose number is in another column. */
+  /** `Dune #1`, or a name with the number in another column. */
   series: (cell, draft) => {
     if (isPlaceholder(cell)) return true;
     const found = cell.split(/[;\n]/).flatMap((part) => seriesOf(part.trim()) ?? []);
@@ -107,7 +113,7 @@ export const COPY_FIELDS = {
     draft.copy.series.push(...found);
     return found.length > 0;
   },
-  /** The number in the only series of the row; `assemble` keeps the cell in `extra` otherwise. */
+  /** The number in the row's only series; otherwise `assemble` stores the cell in `extra`. */
   seriesPosition: (cell, draft, column) => {
     if (isPlaceholder(cell)) return true;
     // Libation: `1 : Dune`.

@@ -27,10 +27,10 @@ const text =
     return found.startsWith(draft.review);
   };
 
-/** Confidence of a shelf that is a word for a status, or was mapped to one. */
+/** Confidence for a shelf that is a word for a status or was mapped to one. */
 const EXACT = 0.9;
 
-/** A dash for no tag or category. */
+/** A dash that means no tag or category. */
 const NO_TAG = /^\s*[-–—]\s*$/;
 
 const tags =
@@ -40,7 +40,7 @@ const tags =
     return true;
   };
 
-/** Reads a status with its day: `Finished on 2023-12-29`, `Being read since 2024-04-02`. */
+/** Reads a status with its date: `Finished on 2023-12-29`, `Being read since 2024-04-02`. */
 function statusOnDay(word: string, day: string, draft: Draft, column: string): boolean {
   setStatus(draft, word);
   const { status } = draft.shelf;
@@ -48,7 +48,10 @@ function statusOnDay(word: string, day: string, draft: Draft, column: string): b
   return status === "reading" ? startedOn(day, draft, column) : false;
 }
 
-/** Answers of a column such as `Read?`; the date of a reading, its number and a status are answers too. */
+/**
+ * Answers in a column such as `Read?`; a reading date, a number of readings or a status is also an
+ * answer.
+ */
 const isRead: FieldReader = (cell, draft, column) =>
   readAnswer(cell, draft) || finishedOn(cell, draft, column);
 
@@ -70,7 +73,9 @@ export const ENTRY_FIELDS = {
   },
   isRead,
 
-  /** How far a book is read, which is a status only if no other column has one; or a word for a status. */
+  /**
+   * Reading progress, which implies a status if no other column has one; or a word for a status.
+   */
   progress: (cell, draft, column) => {
     const share = shareOf(cell, /[%٪％]|[cz]ent/i.test(column));
     const { status } = shelfStatusOf(cell.trim(), draft.conventions.statuses);
@@ -79,7 +84,7 @@ export const ENTRY_FIELDS = {
     return share === undefined && shown !== "none";
   },
 
-  /** Anobii: the status and its day in one cell. */
+  /** Anobii: the status and its date in one cell. */
   statusWithDay: (cell, draft, column) => {
     const [word, day] = statusAndDay(cell, dateOrderIn(draft, column)) ?? [];
     if (word !== undefined && day !== undefined) return statusOnDay(word, day, draft, column);
@@ -87,7 +92,7 @@ export const ENTRY_FIELDS = {
     return true;
   },
 
-  /** A column for one status, with its name: `To Read`, `DNF`. */
+  /** A column named after one status: `To Read`, `DNF`. */
   isOfStatus: (cell, draft, column) => {
     const answer = yesOrNo(cell);
     if (answer === true) setStatus(draft, column);

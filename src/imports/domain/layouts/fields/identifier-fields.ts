@@ -22,7 +22,10 @@ function identify(draft: Draft, service: string, id: string): void {
   if (id !== "" && id.length <= MAX_ID_LENGTH) draft.identifiers[service] ??= id;
 }
 
-/** Reads an identifier. The cell also goes to `extra`, because an entry has no field for identifiers. */
+/**
+ * Reads an identifier. The cell is also stored in `extra`, because an entry has no field for
+ * identifiers.
+ */
 const identifier =
   (service: string): FieldReader =>
   (cell, draft) => {
@@ -46,7 +49,7 @@ const isbn =
     return true;
   };
 
-/** Whether a cell of StoryGraph's `ISBN/UID` is meant as an ISBN and not as another identifier. */
+/** Whether a cell of StoryGraph's `ISBN/UID` is an ISBN rather than another identifier. */
 function looksLikeIsbn(cell: string): boolean {
   if (cell.length > MAX_INPUT_LENGTH || UUID.test(cell.trim())) return false;
   const result = parseIsbn(cell);
@@ -62,7 +65,7 @@ export const IDENTIFIER_FIELDS = {
   /** StoryGraph: an ISBN, an ASIN, a UUID or a number. */
   isbnOrOther: (cell, draft, column) =>
     looksLikeIsbn(cell) ? isbn("isbn")(cell, draft, column) : identifierOf(cell, draft, column),
-  /** Zotero: the ISBNs of all editions or volumes; the first is that of the book. */
+  /** Zotero: the ISBNs of all editions or volumes; the first is the book's. */
   isbnList: (cell, draft, column) => {
     const [first = "", ...others] = cell.split(/[\s,;]+/).filter((part) => part.length >= 10);
     if (first === "") return isbn("isbn")(cell, draft, column);

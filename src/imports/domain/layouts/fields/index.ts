@@ -37,7 +37,7 @@ export const DATE_FIELDS: ReadonlySet<Field> = new Set<Field>([
   "loanDue",
 ]);
 
-/** Fields in which the meaning of commas is decided over the whole column. */
+/** Fields in which the meaning of commas is decided for the whole column. */
 export const NAME_LIST_FIELDS: ReadonlySet<Field> = new Set<Field>([
   "authorsInAnyOrder",
   "authorsByAmpersand",

@@ -14,7 +14,9 @@ import { statusOf, yesOrNo } from "../statuses.ts";
 import { readAnswer, setStatus } from "./shelf.ts";
 import { defined } from "../../../../platform/defined.ts";
 
-/** Maximum number of parts of a cell that are read. It exceeds the number of readings that can be stored. */
+/**
+ * Maximum number of parts read from a cell; more than the number of readings that can be stored.
+ */
 const MAX_PARTS = 1000;
 /** Longer than any two dates. */
 const MAX_RANGE_LENGTH = 100;
@@ -26,8 +28,8 @@ interface DateInCell {
 }
 
 /**
- * Parses a date. Of one whose day and month nothing tells apart, the year remains. Adds a note if the text is neither a
- * placeholder nor a date.
+ * Parses a date. If day and month cannot be told apart, only the year remains. Adds a note if the
+ * text is neither a placeholder nor a date.
  */
 function dateOf(
   text: string,
@@ -54,7 +56,10 @@ function dateOf(
 const dateIn = (text: string, draft: Draft, column: string): string | undefined =>
   dateOf(text, draft, column).date;
 
-/** The number of another reading in the name of a column: `Date Finished 2`, or a second column of one name. */
+/**
+ * The number of a further reading in a column name: `Date Finished 2`, or a second column with the
+ * same name.
+ */
 const AGAIN = /[\s_(#]([2-9])\)?$/;
 
 const single =
@@ -64,7 +69,7 @@ const single =
     const day = readDate(cell, order)?.date;
     if (target === "finished" && day === undefined) {
       const isDate = dateWithRemark(cell, order) !== undefined;
-      // `Gelesen` may be a date or an answer, and have several dates.
+      // `Gelesen` may be a date, several dates, or an answer.
       if (!isDate && (readAnswer(cell, draft) || severalReadings(cell, draft, column))) return true;
     }
     // `Currently Reading` may be a date or an answer.
@@ -83,7 +88,10 @@ const single =
     return isWhole && draft.read[target] === date;
   };
 
-/** Reads yes or no in a column that is named like a status. @returns whether the cell is such an answer */
+/**
+ * Reads a yes or no in a column named after a status.
+ * @returns whether the cell is such an answer
+ */
 function isAnswerOf(column: string, cell: string, draft: Draft): boolean {
   const answer = yesOrNo(cell);
   if (answer === undefined || statusOf(column) === undefined) return false;
@@ -91,11 +99,14 @@ function isAnswerOf(column: string, cell: string, draft: Draft): boolean {
   return true;
 }
 
-/** Marks and words between readings. A comma before the year of `Jan 5, 2021` is none, unless a year or a date in figures precedes it. */
+/**
+ * Separators between readings. The comma in `Jan 5, 2021` is not one, unless a year or a numeric
+ * date precedes it.
+ */
 const BETWEEN_READINGS =
   /[;\n]|(?<=\d[-/.]\d{1,2}),|,(?!\s*\d{4}\s*(?:$|[;,–—]|-\s|(?:to|and|&)\s))|(?<=\d{4}),(?=\s*\d{4}\s*(?:$|[;,–—]|-\s))|\s(?:&|and|und|et|y|e|en|и)\s/;
 
-/** Reads a cell that is a list of days or ranges; false if it is any other text. */
+/** Reads a cell with a list of days or ranges; false for any other text. */
 function severalReadings(cell: string, draft: Draft, column: string): boolean {
   const texts = parts(cell, BETWEEN_READINGS);
   const readings = texts.map((text) => readingIn(text, dateOrderIn(draft, column)));
@@ -153,13 +164,15 @@ const parts = (cell: string, separator: RegExp): string[] =>
     .map((part) => part.trim())
     .filter((part) => part !== "");
 
-/** Fields with dates of reading. The date on which the book was added is never one of them. */
+/** Fields with reading dates, never with the date on which the book was added. */
 export const READING_FIELDS = {
   startedAt: single("started"),
   finishedAt: single("finished"),
   lastRead: single("lastRead"),
 
-  /** The day on which a book was abandoned does not end a reading; the cell goes to `extra`. */
+  /**
+   * The day on which a book was abandoned does not end a reading; the cell is stored in `extra`.
+   */
   stoppedAt: (cell, draft) => {
     if (!isPlaceholder(cell)) draft.read.givenUp = true;
     return isPlaceholder(cell);

@@ -13,10 +13,13 @@ export function setStatus(draft: Draft, word: string): void {
   else draft.shelf.status ??= status;
 }
 
-/** Words between a status and its day. */
+/** Words between a status and its date. */
 const BEFORE_DAY = /(?:\s+(?:on|since|at|in|il|dal|el|le|am|seit|desde|em|en|im|den|op))?:?$/i;
 
-/** Splits `Finished on Dec 29 2023` at the longest end that is a date; undefined for any other text. */
+/**
+ * Splits `Finished on Dec 29 2023` before the longest suffix that is a date; undefined for any
+ * other text.
+ */
 export function statusAndDay(
   cell: string,
   order: DateOrder | undefined,
@@ -37,7 +40,7 @@ const COUNT =
 
 /**
  * Reads an answer in a column such as `Read?`: yes or no, how often, or a status.
- * @returns whether the cell is one
+ * @returns whether the cell is an answer
  */
 export function readAnswer(cell: string, draft: Draft): boolean {
   const answer = yesOrNo(cell);

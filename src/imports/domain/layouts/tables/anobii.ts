@@ -1,6 +1,6 @@
 import type { Layout } from "../layout.ts";
 
-/** The status is a sentence with its day: `Finished on 2023-12-29`. */
+/** The status is a sentence with a date: `Finished on 2023-12-29`. */
 export const ANOBII: Layout = {
   format: "anobii",
   ratingScale: 5,

@@ -1,6 +1,9 @@
 import type { Layout } from "../layout.ts";
 
-/** The reading log: ids only until 2021, with titles since. Publication year and average ratings are those of the work. */
+/**
+ * The reading log: ids only until 2021, with titles since. Publication year and average rating are
+ * the work's.
+ */
 export const OPENLIBRARY: Layout = {
   format: "openlibrary",
   id: ["Work ID", "Edition ID"],
