@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FakeTime } from "../../../test/support/fake-time.ts";
 import { runs } from "../../../test/support/properties.ts";
+import { googleBooks } from "./google-books.ts";
 import { openLibrary } from "./open-library.ts";
 import { isbn13CheckDigit } from "../domain/isbn/arithmetic.ts";
 import type { ProviderAnswer } from "../domain/provider.ts";
@@ -22,15 +23,16 @@ const text = (body: string, status = 200): Response =>
 
 const each = (isbns: readonly string[], entry: unknown): Response =>
   json(Object.fromEntries(isbns.map((isbn13) => [`ISBN:${isbn13}`, entry])));
-const brokenOff = (): Response =>
+const brokenOff = (error: Error): Response =>
   new Response(
     new ReadableStream({
       start(controller) {
         controller.enqueue(new TextEncoder().encode('{"ISBN:978'));
-        controller.error(new Error("reset"));
+        controller.error(error);
       },
     }),
   );
+const timeout = (): Error => new DOMException("too slow", "TimeoutError");
 const OTHER = { title: "Another Book", identifiers: { isbn_13: [isbn(888_888)] } };
 
 /** Every kind of outage, as an answer to a question for some ISBNs. */
@@ -51,6 +53,11 @@ const OUTAGES: Readonly<
   "403": () => text("forbidden", 403),
   "401": () => json({ error: "denied" }, 401),
   "429": () => json({ error: "slow down" }, 429),
+  "429 with a Retry-After": () =>
+    new Response("", { status: 429, headers: { "Retry-After": "20" } }),
+  "206 without a book": () => json({}, 206),
+  "206 with a part of the JSON": () => text('{"ISBN:978', 206),
+  "304": () => new Response(null, { status: 304 }),
   "a redirect": () => text("", 302),
   "a redirect to itself": () =>
     new Response("", { status: 302, headers: { Location: "/api/books" } }),
@@ -64,7 +71,10 @@ const OUTAGES: Readonly<
   "entries without an ISBN": (isbns) => each(isbns, { title: "A Book" }),
   "the entry of another edition for each": (isbns) => each(isbns, OTHER),
   "an entry that was not asked for": () => each([isbn(888_888)], OTHER),
-  "a body that breaks off": brokenOff,
+  "a body that breaks off": () => brokenOff(new Error("reset")),
+  "a body that is not compressed as its header says": () => brokenOff(new TypeError("gzip")),
+  "a body that takes too long": () => brokenOff(timeout()),
+  "no answer in time": () => Promise.reject(timeout()),
   "a broken connection": () => Promise.reject(new Error("reset")),
 };
 
@@ -157,6 +167,7 @@ describe("an outage", () => {
         const isAbsentForNow = kinds.has("absent for now");
         const isNoBook = [
           "an empty object",
+          "206 without a book",
           "blank entries",
           "entries without an ISBN",
           "the entry of another edition for each",
@@ -189,6 +200,16 @@ describe("an outage", () => {
       { numRuns: runs(30) },
     );
   });
+});
+
+it.each(Object.keys(OUTAGES))("of Google Books, %s is no absence", async (kind) => {
+  const google = googleBooks({
+    baseUrl: "https://google.example",
+    country: "US",
+    fetch: async () => (await OUTAGES[kind]?.([isbn(1)])) ?? json({}),
+  });
+  const answers = await google.lookup([isbn(1)], { timeoutMs: 1_000 });
+  expect(answers.get(isbn(1))?.kind).toBe("failed");
 });
 
 describe("a record that breaks every answer with it", () => {
