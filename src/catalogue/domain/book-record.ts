@@ -28,6 +28,12 @@ export function freshUntil(fetchedAt: number, random: () => number): number {
   return Math.round(fetchedAt + 180 * DAY_MS * (0.9 + 0.2 * random()));
 }
 
+/**
+ * A book that still lacks what the provider's records may have is fresh for a day. If the request for them is lost, its
+ * next lookup or the schedule asks again.
+ */
+export const OPEN_FRESH_MS = DAY_MS;
+
 /** A cache entry lives for 24 h minus up to 10 %, so that entries written together do not expire together. */
 export function cacheLifetimeMs(random: () => number): number {
   return Math.round(DAY_MS * (1 - 0.1 * random()));

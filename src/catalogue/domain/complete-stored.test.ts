@@ -1,12 +1,13 @@
 import { expect, it } from "vitest";
 import { aBook } from "../../../test/support/books.ts";
 import type { Book } from "../../../contract/catalogue.ts";
-import type { BookRecord, StoredBook } from "./book-record.ts";
+import { freshUntil, OPEN_FRESH_MS, type BookRecord, type StoredBook } from "./book-record.ts";
 import { completeStored } from "./complete-stored.ts";
 import type { ProviderSearchAnswer } from "./provider.ts";
 import type { SaveOutcome } from "./resolve.ts";
 
 const AT = "2026-01-01T00:00:00.000Z";
+const COMPLETE_UNTIL = freshUntil(Date.parse(AT), () => 0.5);
 const { language: _language, ...known } = aBook();
 const bare: Book = {
   ...known,
@@ -20,7 +21,8 @@ const record: ProviderSearchAnswer = {
 };
 
 function catalogue(book: Book, answer: ProviderSearchAnswer, saves: SaveOutcome[] = []) {
-  let row: StoredBook = { book, fetchedAt: 1, freshUntil: 2, version: 3 };
+  const fetchedAt = Date.parse(AT);
+  let row: StoredBook = { book, fetchedAt, freshUntil: fetchedAt + OPEN_FRESH_MS, version: 3 };
   const cached: BookRecord[] = [];
   let asked = 0;
   return {
@@ -44,6 +46,7 @@ function catalogue(book: Book, answer: ProviderSearchAnswer, saves: SaveOutcome[
           asked += 1;
           return answer;
         },
+        random: () => 0.5,
       }),
   };
 }
@@ -59,17 +62,26 @@ it("fills the blanks of a stored book with the date of the answer that they belo
       fields: ["title", "language", "description", "identifiers"],
     },
   ]);
-  expect(row()).toMatchObject({ fetchedAt: 1, freshUntil: 2 });
-  expect(cached).toHaveLength(1);
+  expect(row()).toMatchObject({ fetchedAt: Date.parse(AT), freshUntil: COMPLETE_UNTIL });
+  expect(cached).toEqual([expect.objectContaining({ freshUntil: COMPLETE_UNTIL })]);
 });
 
-it("writes again after a conflict, and nothing if the records add nothing", async () => {
+it("lets a book whose records have nothing more be fresh as long as any other, and writes once", async () => {
+  const { run, row } = catalogue(bare, { kind: "found", books: [] });
+  for (let times = 0; times < 3; times += 1) expect(await run()).toBe("done");
+  expect(row()).toMatchObject({ book: bare, freshUntil: COMPLETE_UNTIL, version: 4 });
+});
+
+it("lets a book be refreshed soon while a record cannot be had", async () => {
+  const { run, row } = catalogue(bare, { kind: "failed", reason: "timeout" });
+  expect(await run()).toBe("later");
+  expect(row()).toMatchObject({ freshUntil: Date.parse(AT) + OPEN_FRESH_MS, version: 3 });
+});
+
+it("writes again after a conflict", async () => {
   const conflicting = catalogue(bare, record, ["conflict"]);
   await conflicting.run();
   expect(conflicting.row().book.language).toBe("fr");
-  const empty = catalogue(bare, { kind: "found", books: [] });
-  expect(await empty.run()).toBe("done");
-  expect(empty.row().version).toBe(3);
 });
 
 it("asks again later if a record cannot be had", async () => {
@@ -83,4 +95,7 @@ it("asks nothing about a book that is complete or is not Open Library's", async 
   const others = catalogue({ ...bare, sources: [] }, record);
   expect(await others.run()).toBe("done");
   expect([complete.asked(), others.asked()]).toEqual([0, 0]);
+  // Another request has completed it: nothing is left to wait for.
+  expect(complete.row().freshUntil).toBe(COMPLETE_UNTIL);
+  expect(others.row().version).toBe(3);
 });

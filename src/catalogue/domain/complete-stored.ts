@@ -1,15 +1,13 @@
 import type { Book } from "../../../contract/catalogue.ts";
-import type { BookRecord, StoreReading } from "./book-record.ts";
-import { filledFields, isBlank, type BookField } from "./merge/book-fields.ts";
+import { type BookRecord, freshUntil, OPEN_FRESH_MS, type StoreReading } from "./book-record.ts";
+import { filledFields, isBlank } from "./merge/book-fields.ts";
 import { mergeStored } from "./merge/merge.ts";
 import { answeredIn } from "./merge/superseded.ts";
-import { type AskRecord, completeFromRecords, editionOf } from "./records.ts";
+import { type AskRecord, completeFromRecords, editionOf, lacksWanted, WANTED } from "./records.ts";
 import type { ResolveDeps, SaveOutcome } from "./resolve.ts";
 
 /** The provider that has separate records. */
 const OWNER = "openlibrary";
-/** Fields that records have and answers lack. */
-const WANTED: readonly BookField[] = ["language", "description", "workId"];
 /** Maximum number of attempts when other writers change the row concurrently. */
 const SAVE_ATTEMPTS = 4;
 
@@ -21,11 +19,12 @@ export interface CompleteDeps {
   cache: Pick<ResolveDeps["cache"], "open">;
   /** Asks for one record in the import lane. */
   ask: AskRecord;
+  random(): number;
 }
 
 /**
- * Fills the blanks of a stored book from the records of its edition and its work. `later`: a record
- * is unavailable at the moment.
+ * Fills the blanks of a stored book from the records of its edition and its work, and extends its
+ * freshness to that of other books. `later`: a record is unavailable at the moment.
  */
 export async function completeStored(
   isbn13: string,
@@ -38,13 +37,17 @@ export async function completeStored(
   const answeredAt = answeredIn(book).get(OWNER);
   const unanswered = WANTED.filter((field) => isBlank(book, field));
   if (answeredAt === undefined || editionOf(book) === undefined) return "done";
-  if (unanswered.length === 0 && book.authors.length > 0) return "done";
+  if (!lacksWanted(book)) {
+    await save(isbn13, { isDone: true }, deps);
+    return "done";
+  }
 
   const answer = await completeFromRecords({ kind: "found", book, unanswered }, deps.ask);
   const left = (answer.unanswered ?? []).filter((field) => WANTED.includes(field));
   const filled = supplement(book, answer.book, new Date(answeredAt).toISOString());
-  if (filled !== undefined) await save(isbn13, filled, deps);
-  return left.length > 0 ? "later" : "done";
+  const isDone = left.length === 0;
+  await save(isbn13, { filled, isDone }, deps);
+  return isDone ? "done" : "later";
 }
 
 /**
@@ -66,12 +69,24 @@ function supplement(book: Book, complete: Partial<Book>, fetchedAt: string): Boo
   };
 }
 
-async function save(isbn13: string, filled: Book, deps: CompleteDeps): Promise<void> {
+/** Writes nothing if nothing changes. */
+async function save(
+  isbn13: string,
+  { filled, isDone }: { filled?: Book | undefined; isDone: boolean },
+  deps: CompleteDeps,
+): Promise<void> {
   for (let attempt = 0; attempt < SAVE_ATTEMPTS; attempt += 1) {
     const row = await deps.books.find(isbn13);
     if (row.kind !== "hit") return;
     const { version, ...held } = row.stored;
-    const record = { ...held, book: mergeStored(held.book, filled) };
+    const { book, fetchedAt } = held;
+    const isExtended = isDone && held.freshUntil <= fetchedAt + OPEN_FRESH_MS;
+    if (filled === undefined && !isExtended) return;
+    const record = {
+      ...held,
+      book: filled === undefined ? book : mergeStored(book, filled),
+      freshUntil: isExtended ? freshUntil(fetchedAt, deps.random) : held.freshUntil,
+    };
     const saved = await deps.books.save(record, version);
     if (saved === "saved") await (await deps.cache.open(isbn13)).write(record, true);
     if (saved !== "conflict") return;

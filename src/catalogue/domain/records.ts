@@ -12,11 +12,19 @@ type Found = Extract<ProviderAnswer, { kind: "found" }>;
 const OF_WORK = "firstPublicationYear";
 const EDITION_ID = /^OL\d+M$/;
 
+/** Fields for which the records are read. Other fields of the records are used as well. */
+export const WANTED: readonly BookField[] = ["language", "description", "workId"];
+
 /** Whether the records of the edition and its work may have fields that this answer lacks. */
 export function wantsRecords(answer: ProviderAnswer): answer is Found {
   if (answer.kind !== "found") return false;
-  const isOpen = (answer.unanswered ?? []).length > 0 || isBlank(answer.book, "authors");
-  return isOpen && editionOf(answer.book) !== undefined;
+  const isOpen = (answer.unanswered ?? []).some((field) => field !== OF_WORK);
+  return (isOpen || isBlank(answer.book, "authors")) && editionOf(answer.book) !== undefined;
+}
+
+/** Whether a book lacks something for which the records are read. */
+export function lacksWanted(book: Pick<ProviderBook, BookField>): boolean {
+  return isBlank(book, "authors") || WANTED.some((field) => isBlank(book, field));
 }
 
 /** Open Library's id of the edition and its record. */

@@ -1,7 +1,7 @@
 import type { FlightRequest } from "./flight.ts";
 import { describe, expect, it } from "vitest";
 import type { Book } from "../../../contract/catalogue.ts";
-import type { BookRecord, StoredBook } from "./book-record.ts";
+import { freshUntil, OPEN_FRESH_MS, type BookRecord, type StoredBook } from "./book-record.ts";
 import type { ProviderAnswer, ProviderBook, ProviderId } from "./provider.ts";
 import { resolveBook, type CacheEntry, type ResolveDeps, type SaveOutcome } from "./resolve.ts";
 
@@ -246,6 +246,24 @@ describe("resolveBook", () => {
     const [source, ...others] = row()?.book.sources ?? [];
     expect(source?.fields).toContain("description");
     expect(others).toEqual([]);
+  });
+
+  it("is fresh for a day until its records were read, in case the request for them is lost", async () => {
+    const answer: ProviderAnswer = {
+      kind: "found",
+      book: { ...provided, identifiers: { openLibrary: "OL1M" } },
+      unanswered: ["description", "workId"],
+    };
+    const open = catalogue({ openlibrary: { answer } });
+    await open.resolve({ lane: "import" });
+    expect(open.row()?.freshUntil).toBe(NOW + OPEN_FRESH_MS);
+    expect(open.cached()?.freshUntil).toBe(NOW + OPEN_FRESH_MS);
+    expect(open.events).toContain("complete later");
+    const book = { ...answer.book, description: "About it.", language: "en", workId: "OL1W" };
+    const complete = catalogue({ openlibrary: { answer: { ...answer, book } } });
+    await complete.resolve({ lane: "import" });
+    expect(complete.row()?.freshUntil).toBe(freshUntil(NOW, () => 0.5));
+    expect(complete.events).not.toContain("complete later");
   });
 
   it("stores what no caller's preference decides", async () => {

@@ -2,14 +2,14 @@ import { DAY_MS } from "../../platform/time.ts";
 import type { Resolution } from "./resolution.ts";
 import type { Book } from "../../../contract/catalogue.ts";
 import { askProviders, type AskDeps, type NamedAnswer } from "./ask-providers.ts";
-import { freshUntil, type BookRecord, type StoredBook } from "./book-record.ts";
+import { freshUntil, OPEN_FRESH_MS, type BookRecord, type StoredBook } from "./book-record.ts";
 import type { FlightPlan } from "./flight.ts";
 import type { StoreReading } from "./book-record.ts";
 import type { PartialAbsence } from "./absence.ts";
 import type { BookField } from "./merge/book-fields.ts";
 import { mergeAnswers, mergeStored } from "./merge/merge.ts";
 import { carriedOver } from "./merge/superseded.ts";
-import { wantsRecords } from "./records.ts";
+import { lacksWanted, wantsRecords } from "./records.ts";
 import type { ProviderId } from "./provider.ts";
 
 /** Outcome of a guarded write. `conflict`: the row has changed since it was read. */
@@ -74,8 +74,7 @@ export async function resolveBook(
   if (found) {
     // The records of an import can wait, because it has many books to look up. A scan requests them
     // when no first question is waiting.
-    const isOpen = settled.some(({ answer }) => wantsRecords(answer));
-    if (isOpen) deps.defer(deps.completeLater(input.isbn13));
+    if (wantsMore(found.record.book, settled)) deps.defer(deps.completeLater(input.isbn13));
     return found;
   }
 
@@ -107,6 +106,11 @@ export async function resolveBook(
   }
   const { retryAfterSeconds } = unavailable(failed);
   return { kind: "absent", providersChecked: absentAt, partial: { retryAfterSeconds } };
+}
+
+/** Whether the records behind one of the answers may have fields that the merged book lacks. */
+function wantsMore(book: Book, answers: readonly NamedAnswer[]): boolean {
+  return lacksWanted(book) && answers.some(({ answer }) => wantsRecords(answer));
 }
 
 /** Whether a provider's daily quota, or the caller's share of it, is used up. */
@@ -165,13 +169,15 @@ async function storeAnswers(
     answer.kind === "found" && answer.unanswered ? [{ provider, fields: answer.unanswered }] : [],
   );
   const popularity = Math.max(0, ...answers.map(({ book }) => book.popularity ?? 0));
-  const found = { book: mergeAnswers(isbn13, answers), fetchedAt, popularity, dropped, open };
+  const book = mergeAnswers(isbn13, answers);
+  const answersWant = (merged: Book): boolean => wantsMore(merged, named);
+  const found = { book, fetchedAt, popularity, dropped, open, wantsMore: answersWant };
   return { kind: "found", ...(await storeBook(found, isUnknown === true, deps)), answers };
 }
 
 /**
  * A merged answer. `dropped`: providers that no longer have the book; `open`: fields that a
- * provider's answer does not cover.
+ * provider's answer does not cover; `wantsMore`: whether a book is going to be completed from records.
  */
 interface FoundBook {
   book: Book;
@@ -179,6 +185,7 @@ interface FoundBook {
   popularity: number;
   dropped: readonly ProviderId[];
   open: readonly { provider: ProviderId; fields: readonly BookField[] }[];
+  wantsMore(merged: Book): boolean;
 }
 
 /**
@@ -188,7 +195,7 @@ interface FoundBook {
  * them again
  */
 async function storeBook(
-  { book: incoming, fetchedAt, popularity, dropped, open }: FoundBook,
+  { book: incoming, fetchedAt, popularity, dropped, open, wantsMore: isOpen }: FoundBook,
   isUnknown: boolean,
   deps: ResolveDeps,
 ): Promise<{ record: BookRecord; isStored: boolean }> {
@@ -209,7 +216,9 @@ async function storeBook(
     } else {
       const stored = row.kind === "hit" ? row.stored : undefined;
       const carried = stored && carryOpenFields(stored.book, incoming.updatedAt, open);
-      record = { ...record, book: carried ? mergeStored(carried, found, dropped) : found };
+      const book = carried ? mergeStored(carried, found, dropped) : found;
+      const until = isOpen(book) ? fetchedAt + OPEN_FRESH_MS : record.freshUntil;
+      record = { ...record, book, freshUntil: until };
       saved = await deps.books.save(record, stored?.version);
     }
   }
