@@ -245,6 +245,25 @@ describe("search results", () => {
       expect(await near("other silnet river")).toEqual(["Deep Silent River"]);
     });
 
+    it("looks further than the neighbours that begin like a misspelled word", async () => {
+      await fill(
+        { title: "The Book Thief" },
+        { title: "Their Lives" },
+        { title: "The Book of Tea" },
+        { title: "The Count of Monte Cristo" },
+        { title: "Christy in Rome" },
+      );
+      expect(await near("the book theif")).toEqual(["The Book Thief"]);
+      expect(await near("monte christo")).toEqual(["The Count of Monte Cristo"]);
+    });
+
+    it("joins words that were typed apart", async () => {
+      await fill({ title: "The Hitchhiker's Guide" }, { title: "A Hitch" }, { title: "Hikers" });
+      expect((await near("hitch hikers"))[0]).toBe("The Hitchhiker's Guide");
+      expect(await near("hitch hikers guide")).toEqual(["The Hitchhiker's Guide"]);
+      expect((await near("hitch hiker guide"))[0]).toBe("The Hitchhiker's Guide");
+    });
+
     it("finds nothing when two of two words are wrong", async () => {
       await fill({ title: "Silent River" });
       expect(await near("zzzz yyyy")).toEqual([]);

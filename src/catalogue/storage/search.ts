@@ -1,6 +1,6 @@
 import type { Book } from "../../../contract/catalogue.ts";
 import { MAX_RESULTS, type SearchPosition } from "../domain/search/cursor.ts";
-import { KIND, rankBooks, type Ranked, type RankedQuery } from "../domain/search/rank.ts";
+import { KIND, MISSING, rankBooks, type Ranked, type RankedQuery } from "../domain/search/rank.ts";
 import type { SearchDeps, SearchHit, WorksOption } from "../domain/search/search.ts";
 import { isMinor } from "../domain/search/title-keys.ts";
 import { groupByWork, mostComplete, workByText, type EditionRef } from "../domain/search/works.ts";
@@ -9,7 +9,7 @@ import { withTimeout } from "../../platform/d1/with-timeout.ts";
 import { BOOK_COLUMNS, readBlob, toStoredBook, type BookRow } from "./book-row.ts";
 import { nearMatch, rankedQuery, searchMatch } from "./search-match.ts";
 import { editionCounts, onShelf } from "./works.ts";
-import { nearWords, spansOf, WORDS_OF_SPANS, type FoundWord } from "./search-words.ts";
+import { misspelled, nearWords, spansOf, WORDS_OF_SPANS, type FoundWord } from "./search-words.ts";
 
 /** D1 normally searches 100,000 books within 100 ms. */
 const SEARCH_BUDGET_MS = 2000;
@@ -273,11 +273,17 @@ async function nearResults(
   query: RankedQuery,
   { words, listed }: { words: readonly FoundWord[]; listed: ReadonlySet<string> },
 ): Promise<Pick<Results, "refs" | "blobs">> {
-  const near = await nearWords(db, query, words);
-  const { close, loose } = nearMatch(query, near);
-  const { results } = await db.prepare(SEARCH_NEAR).bind(close, loose).all<FoundRow>();
-  const others = results.filter(({ isbn }) => !listed.has(isbn));
-  const ranked = rankBooks({ ...query, near }, others.filter(isCandidate));
+  const { all, lone } = misspelled(query, words);
+  const attempt = async (unexplained: readonly string[]) => {
+    const near = await nearWords(db, query, words, unexplained);
+    const { close, loose } = nearMatch(query, near);
+    const { results } = await db.prepare(SEARCH_NEAR).bind(close, loose).all<FoundRow>();
+    const others = results.filter(({ isbn }) => !listed.has(isbn));
+    return { results, ranked: rankBooks({ ...query, near }, others.filter(isCandidate)) };
+  };
+  let { results, ranked } = await attempt(lone);
+  const lacksWord = (ranked[0]?.cost ?? MISSING) >= MISSING;
+  if (lacksWord && all.length > lone.length) ({ results, ranked } = await attempt(all));
   const best = ranked.filter(({ cost }) => cost === ranked[0]?.cost);
   const isbns = best.map(({ isbn }) => isbn);
   return { refs: inOrder(results, isbns), blobs: blobsOf(results) };

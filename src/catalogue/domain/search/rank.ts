@@ -50,7 +50,7 @@ export interface Ranked {
 
 /** Costs of a word with a typing error, and of a word that the book does not have. */
 const ERROR = 1;
-const MISSING = 3;
+export const MISSING = 3;
 /** Scores within 4 % of each other are equal. */
 const SCORE_STEPS = 25;
 
