@@ -6,10 +6,13 @@ export interface BuiltFile {
   readonly revision?: string | undefined;
 }
 
-/** Paths that the Worker answers itself, even when a browser opens them. */
+/** Paths that the Worker answers, even when a browser navigates to them. */
 const SERVICE_PATHS = /^\/(v1|api|admin|ws|docs|health|metrics|openapi\.json|reference)(\/|$)/;
 
-/** The cache of one build: the name changes with any file, so that a new build never mixes with an old one. */
+/**
+ * The cache of one build. Its name changes with any file, so that a new build never mixes with an
+ * old one.
+ */
 export function precacheOf(
   prefix: string,
   files: readonly BuiltFile[],
@@ -22,11 +25,11 @@ export function precacheOf(
 export const isNavigation = (mode: string, pathname: string): boolean =>
   mode === "navigate" && !SERVICE_PATHS.test(pathname);
 
-/** Where another app sends what its user shares with this one, as the manifest says. */
+/** Whether a request is a share from another app, as declared in the manifest. */
 export const isShare = (method: string, pathname: string): boolean =>
   method === "POST" && pathname === "/share";
 
-/** The words and addresses that were shared, each once: many apps give a title again in the text. */
+/** The shared words and URLs without duplicates, because many apps repeat the title in the text. */
 export function sharedText(form: FormData): string {
   const texts = ["title", "text", "url"].flatMap((name) => {
     const text = form.get(name);
@@ -35,7 +38,10 @@ export function sharedText(form: FormData): string {
   return [...new Set(texts)].join("\n");
 }
 
-/** Whether a file is kept once it was used, instead of at the start: the reader of barcodes is larger than the rest of the app. */
+/**
+ * Whether a file is cached on first use instead of at installation: the barcode reader is larger
+ * than the rest of the app.
+ */
 export const isKeptOnUse = (pathname: string): boolean => /^\/assets\/.+\.wasm$/.test(pathname);
 
 /** 32-bit FNV-1a, as eight hex digits. */

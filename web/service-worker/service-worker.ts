@@ -1,7 +1,7 @@
 /**
- * The app without a connection. A worker keeps exactly the files of its build, answers navigations with the page and hashed
- * files from that cache, takes what
- * other apps share, and leaves everything else, the API above all, to the network.
+ * Makes the app work without a connection. The worker caches exactly the files of its build,
+ * answers navigations with the page and hashed files from that cache, accepts shares from other
+ * apps, and leaves everything else, in particular the API, to the network.
  */
 import {
   isKeptOnUse,
@@ -18,7 +18,7 @@ declare const __BUILT_FILES__: readonly BuiltFile[];
 
 const PAGE = "/";
 const PREFIX = "bookstrack-";
-/** Where the import page takes a file that was shared; also the name of its cache. */
+/** Path from which the import page takes a shared file; also the name of its cache. */
 const SHARED_FILE = "/shared-file";
 const { name, urls } = precacheOf(PREFIX, __BUILT_FILES__);
 
@@ -30,7 +30,7 @@ self.addEventListener("activate", (event) => {
   event.waitUntil(dropOthers().then(() => self.clients.claim()));
 });
 
-// The page asks for this after the user agreed to reload.
+// The page requests this after the user has agreed to reload.
 self.addEventListener("message", (event) => {
   if (event.data === "activate") void self.skipWaiting();
 });
@@ -49,7 +49,7 @@ self.addEventListener("fetch", (event) => {
 
 async function fill(): Promise<void> {
   const cache = await caches.open(name);
-  // Hashed files may come from the HTTP cache; the others must be those of this build.
+  // Hashed files may come from the HTTP cache; the others must be from this build.
   await cache.addAll(
     urls.map(
       (url) => new Request(url, { cache: url.startsWith("/assets/") ? "default" : "reload" }),
@@ -63,23 +63,26 @@ async function dropOthers(): Promise<void> {
   await Promise.all(old.map((other) => caches.delete(other)));
 }
 
-/** The page of this build, at once: its chunks are kept too, so that page and chunks always fit. */
+/**
+ * Answers with this build's page from the cache. Its chunks are cached too, so that page and chunks
+ * always match.
+ */
 async function page(request: Request): Promise<Response> {
   return kept(PAGE, request);
 }
 
-/** Large files are kept when they are used first. Their names change with their content. */
+/** Caches large files on first use. Their names change with their content. */
 async function keptOnUse(path: string, request: Request): Promise<Response> {
   const cache = await caches.open(name);
   const found = await cache.match(path, { ignoreVary: true });
   if (found) return found;
   const response = await fetch(request);
-  // A full device has no room for it: the next use fetches it again.
+  // If the device is full, the next use fetches it again.
   if (response.ok) await cache.put(path, response.clone()).catch(() => undefined);
   return response;
 }
 
-/** Opens the page for what was shared: the import of a file, or the box for words and addresses. */
+/** Opens the page for a share: the import for a file, or the box for words and URLs. */
 async function shared(request: Request): Promise<Response> {
   const form = await request.formData();
   const file = form.get("file");
@@ -90,12 +93,12 @@ async function shared(request: Request): Promise<Response> {
   const kept = new Response(file, {
     headers: { "X-File-Name": encodeURIComponent(file.name) },
   });
-  // The page says so if a full device had no room for it.
+  // If the device is full, the page shows a notice.
   await cache.put(SHARED_FILE, kept).catch(() => undefined);
   return Response.redirect("/import?shared", 303);
 }
 
-/** The file that was shared, once. */
+/** Returns the shared file once. */
 async function takeShared(): Promise<Response> {
   const cache = await caches.open(SHARED_FILE);
   const found = await cache.match(SHARED_FILE);

@@ -18,7 +18,7 @@ import { later } from "./ui/later.tsx";
 import { PageTitle } from "./ui/page-title.tsx";
 import { ErrorState } from "./ui/states.tsx";
 
-/** Links that the app follows itself. The others are of the service, such as /docs. */
+/** Links that the app handles itself. The others belong to the service, such as /docs. */
 const OWN_LINKS = /^\/(?!docs|openapi\.json|reference|v1|api|admin|health|metrics|ws)/;
 
 const PLACES: readonly (readonly [
@@ -36,7 +36,7 @@ const SignInNotice = later(() => import("./ui/sign-in/sign-in-notice.tsx"));
 const StorageNotice = later(() => import("./ui/storage/storage-notice.tsx"));
 const RecoveryNotice = later(() => import("./ui/recovery/recovery-notice.tsx"));
 
-/** The frame of every page: places, notices, the live region, and the page in `main`. */
+/** The frame of every page: navigation, notices, the live region, and the page in `main`. */
 export const App = () => (
   <LocationProvider scope={OWN_LINKS}>
     <a class="skip-link" href="#main" onClick={skipToMain}>
@@ -93,7 +93,10 @@ function Places() {
   );
 }
 
-/** What concerns every page: no connection or a service that does not answer, changes that wait, no account yet, its recovery code, a new version. */
+/**
+ * Notices on every page: no connection or an unreachable service, unsent changes, no account yet,
+ * the recovery code, a new version.
+ */
 function Notices() {
   const waiting = shelf.status.value?.pending ?? 0;
   const failure = shelf.accountFailure.value;
@@ -133,7 +136,7 @@ function Notices() {
   );
 }
 
-/** On other pages than its own: an import that runs, or has ended unseen. */
+/** Shows a running import, or one that has ended unseen, on all pages but its own. */
 function ImportNotice() {
   const { path } = useLocation();
   const running = runningImport.value;
@@ -163,7 +166,10 @@ interface BrokenState {
   error?: unknown;
 }
 
-/** Shows a page that failed, or whose chunk could not be loaded, as an error with a way on. Other pages still open. */
+/**
+ * Shows an error with a way out in place of a page that failed or could not be loaded. Other pages
+ * can still be opened.
+ */
 class Broken extends Component<{ path: string; children: ComponentChildren }, BrokenState> {
   override state: BrokenState = { path: this.props.path };
 

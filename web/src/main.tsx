@@ -16,7 +16,7 @@ watchConnection(window);
 watchSession(window);
 const root = document.getElementById("app");
 if (root) render(<App />, root);
-// After the page, which needs the network more.
+// After the page, which has priority on the network.
 loadIcons().catch(noteMissingChunk);
 if (root) {
   import("./ui/kept-focus.ts").then(({ keepFocus }) => keepFocus(root), noteMissingChunk);

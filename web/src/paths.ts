@@ -20,7 +20,7 @@ export const PATHS = [
 
 export type AppPath = (typeof PATHS)[number];
 
-/** Whether a path is that of a page. */
+/** Whether a path belongs to a page of the app. */
 export function isAppPath(path: string): boolean {
   const segments = path.replace(/(?<=.)\/$/, "").split("/");
   return PATHS.some((pattern) => {

@@ -5,10 +5,13 @@ import { locale } from "./i18n/locale.ts";
 import type { AppPath } from "./paths.ts";
 import { noteMissingChunk } from "./state/update.ts";
 
-/** A page gets the named segments of its path. */
+/** A page component; `params` has the named segments of its path. */
 export type Page = ComponentType<{ params: Readonly<Record<string, string>> }>;
 
-/** A page in a separate chunk, shown when its texts are there too. Without its chunk it fails, which the shell shows. */
+/**
+ * A page in a separate chunk, shown once its texts are loaded too. If loading fails, the shell
+ * shows an error.
+ */
 const page = (load: () => Promise<{ default: Page }>): Page =>
   lazy(async () => {
     try {
@@ -25,7 +28,7 @@ const page = (load: () => Promise<{ default: Page }>): Page =>
     }
   });
 
-/** Every page. Its path is declared in paths.ts too, for the Worker. */
+/** All pages. Paths are declared in paths.ts, which the Worker uses too. */
 export const ROUTES: Readonly<Record<AppPath, Page>> = {
   "/": page(() => import("./pages/shelf/shelf-page.tsx")),
   "/add": page(() => import("./pages/add/add-page.tsx")),

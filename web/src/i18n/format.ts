@@ -1,9 +1,15 @@
-/** Numbers and dates in the language and region of the user. A component that calls one of these follows changes of the language. */
+/**
+ * Numbers and dates in the user's language and region. A component that calls one of these follows
+ * changes of the language.
+ */
 import { locale, type Locale } from "./locale.ts";
 
 const formats = new Map<string, unknown>();
 
-/** The language with the region of the browser, where days and numbers are written as there: `en-GB` for English in Britain. */
+/**
+ * The language with the browser's region, which determines the format of dates and numbers: `en-GB`
+ * for English in Britain.
+ */
 const regional = (language: Locale): string =>
   navigator.languages.find((tag) => tag.toLowerCase().split("-")[0] === language) ?? language;
 
@@ -39,7 +45,10 @@ export const formatMegabytes = (bytes: number): string =>
 export const formatList = (items: readonly string[]): string =>
   kept("list", (language) => new Intl.ListFormat(language, { type: "conjunction" })).format(items);
 
-/** A date as the service writes it: a year, a month or a day (`2024`, `2024-03`, `2024-03-09`). Others are returned as they are. */
+/**
+ * Formats a date from the service: a year, a month or a day (`2024`, `2024-03`, `2024-03-09`).
+ * Other texts are returned unchanged.
+ */
 export function formatPartialDate(date: string): string {
   const [, year, month, day] = /^(\d{4})(?:-(\d\d)(?:-(\d\d))?)?$/.exec(date) ?? [];
   if (year === undefined) return date;
@@ -67,7 +76,10 @@ export const formatMonth = (month: number, width: "long" | "short" | "narrow"): 
     (language) => new Intl.DateTimeFormat(language, { month: width, timeZone: "UTC" }),
   ).format(Date.UTC(2024, month - 1, 1));
 
-/** The name of a language. @param tag BCP 47, such as `en` or `pt-BR`; returned as it is if it has no name */
+/**
+ * The name of a language.
+ * @param tag BCP 47, such as `en` or `pt-BR`; returned unchanged if it has no name
+ */
 export function formatLanguage(tag: string): string {
   try {
     const names = kept(

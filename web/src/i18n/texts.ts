@@ -8,7 +8,7 @@ import { locale, type Locale } from "./locale.ts";
 /** A text with `{name}` parameters, or one per plural category, chosen by the parameter `count`. */
 export type Message = string | Plural;
 
-/** Forms by plural category; `other` is always there. */
+/** Forms by plural category; `other` is required. */
 export type Plural = Readonly<Partial<Record<Intl.LDMLPluralRule, string>>> & {
   readonly other: string;
 };
@@ -38,7 +38,10 @@ type Parameters<Text> = [ParameterNames<Text>] extends [never]
       },
     ];
 
-/** Returns the text of a key in the language of the user. A component that calls it follows changes of the language. */
+/**
+ * Returns the text of a key in the user's language. A component that calls it follows changes of
+ * the language.
+ */
 export type Translate<Original extends Messages> = <Key extends keyof Original & string>(
   key: Key,
   ...parameters: Parameters<Original[Key]>
@@ -50,7 +53,7 @@ type Load<Original extends Messages> = () => Promise<{ default: Translation<Orig
 type Loader = (wanted: Locale) => Promise<void>;
 const loaders: Loader[] = [];
 
-/** Makes the texts of an area. @param de loads the German texts */
+/** Creates the texts of an area. @param de loads the German texts */
 export function texts<const Original extends Messages>(
   en: Original,
   de: Load<Original>,
@@ -64,8 +67,9 @@ export function texts<const Original extends Messages>(
 }
 
 /**
- * Resolves when every area that is known has its texts in a language. Pages are shown, and the language changes, only then.
- * A language that cannot be loaded, without a connection for example, leaves the texts in English.
+ * Resolves when all known areas have their texts in a language. Pages are shown, and the language
+ * changes, only then. If a language cannot be loaded, for example without a connection, the texts
+ * remain in English.
  */
 export async function textsLoaded(wanted: Locale): Promise<void> {
   await Promise.allSettled(loaders.map((load) => load(wanted)));

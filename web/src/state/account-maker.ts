@@ -1,4 +1,7 @@
-/** Makes the account of a device that has edits and no account yet, as soon as the service can be reached. */
+/**
+ * Creates the account of a device that has edits but no account, as soon as the service can be
+ * reached.
+ */
 import { effect, signal, type ReadonlySignal } from "@preact/signals";
 import { pauseMs } from "../../../client/src/backoff.ts";
 import { BooksTrackError, ConnectionError } from "../../../client/src/index.ts";
@@ -10,20 +13,20 @@ const RETRIES = { baseMs: 2000, capMs: 5 * 60_000 };
 export interface AccountMakerDeps {
   session: Pick<Session, "account" | "ensureAccount">;
   online: ReadonlySignal<boolean>;
-  /** Whether there is anything that needs an account. */
+  /** Whether anything needs an account. */
   wanted: ReadonlySignal<boolean>;
   /** Calls `work` later; `setTimeout` by default. */
   later?: (work: () => void, ms: number) => void;
 }
 
 export interface AccountMaker {
-  /** Why the account could not be made so far, unless there is just no connection. */
+  /** Why the account could not be created so far, unless only the connection is missing. */
   readonly failure: ReadonlySignal<unknown>;
-  /** Tries now, unless it is trying. */
+  /** Tries now, unless an attempt is running. */
   attempt(): Promise<void>;
 }
 
-/** Tries whenever something wants an account and there is a connection, and again after failures. */
+/** Tries whenever an account is needed and there is a connection, and again after failures. */
 export function createAccountMaker({
   session,
   online,

@@ -2,7 +2,10 @@
 import { ConnectionError, type BooksTrackClient } from "../../../client/src/index.ts";
 import type { Shelf } from "./library.ts";
 
-/** `queued`: the service looks it up when there is a connection. `unknown`: no catalogue has it. */
+/**
+ * `queued`: the service looks the book up when there is a connection. `unknown`: no catalogue has
+ * it.
+ */
 export type Added =
   | { readonly kind: "added" | "known"; readonly isbn: string; readonly title: string }
   | { readonly kind: "queued" | "unknown"; readonly isbn: string };
@@ -14,7 +17,7 @@ export interface AddingDeps {
 
 /**
  * @param isbn as typed or scanned
- * @throws BooksTrackError what the service says about the text, or why it cannot look it up; StoreError
+ * @throws BooksTrackError if the service rejects the text or cannot look it up; StoreError
  */
 export async function addByIsbn(isbn: string, { shelf, catalogue }: AddingDeps): Promise<Added> {
   const known = shelf.listed(isbn);

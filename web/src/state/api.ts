@@ -10,10 +10,10 @@ import { readStored, removeStored, writeStored } from "./stored.ts";
 import { createSession, type Account } from "./session.ts";
 
 const KEY = "bookstrack.account";
-/** How the app names itself to the service. */
+/** The app's name and version, sent to the service. */
 export const VERSION = "web/1";
 
-/** Of every client of the app. */
+/** Options of every client of the app. */
 export const clientOptionsOf = (token: string | undefined): ClientOptions => ({
   baseUrl: globalThis.location?.origin ?? "http://localhost",
   clientVersion: VERSION,
@@ -23,7 +23,7 @@ export const clientOptionsOf = (token: string | undefined): ClientOptions => ({
 const clientWith = (token: string | undefined): BooksTrackClient =>
   createClient(clientOptionsOf(token));
 
-/** Without an account: search, lookups and capabilities. */
+/** The client without an account, for search, lookups and capabilities. */
 export const publicApi: BooksTrackClient = clientWith(undefined);
 
 export const session = createSession({
@@ -37,13 +37,13 @@ export const session = createSession({
 
 let made: { token: string; client: BooksTrackClient } | undefined;
 
-/** The client of an account. Use `withApi`, which notices a token that is no longer valid. */
+/** The client of an account. Prefer `withApi`, which detects an invalid token. */
 export function apiOf({ token }: Account): BooksTrackClient {
   if (made?.token !== token) made = { token, client: clientWith(token) };
   return made.client;
 }
 
-/** Sends a request with the account, which the first one makes. */
+/** Sends a request with the account, which is created by the first one. */
 export const withApi = <Result>(
   send: (api: BooksTrackClient, library: Library, account: Account) => Promise<Result>,
 ): Promise<Result> =>
@@ -52,7 +52,7 @@ export const withApi = <Result>(
     return send(api, api.library(account.userId), account);
   });
 
-/** Follows other tabs of the app. Call it once. */
+/** Follows changes in other tabs of the app. Call it once. */
 export function watchSession(target: Window): void {
   target.addEventListener("storage", ({ key }) => {
     if (key === KEY || key === null) session.reread();

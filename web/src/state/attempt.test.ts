@@ -14,7 +14,7 @@ const problem = (fields: Partial<BooksTrackError>): BooksTrackError =>
     ...fields,
   });
 
-/** An attempt whose pauses end when the test says so. */
+/** An attempt with pauses that the test ends. */
 function attemptWithPauses() {
   const pauses: number[] = [];
   let end: (() => void) | undefined;

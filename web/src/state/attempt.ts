@@ -1,4 +1,7 @@
-/** Requests that are tried again without the user: after a lost connection, a busy service or one that restarts. */
+/**
+ * Requests that are retried automatically: after a lost connection, or when the service is busy or
+ * restarting.
+ */
 import { signal, type ReadonlySignal } from "@preact/signals";
 import { BooksTrackError, ConnectionError } from "../../../client/src/index.ts";
 import { pauseMs, sleep } from "../../../client/src/backoff.ts";
@@ -12,23 +15,26 @@ export type AttemptState =
 export interface Attempt {
   readonly state: ReadonlySignal<AttemptState>;
   /**
-   * Sends until it succeeds, fails for good, or is stopped. What it sends has to be safe to send again.
-   * @returns undefined if it failed or was stopped: see `state`
+   * Sends until it succeeds, fails permanently, or is stopped. The request must be safe to repeat.
+   * @returns undefined if it failed or was stopped; see `state`
    */
   run<Result>(send: (signal: AbortSignal) => Promise<Result>): Promise<Result | undefined>;
   /** Ends the countdown. */
   retryNow(): void;
-  /** Gives up, and forgets an error. */
+  /** Gives up and clears the error. */
   stop(): void;
 }
 
-/** Longer pauses than this are shown as an error: the user comes back later. */
+/** Longer pauses are shown as an error, so that the user can come back later. */
 const PATIENCE_MS = 600_000;
-/** Failures of the service in a row after which the user decides. A lost connection has no such end. */
+/**
+ * Consecutive failures of the service after which the user decides. A lost connection is retried
+ * without limit.
+ */
 const MAX_FAILURES = 10;
 const BACKOFF = { baseMs: 2000, capMs: 30_000 } as const;
 
-/** The pause before the next attempt, in ms; undefined if another attempt is useless. */
+/** The pause before the next attempt, in ms; undefined if another attempt would be useless. */
 export function waitMsOf(
   error: unknown,
   failures: number,
@@ -57,13 +63,13 @@ export function createAttempt({
   let stopping = new AbortController();
   let waiting: AbortController | undefined;
 
-  /** @returns whether to go on: the user has not stopped it meanwhile */
+  /** @returns whether to continue, because the user has not stopped it meanwhile */
   const wait = async (ms: number, stopped: AbortSignal): Promise<boolean> => {
     waiting = new AbortController();
     try {
       await pause(ms, AbortSignal.any([waiting.signal, stopped]));
     } catch {
-      // The user did not want to wait.
+      // The user has skipped the wait.
     }
     return !stopped.aborted;
   };

@@ -2,8 +2,8 @@ import { session } from "./api.ts";
 import { shelf } from "./shelf.ts";
 
 /**
- * Removes everything that the app keeps on this device: the account, all shelves with edits that were not sent, and preferences. The
- * account itself stays.
+ * Removes all data of the app from this device: sign-in, all shelves with unsent edits, and
+ * preferences. The account itself is kept.
  */
 export async function clearDevice(target: Window & typeof globalThis): Promise<void> {
   await shelf.clear().catch(() => undefined);
@@ -12,12 +12,12 @@ export async function clearDevice(target: Window & typeof globalThis): Promise<v
     target.localStorage.clear();
     target.sessionStorage.clear();
   } catch {
-    // A browser that stores nothing has nothing to clear.
+    // A browser without storage has nothing to clear.
   }
   await Promise.all(await databases(target));
 }
 
-/** Shelves of accounts that were signed in before are kept too. */
+/** Includes shelves of accounts that were signed in earlier. */
 async function databases({ indexedDB }: typeof globalThis): Promise<Promise<void>[]> {
   const known = await indexedDB?.databases?.().catch(() => []);
   const own = (known ?? []).flatMap(({ name }) => (name?.startsWith("bookstrack:") ? [name] : []));
@@ -25,7 +25,7 @@ async function databases({ indexedDB }: typeof globalThis): Promise<Promise<void
     (name) =>
       new Promise<void>((resolve) => {
         const deleting = indexedDB.deleteDatabase(name);
-        // Another tab has it open, and closes it when it sees that the account is gone.
+        // Another tab has it open, and closes it when it notices that the account is gone.
         for (const type of ["success", "error", "blocked"]) {
           deleting.addEventListener(type, () => resolve());
         }

@@ -1,4 +1,4 @@
-/** Longer names are refused by the service. */
+/** The service rejects longer names. */
 export const MAX_DEVICE_NAME = 60;
 
 const BROWSERS: readonly (readonly [RegExp, string])[] = [
@@ -19,7 +19,7 @@ const SYSTEMS: readonly (readonly [RegExp, string])[] = [
   [/Linux/, "Linux"],
 ];
 
-/** A first name for this device, such as "Safari, iPhone", by which the user tells it from others. */
+/** A default name for this device, such as "Safari, iPhone", by which the user can recognise it. */
 export function deviceName(userAgent: string): string {
   const found = [BROWSERS, SYSTEMS].flatMap((list) => {
     const [, name] = list.find(([pattern]) => pattern.test(userAgent)) ?? [];

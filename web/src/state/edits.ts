@@ -1,4 +1,4 @@
-/** What a status changes besides, and what takes an edit back. */
+/** Side effects of a status, and edits that revert edits. */
 import { newKey } from "../../../client/src/new-key.ts";
 import type { Reading } from "../../../client/src/schema.ts";
 import { today } from "../ui/partial-date.ts";
@@ -6,7 +6,7 @@ import type { Edit, ListedBook } from "./library.ts";
 
 export type Change = Extract<Edit, { op: "change" }>;
 
-/** What is needed to make edits, apart from the books. */
+/** Context needed to make edits, apart from the books. */
 export interface EditContext {
   /** `2026-03-09`, in the time zone of the user. */
   readonly today: string;
@@ -15,15 +15,16 @@ export interface EditContext {
 
 export const editContext = (): EditContext => ({ today: today(), newId: newKey });
 
-/** The reading that has begun and not ended. */
+/** The reading that has started and not ended. */
 const openReading = (readings: readonly Reading[]): Reading | undefined =>
   readings.findLast(
     ({ startedAt, finishedAt }) => startedAt !== undefined && finishedAt === undefined,
   );
 
 /**
- * Changes the status with the dates that the service adds, so that they are seen at once: a book that is started has a reading from
- * today, and a book that is finished ends its open reading today, or has a first one that ended today.
+ * Changes the status with the dates that the service would add, so that they are visible
+ * immediately: starting a book adds a reading from today; finishing one ends the open reading
+ * today, or adds a first reading that ends today.
  * @param status undefined for none
  */
 export function statusEdit(
@@ -48,7 +49,7 @@ export function statusEdit(
   return { ...change, addReadings: [{ id: newId(), finishedAt: today }] };
 }
 
-/** The edit that takes a change back. @param before the book as it was */
+/** The edit that reverts a change. @param before the book before the change */
 export function inverseOf(edit: Change, before: ListedBook): Change {
   const values = before as unknown as Readonly<Record<string, unknown>>;
   const names = Object.keys(edit.set ?? {});

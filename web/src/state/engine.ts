@@ -14,7 +14,7 @@ export async function openEngine(account: Account, hooks: EngineHooks): Promise<
   const { origin } = location;
   const { userId } = account;
   const name = databaseName({ baseUrl: origin, userId });
-  // Of a store in memory, which no other tab can send.
+  // For a store in memory, which no other tab can send.
   const alone = new AbortController();
   const store = await storeOf(origin, userId, () => alone.abort());
   const channel = "BroadcastChannel" in globalThis ? new BroadcastChannel(name) : undefined;
@@ -39,10 +39,10 @@ export async function openEngine(account: Account, hooks: EngineHooks): Promise<
   };
 }
 
-/** Stores that no device keeps, by user: they last as long as the page. */
+/** In-memory stores by user, which last as long as the page. */
 const inMemory = new Map<string, SyncStore>();
 
-/** The device's store; in private modes that have none, and once the device is full, one in memory. */
+/** The device's store, or one in memory if a private mode has none or the device is full. */
 async function storeOf(baseUrl: string, userId: string, onMemory: () => void): Promise<SyncStore> {
   const kept = inMemory.get(userId);
   if (kept) {
@@ -70,7 +70,10 @@ async function storeOf(baseUrl: string, userId: string, onMemory: () => void): P
   }
 }
 
-/** Plain HTTP on a LAN has no locks: each tab synchronises then, which is safe, only more work. */
+/**
+ * There are no locks over plain HTTP on a LAN; then each tab synchronises, which is safe but more
+ * work.
+ */
 async function locked(
   name: string,
   work: () => Promise<void>,

@@ -1,6 +1,8 @@
-/** Recognises a file by its content, also over plain HTTP, where browsers have no `crypto.subtle`. */
+/**
+ * Identifies a file by its content, even over plain HTTP, where browsers have no `crypto.subtle`.
+ */
 
-/** Two hashes of 32 bits (cyrb53): no defence against forgery, for which there is no reason here. */
+/** Two hashes of 32 bits (cyrb53). Not secure against forgery, which is not needed here. */
 export async function printOf(file: Blob): Promise<string> {
   let one = 0xdeadbeef;
   let two = 0x41c6ce57;
@@ -18,7 +20,7 @@ export async function printOf(file: Blob): Promise<string> {
   return [file.size, one >>> 0, two >>> 0].map((part) => part.toString(36)).join("-");
 }
 
-/** A file that this device has sent, and the import that came of it. */
+/** A file that this device has sent, and its import. */
 export interface SentFile {
   readonly print: string;
   readonly jobId: string;
@@ -27,7 +29,7 @@ export interface SentFile {
 
 const MAX_SENT = 30;
 
-/** Sent files out of what is stored, which may be of another version or damaged. */
+/** Parses the stored sent files, which may be from another version or damaged. */
 export function sentFilesOf(stored: unknown): SentFile[] {
   if (!Array.isArray(stored)) return [];
   return stored.filter(
@@ -40,7 +42,7 @@ export function sentFilesOf(stored: unknown): SentFile[] {
   );
 }
 
-/** The newest first, each import once. */
+/** Newest first, without duplicate imports. */
 export function withSent(files: readonly SentFile[], sent: SentFile): SentFile[] {
   return [sent, ...files.filter(({ jobId }) => jobId !== sent.jobId)].slice(0, MAX_SENT);
 }

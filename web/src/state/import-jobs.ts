@@ -1,4 +1,4 @@
-/** The imports of this page, each followed once however many pages of the app show it. */
+/** The imports of this page, each followed once even if several pages of the app show it. */
 import { effect, untracked } from "@preact/signals";
 import {
   createClient,
@@ -26,7 +26,7 @@ export function importJob(jobId: string): WatchedJob {
       try {
         yield* apiOf(account).imports.watch(id, { signal });
       } catch (error) {
-        // Notices a token that is no longer valid.
+        // Detects an invalid token.
         await session.request(() => Promise.reject(error as Error));
       }
     },
@@ -37,14 +37,15 @@ export function importJob(jobId: string): WatchedJob {
   return made;
 }
 
-/** What an action of `act` is sent with. */
+/** Parameters of an action's request. */
 export interface ActionCall {
   idempotencyKey: string;
   signal: AbortSignal;
 }
 
 /**
- * Sends an action until it arrives, once. @returns whether it was carried out; see `attempt` otherwise
+ * Sends an action until it succeeds; it is executed once.
+ * @returns whether it was carried out; see `attempt` otherwise
  */
 export async function act(
   job: WatchedJob,
@@ -54,13 +55,13 @@ export async function act(
   const idempotencyKey = newKey();
   const snapshot = await attempt.run((signal) =>
     session.request(({ token }) => {
-      // Attempts are counted down where the user sees them, not inside the client.
+      // Retries are shown to the user with a countdown, so the client does not retry.
       const { imports } = createClient({ ...clientOptionsOf(token), retries: { attempts: 1 } });
       return send(imports, { idempotencyKey, signal });
     }),
   );
   if (snapshot === undefined) {
-    // The state may be another one by now, which explains the refusal.
+    // The state may have changed, which would explain the refusal.
     job.follow();
     return false;
   }
@@ -76,11 +77,11 @@ function onState(snapshot: ImportSnapshot): void {
   }
   if (dryRun || runningImport.peek()?.jobId !== jobId) return;
   noteImport({ jobId, isDone: true });
-  // The shelf learns of it by its own stream; this does not wait for that.
+  // The shelf would be notified by its stream; this is faster.
   void shelf.sync().catch(() => undefined);
 }
 
-// A new token, after the user has signed in again, resumes what the old one could not.
+// After the user has signed in again, the new token resumes what the old one could not do.
 effect(() => {
   if (session.account.value === undefined) return;
   untracked(() => {

@@ -10,7 +10,7 @@ const KEY = "bookstrack.sent-files";
 export const uploads = createUploads({
   start: (file, options, onProgress) =>
     session.request(({ token }) =>
-      // Attempts are counted down where the user sees them, not inside the client.
+      // Retries are shown to the user with a countdown, so the client does not retry.
       createClient({
         ...clientOptionsOf(token),
         retries: { attempts: 1 },
@@ -22,7 +22,7 @@ export const uploads = createUploads({
   write: (files) => void writeStored(KEY, files),
 });
 
-// Leaving the app now would lose the file; leaving this page of the app does not.
+// Leaving the app now would lose the upload; leaving this page of the app does not.
 addEventListener("beforeunload", (event) => {
   if (uploads.upload.peek() !== undefined && uploads.attempt.state.peek().kind !== "failed") {
     event.preventDefault();

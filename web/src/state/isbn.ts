@@ -1,6 +1,6 @@
 /** ISBNs as users and scanners type them. */
 
-/** The digits of a text that is an ISBN with a right check digit; undefined for anything else. */
+/** The digits of an ISBN with a correct check digit; undefined for any other text. */
 export function isbnIn(text: string): string | undefined {
   const digits = text.trim().toUpperCase().replaceAll(/[\s-]/g, "");
   if (/^97[89]\d{10}$/.test(digits)) return isRight13(digits) ? digits : undefined;
@@ -8,7 +8,10 @@ export function isbnIn(text: string): string | undefined {
   return undefined;
 }
 
-/** Whether a text is only digits, as a scanner types them: a wrong ISBN rather than words. */
+/**
+ * Whether a text consists only of digits, as typed by a scanner, and is thus a wrong ISBN rather
+ * than words.
+ */
 export const looksScanned = (text: string): boolean =>
   /^\d{8,18}X?$/i.test(text.trim().replaceAll(/[\s-]/g, ""));
 

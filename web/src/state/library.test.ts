@@ -29,7 +29,7 @@ const book = (isbn: string): LibraryBook => ({
   updatedAt: "2026-01-01T00:00:00Z",
 });
 
-/** A service that has some books, and that notes what is sent to it. */
+/** A service with some books that records what is sent to it. */
 function service(isbns: readonly string[] = []) {
   const sent: OutboxChange[] = [];
   const items = isbns.map((isbn): FeedItem => ({
@@ -58,7 +58,7 @@ function service(isbns: readonly string[] = []) {
   return { api, sent };
 }
 
-/** A device, with the account that it has when the app opens. */
+/** A device with the account that it has when the app opens. */
 function device(
   api: SyncApi,
   stored?: Account,
@@ -148,7 +148,7 @@ describe("the shelf", () => {
     await vi.waitUntil(() => sent.length > 0);
     expect(sent[0]).toMatchObject({ op: "add", isbn: "1" });
     expect(later.shelf.listed("1")?.rating).toBe(4);
-    // The book does not vanish while the account takes over.
+    // The book does not disappear while the account adopts the edits.
     expect(titles.slice(titles.indexOf("Book 1"))).not.toContain(undefined);
     expect([later.account.value, flag.isKept]).toEqual([ACCOUNT, false]);
   });

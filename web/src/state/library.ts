@@ -1,6 +1,7 @@
 /**
- * The shelf as pages see it: signals over the sync engine, which keeps everything on the device, and edits that count at once, with or
- * without a connection. Nothing is asked of the service to show a page of the shelf.
+ * The shelf for the pages: signals over the sync engine, which stores everything on the device, and
+ * edits that take effect immediately, with or without a connection. Showing a page of the shelf
+ * needs no request.
  */
 import { computed, effect, signal, type ReadonlySignal } from "@preact/signals";
 import type {
@@ -23,7 +24,10 @@ import type { Account, Session } from "./session.ts";
 
 export type { Attention, Edit, ListedBook };
 
-/** `empty`: no account and no edit yet. `loading`: nothing to show yet. `failed`: the device's store does not work, see `error`. */
+/**
+ * `empty`: no account and no edit yet. `loading`: nothing to show yet. `failed`: the device's store
+ * does not work; see `error`.
+ */
 export type Phase = "empty" | "loading" | "ready" | "failed";
 
 export interface Shelf {
@@ -31,32 +35,42 @@ export interface Shelf {
   readonly error: ReadonlySignal<unknown>;
   /** All books with the edits of this device, in no particular order. The array changes with every change. */
   readonly books: ReadonlySignal<readonly ListedBook[]>;
-  /** How the device and the service agree; undefined while the phase is `empty`. `pending` edits wait to be sent. */
+  /**
+   * The synchronisation status; undefined while the phase is `empty`. `pending` edits are waiting
+   * to be sent.
+   */
   readonly status: ReadonlySignal<SyncStatus | undefined>;
-  /** Edits that were not applied and that only the user can decide. */
+  /** Edits that were not applied and need the user's decision. */
   readonly attention: ReadonlySignal<readonly Attention[]>;
-  /** Grows with every change of anything. Read it in an effect that calls `book`, `progress`, `goals` or `settings`. */
+  /**
+   * Increases with every change. Read it in an effect that calls `book`, `progress`, `goals` or
+   * `settings`.
+   */
   readonly revision: ReadonlySignal<number>;
-  /** A book as lists show it. A component that calls it follows its changes. */
+  /** A book as shown in lists. A component that calls this follows the book's changes. */
   listed(isbn: string): ListedBook | undefined;
   /** The same with its long texts. */
   book(isbn: string): Promise<LibraryBook | undefined>;
   progress(isbn: string): Promise<ProgressRecord[]>;
   goals(): Promise<GoalRecord[]>;
   settings(): Promise<SettingsRecord>;
-  /** Why the account could not be made that the edits of this device wait for; undefined while only a connection is missing. */
+  /**
+   * Why the account that this device's edits are waiting for could not be created; undefined while
+   * only a connection is missing.
+   */
   readonly accountFailure: ReadonlySignal<unknown>;
   /**
-   * Makes edits. When the promise resolves they are stored and shown; they are sent in the background. The first edit makes the
-   * account, in the background too: without a connection the edits wait on the device.
+   * Makes edits. When the promise resolves they are stored and shown; they are sent in the
+   * background. The first edit creates the account, also in the background; without a connection
+   * the edits wait on the device.
    * @throws StoreError or NotOnShelfError
    */
   edit(...edits: readonly Edit[]): Promise<void>;
   /** Carries out the user's decision about one of `attention`. */
   resolve(id: string, decision: "mine" | "theirs"): Promise<void>;
-  /** Sends and reads now, for a button: the engine also does it automatically. */
+  /** Synchronises now, for a button; the engine also does it automatically. */
   sync(): Promise<void>;
-  /** Removes everything that this device keeps of the account. Edits that were not sent are lost. */
+  /** Removes all of the account's data from this device. Unsent edits are lost. */
   clear(): Promise<void>;
 }
 
@@ -75,15 +89,18 @@ export interface OpenedEngine {
 
 export interface ShelfDeps {
   session: Pick<Session, "account" | "ensureAccount" | "expire">;
-  /** Opens the store of an account, or, for `NO_ACCOUNT`, the one for edits from before there is one. */
+  /**
+   * Opens the store of an account or, for `NO_ACCOUNT`, the store for edits made before there is
+   * one.
+   */
   open(account: Account, hooks: EngineHooks): Promise<OpenedEngine>;
   online: ReadonlySignal<boolean>;
-  /** Whether there are edits without an account, remembered beyond this page. */
+  /** Whether there are edits without an account, stored beyond this page. */
   unowned: { read(): boolean; write(isKept: boolean): void };
   later?: AccountMakerDeps["later"];
 }
 
-/** In place of an account, before there is one. Its engine is never started. */
+/** Placeholder before there is an account. Its engine is never started. */
 export const NO_ACCOUNT: Account = { userId: "none", token: "" };
 
 const NO_BOOKS: ReadonlyMap<string, ListedBook> = new Map();
@@ -91,7 +108,7 @@ const NO_BOOKS: ReadonlyMap<string, ListedBook> = new Map();
 export function createShelf({ session, open, online, unowned, later }: ShelfDeps): Shelf {
   const books = signal(NO_BOOKS);
   const loaded = signal(false);
-  /** Whether the books were read before the device had all of the service. */
+  /** Whether the books were read before the device had loaded everything. */
   const isPartial = signal(true);
   const error = signal<unknown>(undefined);
   const status = signal<SyncStatus | undefined>(undefined);
@@ -111,7 +128,8 @@ export function createShelf({ session, open, online, unowned, later }: ShelfDeps
   const switchTo = (account: Account | undefined): void => {
     const before = current;
     if (before?.account.token === account?.token) return;
-    // A new token of the same user keeps what is shown, and so does the account that was made for what is shown.
+    // Keeps the displayed data for a new token of the same user, and for an account created from
+    // it.
     const isSame = before?.account.userId === account?.userId;
     if (!isSame && !(before?.account === NO_ACCOUNT && account !== undefined)) {
       books.value = NO_BOOKS;
@@ -141,7 +159,7 @@ export function createShelf({ session, open, online, unowned, later }: ShelfDeps
       },
       onState: (state) => {
         if (state === "signed-out") session.expire(account);
-        // It fails while the store is being closed, and the next one is read anyway.
+        // Fails while the store is being closed; the next one is read anyway.
         if (isCurrent()) readStatus(opened.engine, isCurrent).catch(() => undefined);
       },
     });
@@ -153,7 +171,7 @@ export function createShelf({ session, open, online, unowned, later }: ShelfDeps
     return opened;
   };
 
-  /** Gives the account the edits from before it. */
+  /** Moves edits made before the account into it. */
   const adopt = async (engine: SyncEngine): Promise<void> => {
     const from = await open(NO_ACCOUNT, { onChange: () => undefined, onState: () => undefined });
     await engine.adopt(from.store);
@@ -166,7 +184,10 @@ export function createShelf({ session, open, online, unowned, later }: ShelfDeps
     isUnowned.value = isKept;
   };
 
-  /** One reading after the other: an older one must not end after a newer one. What an ended engine reads does not count. */
+  /**
+   * Reads run one after another, so that an older one does not overwrite a newer one. Results of a
+   * stopped engine are ignored.
+   */
   const reread = (
     engine: SyncEngine,
     isbns: readonly string[] | undefined,
@@ -185,7 +206,7 @@ export function createShelf({ session, open, online, unowned, later }: ShelfDeps
     isbns: readonly string[] | undefined,
     isCurrent: () => boolean,
   ): Promise<void> => {
-    // The status first: the books must not be of an earlier moment.
+    // The status is read first, so that the books are at least as recent.
     const [now, waiting, next] = await Promise.all([
       engine.status(),
       engine.attention(),
@@ -205,19 +226,19 @@ export function createShelf({ session, open, online, unowned, later }: ShelfDeps
     if (!isCurrent()) return;
     status.value = now;
     attention.value = waiting;
-    // A first sync that has brought nothing has changed no book.
+    // A first sync without changes triggers no update.
     await reading;
     if (isPartial.peek() && !now.isLoading) await reread(engine, undefined, isCurrent);
   };
 
-  /** Uses the engine; again with the next one if an account replaces the store meanwhile. */
+  /** Uses the engine, and repeats with the next one if an account replaces the store meanwhile. */
   const use = async <Result>(
     opening: Opening,
     ask: (engine: SyncEngine) => Promise<Result>,
   ): Promise<Result> => {
     try {
       const result = await ask((await opening.opened).engine);
-      // The account may have got the edits just before this one.
+      // The account may have adopted the edits just before this one.
       const next = current;
       if (opening.account === NO_ACCOUNT && next && next !== opening) {
         await adopt((await next.opened).engine);
@@ -229,7 +250,7 @@ export function createShelf({ session, open, online, unowned, later }: ShelfDeps
       return use(next, ask);
     }
   };
-  /** Reads something of the account; without one there is nothing. */
+  /** Reads data of the account; without one there is none. */
   const read = async <Result>(
     ask: (engine: SyncEngine) => Promise<Result>,
     nothing: Result,
@@ -289,6 +310,6 @@ interface Opening {
   readonly opened: Promise<OpenedEngine>;
 }
 
-/** Ends an engine. One that could not be opened has failed, and its failure was shown. */
+/** Stops an engine. If it could not be opened, its failure has already been shown. */
 const end = ({ opened }: Opening): Promise<void> =>
   opened.then(({ engine, close }) => engine.stop().then(close)).catch(() => undefined);

@@ -1,6 +1,6 @@
 import type { ListedBook, SyncEngine } from "../../../client/src/sync/index.ts";
 
-/** From so many changed books on, reading all of them is less work. */
+/** Number of changed books from which reading all books is less work. */
 const MANY_BOOKS = 100;
 
 /** The books after some of them, or all, have changed. */

@@ -10,7 +10,7 @@ export const CONTRASTS = ["system", "normal", "more"] as const;
 export interface Preferences {
   readonly theme: (typeof THEMES)[number];
   readonly contrast: (typeof CONTRASTS)[number];
-  /** `undefined`: as the browser's. */
+  /** `undefined`: the browser's language. */
   readonly language?: Locale | undefined;
   /** Whether single letters are commands. */
   readonly letterKeys: boolean;
@@ -24,7 +24,7 @@ const chosen = signal<Preferences>(DEFAULTS);
 /** The preferences of this device. */
 export const preferences = computed(() => chosen.value);
 
-/** Changes some preferences, and keeps them. A language only counts once its texts are there. */
+/** Changes and stores some preferences. A language takes effect once its texts are loaded. */
 export async function setPreferences(change: Partial<Preferences>): Promise<void> {
   chosen.value = { ...chosen.value, ...change };
   writeStored(KEY, chosen.value);
@@ -45,7 +45,7 @@ export async function startPreferences(): Promise<void> {
   await applyLanguage();
 }
 
-/** Preferences out of what is stored, which may be of another version or damaged. */
+/** Parses the stored preferences, which may be from another version or damaged. */
 export function preferencesOf(stored: unknown): Preferences {
   const kept = (typeof stored === "object" && stored !== null ? stored : {}) as Record<
     string,

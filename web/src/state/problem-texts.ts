@@ -1,4 +1,4 @@
-/** Failures in the app's own words, by the code of the service. */
+/** Failures in the app's words, by the service's code. */
 import { BooksTrackError, ConnectionError } from "../../../client/src/index.ts";
 import { StoreError } from "../../../client/src/sync/store.ts";
 import { problemText as t } from "./problems/text.ts";
@@ -6,7 +6,7 @@ import type { en } from "./problems/en.ts";
 
 type Known = Exclude<keyof typeof en, "offline" | "unknown" | `wait${string}`>;
 
-/** Texts of the codes that a user can meet. */
+/** Texts for the codes that a user may encounter. */
 const CODES: Readonly<Record<string, Known>> = {
   INVALID_ISBN: "invalidIsbn",
   INVALID_REQUEST: "invalidRequest",
@@ -35,13 +35,13 @@ const CODES: Readonly<Record<string, Known>> = {
   INTERNAL_ERROR: "unavailable",
 };
 
-/** What to show for a problem in a result, such as that of an edit that was refused. */
+/** The text for a problem in a result, such as a refused edit. */
 export function textOfProblem({ code, detail }: { code: string; detail?: string }): string {
   const known = CODES[code];
   return known === undefined ? (detail ?? code) : t(known);
 }
 
-/** What to show for a failure, without when to try again. Codes that the app does not know show the text of the service. */
+/** The text for a failure, without the time to try again. Unknown codes show the service's text. */
 export function textOfCause(error: unknown): string {
   if (error instanceof ConnectionError) return t("offline");
   if (error instanceof StoreError) {
@@ -51,7 +51,7 @@ export function textOfCause(error: unknown): string {
   return textOfProblem({ code: error.code, detail: error.message });
 }
 
-/** What to show for a failure, and when to try again. */
+/** The text for a failure, and when to try again. */
 export function textOfError(error: unknown): string {
   const text = textOfCause(error);
   if (!(error instanceof BooksTrackError)) return text;
@@ -59,7 +59,7 @@ export function textOfError(error: unknown): string {
   return seconds > 0 ? `${text} ${waitText(seconds)}` : text;
 }
 
-/** When to try again, in a unit that people count in: quotas of a day are hours away. */
+/** When to try again, in a suitable unit, because daily quotas may be hours away. */
 function waitText(seconds: number): string {
   if (seconds <= 120) return t("wait", { count: seconds });
   const minutes = Math.ceil(seconds / 60);
@@ -68,7 +68,7 @@ function waitText(seconds: number): string {
     : t("waitHours", { count: Math.ceil(minutes / 60) });
 }
 
-/** The id to quote, for failures that the user cannot mend. */
+/** The id to quote for failures that the user cannot fix. */
 export function requestIdOf(error: unknown): string | undefined {
   if (!(error instanceof BooksTrackError)) return undefined;
   return error.status >= 500 || CODES[error.code] === undefined ? error.requestId : undefined;

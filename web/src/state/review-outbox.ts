@@ -1,6 +1,6 @@
 /**
- * The user's decisions about waiting rows. Each is held back for a while, because the service cannot take one back; what was not
- * sent when the app is closed is sent by the next visit.
+ * The user's decisions about waiting rows. Each is held back for a while, because the service
+ * cannot revert one; unsent decisions are sent at the next visit.
  */
 import { signal, type ReadonlySignal } from "@preact/signals";
 import { AccessError, NotFoundError } from "../../../client/src/index.ts";
@@ -8,7 +8,7 @@ import { sleep } from "../../../client/src/backoff.ts";
 import { newKey } from "../../../client/src/new-key.ts";
 import { createAttempt, type Attempt } from "./attempt.ts";
 
-/** The row is this edition, is kept as the file describes it, or is no book of the user. */
+/** The row is this edition, is kept as the file describes it, or is dismissed. */
 export type Decision =
   | { readonly kind: "choose"; readonly isbn: string; readonly title: string }
   | { readonly kind: "keep" }
@@ -16,32 +16,32 @@ export type Decision =
 
 export interface Held {
   readonly id: string;
-  /** What the user calls the row. */
+  /** The label of the row. */
   readonly name: string;
   readonly decision: Decision;
-  /** The same for every attempt to send it. */
+  /** Idempotency key, the same for every attempt. */
   readonly key: string;
   /** When it was decided, in ms since the epoch. */
   readonly at: number;
 }
 
 export interface ReviewOutbox {
-  /** Decisions that were not carried out yet, the oldest first. */
+  /** Unsent decisions, oldest first. */
   readonly held: ReadonlySignal<readonly Held[]>;
-  /** Why decisions were refused, by row. Such a row waits again. */
+  /** Why decisions were refused, by row. Such a row is waiting again. */
   readonly refused: ReadonlySignal<ReadonlyMap<string, unknown>>;
   readonly attempt: Attempt;
   decide(row: { id: string; name: string }, decision: Decision): void;
-  /** Takes back the last decision that was not sent. @returns undefined if there is none */
+  /** Reverts the last unsent decision. @returns undefined if there is none */
   undo(): Held | undefined;
-  /** Sends everything now, for the user who leaves. */
+  /** Sends everything now, because the user is leaving. */
   flush(): Promise<void>;
 }
 
 export interface ReviewOutboxDeps {
   /** Safe to call again with the same `key`. */
   send(held: Held): Promise<void>;
-  /** Called after each decision that was carried out. */
+  /** Called after each decision has been carried out. */
   onSent(): void;
   read(): unknown;
   write(held: readonly Held[]): void;
@@ -50,7 +50,7 @@ export interface ReviewOutboxDeps {
   attempt?: Attempt;
 }
 
-/** As long as other actions of the app can be undone. */
+/** The same time for which other actions of the app can be undone. */
 export const UNDO_MS = 10_000;
 
 export function createReviewOutbox(deps: ReviewOutboxDeps): ReviewOutbox {
@@ -69,7 +69,7 @@ export function createReviewOutbox(deps: ReviewOutboxDeps): ReviewOutbox {
   };
   const remove = ({ id }: Held): void => set(held.peek().filter((one) => one.id !== id));
 
-  /** @returns whether to go on with the next one */
+  /** @returns whether to continue with the next one */
   const send = async (next: Held): Promise<boolean> => {
     sending = next.id;
     const isSent = await attempt.run(async () => {
@@ -80,7 +80,7 @@ export function createReviewOutbox(deps: ReviewOutboxDeps): ReviewOutbox {
     const { value: state } = attempt.state;
     if (!isSent && state.kind !== "failed") return false;
     const error = state.kind === "failed" ? state.error : undefined;
-    // It waits for the user to sign in again.
+    // The decision waits for the user to sign in again.
     if (error instanceof AccessError) return false;
     remove(next);
     attempt.stop();
@@ -135,11 +135,11 @@ export function createReviewOutbox(deps: ReviewOutboxDeps): ReviewOutbox {
   };
 }
 
-/** 404 of the row, not of the book that was chosen for it. */
+/** A 404 for the row, not for the chosen book. */
 const isSettledElsewhere = (error: unknown): boolean =>
   error instanceof NotFoundError && error.code === "NOT_FOUND";
 
-/** Decisions of the last visit, which may be damaged. */
+/** Parses the decisions of the last visit, which may be damaged. */
 export function heldOf(stored: unknown): Held[] {
   if (!Array.isArray(stored)) return [];
   return stored.filter((one: unknown): one is Held => {

@@ -25,7 +25,7 @@ export const reviews = createReviewOutbox({
   onSent: () => void shelf.sync().catch(() => undefined),
   read() {
     const stored = readStored(HELD_REVIEWS) as Stored | undefined;
-    // Decisions of another account of this device are none of this one.
+    // Ignores decisions of another account on this device.
     return stored?.userId === owner() ? stored?.held : undefined;
   },
   write(held) {
@@ -35,7 +35,7 @@ export const reviews = createReviewOutbox({
   now: Date.now,
 });
 
-// Decisions of the last visit, and those that waited for the user to sign in.
+// Sends decisions of the last visit, and those that waited for the user to sign in.
 effect(() => {
   if (session.account.value !== undefined) untracked(() => void reviews.flush());
 });

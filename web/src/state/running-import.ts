@@ -1,10 +1,13 @@
-/** What every page knows of imports: the file that was dropped on it, and the import that runs. Small, because every visit loads it. */
+/**
+ * Import state needed on every page: a dropped file, and the running import. Kept small, because
+ * every visit loads it.
+ */
 import { signal } from "@preact/signals";
 import { readStored, removeStored, writeStored } from "./stored.ts";
 
 const KEY = "bookstrack.import";
 
-/** Decisions about rows in review that were not sent yet. */
+/** Storage key of unsent decisions about rows in review. */
 export const HELD_REVIEWS = "bookstrack.held-reviews";
 
 /** A file that was dropped or chosen, until the import page takes it. */
@@ -18,7 +21,9 @@ export interface RunningImport {
 /** The import that this device follows. */
 export const runningImport = signal<RunningImport | undefined>(undefined);
 
-/** Follows an import on every page, and in the next visit. `undefined`: the user has seen its end. */
+/**
+ * Follows an import on every page, and at the next visit. `undefined`: the user has seen its end.
+ */
 export function noteImport(noted: RunningImport | undefined): void {
   const { jobId, isDone } = runningImport.peek() ?? {};
   if (jobId === noted?.jobId && isDone === noted?.isDone) return;
@@ -27,7 +32,7 @@ export function noteImport(noted: RunningImport | undefined): void {
   else writeStored(KEY, noted.jobId);
 }
 
-/** Follows the import of the last visit. Call it once. */
+/** Resumes following the import of the last visit. Call it once. */
 export async function resumeImport(): Promise<void> {
   if (readStored(HELD_REVIEWS) !== undefined) await import("./reviews.ts");
   const jobId = readStored(KEY);

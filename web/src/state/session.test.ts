@@ -14,7 +14,7 @@ const USER = "0b1c2d3e-4f50-4a6b-8c7d-9e0f1a2b3c4d";
 const CODE = "AB12-CD34-EF56";
 const GRANTED = { userId: USER, scopes: [], expiresAt: "2027-01-01T00:00:00Z" };
 
-/** A session over a store in memory, whose service counts what it is asked. */
+/** A session over an in-memory store, with a service that counts its requests. */
 function world(stored?: unknown, { keeps = true }: { keeps?: boolean } = {}) {
   const counts = { created: 0, issued: 0 };
   const issued: unknown[] = [];

@@ -1,4 +1,7 @@
-/** The account of this device: made by the first write, kept in localStorage. The recovery code is never stored. */
+/**
+ * The account of this device: created by the first write, stored in localStorage. The recovery code
+ * is never stored.
+ */
 import { computed, signal, type ReadonlySignal } from "@preact/signals";
 import { AccessError, type CreatedAccount, type IssuedToken } from "../../../client/src/index.ts";
 
@@ -7,55 +10,60 @@ export interface Account {
   readonly token: string;
 }
 
-/** What proves who the user is, on another device or after the token was revoked. */
+/** Proves the user's identity on another device, or after the token was revoked. */
 export interface Recovery {
   readonly userId: string;
   readonly recoveryCode: string;
 }
 
-/** What gets this device a token: the recovery code, or the code that another device shows. */
+/** Credentials for a token: the recovery code, or the code shown by another device. */
 export type Proof = Recovery | { readonly pairingCode: string };
 
-/** The proof is of another account than the one that has to sign in again. It was not used. */
+/**
+ * The proof belongs to an account other than the one that has to sign in again. It was not used.
+ */
 export class OtherAccountError extends Error {
   override readonly name = "OtherAccountError";
 }
 
-/** What a session needs. */
+/** Dependencies of a session. */
 export interface SessionDeps {
   read(): unknown;
-  /** @returns whether it is kept beyond this page */
+  /** @returns whether it is stored beyond this page */
   write(account: Account): boolean;
   remove(): void;
   create(): Promise<CreatedAccount>;
   issueToken(proof: Proof & { name?: string }): Promise<IssuedToken>;
-  /** Gives back a token that is not used. */
+  /** Revokes an unused token. */
   revoke(token: string): Promise<void>;
 }
 
 export interface Session {
   readonly account: ReadonlySignal<Account | undefined>;
-  /** Of the account that this page has just made, until the user has confirmed that they have it. */
+  /**
+   * The recovery code of an account that this page has just created, until the user has confirmed
+   * that they have it.
+   */
   readonly unconfirmedRecovery: ReadonlySignal<Recovery | undefined>;
-  /** Whether the token is no longer valid. Queued work waits until the user has signed in. */
+  /** Whether the token is invalid. Queued work waits until the user has signed in. */
   readonly signInNeeded: ReadonlySignal<boolean>;
-  /** Whether the account lasts only as long as this page: the browser stores nothing. */
+  /** Whether the account lasts only as long as this page, because the browser stores nothing. */
   readonly isTemporary: ReadonlySignal<boolean>;
-  /** The account, made now if there is none. Two calls at the same time make one. */
+  /** The account, created now if there is none. Concurrent calls create only one. */
   ensureAccount(): Promise<Account>;
-  /** Runs a request with the account, and notices that the token is no longer valid. */
+  /** Runs a request with the account, and detects an invalid token. */
   request<Result>(send: (account: Account) => Promise<Result>): Promise<Result>;
-  /** To be called when a request with the account was answered with 401. */
+  /** Call this when a request with the account was answered with 401. */
   expire(account: Account): void;
-  /** Whether the last four characters are those of the code; if so, the code is forgotten. */
+  /** Whether the last four characters match the code; if so, the code is forgotten. */
   confirmRecovery(lastFour: string): boolean;
   /**
    * Signs in on this device.
-   * @param options `name` of this device; `only`: the account that it must be
+   * @param options `name` of this device; `only`: the expected account
    * @throws OtherAccountError
    */
   signIn(proof: Proof, options?: { name?: string; only?: string | undefined }): Promise<Account>;
-  /** Takes over an account that was received in another way, by a pairing code for example. */
+  /** Adopts an account that was received in another way, for example by a pairing code. */
   adopt(account: Account): void;
   /** Another tab has changed the stored account. */
   reread(): void;
@@ -90,7 +98,7 @@ export function createSession(deps: SessionDeps): Session {
   };
 
   const expire = (used: Account): void => {
-    // A request that was sent with an older token proves nothing about the current one.
+    // A request with an older token proves nothing about the current one.
     if (used.token === account.value?.token) expired.value = true;
   };
 
@@ -145,15 +153,16 @@ export function createSession(deps: SessionDeps): Session {
 }
 
 /**
- * What the user keeps: one line with the account's id and its code, because signing in takes both. `recoveryOf` reads it.
+ * The text for the user to keep: one line with the account's id and code, because signing in
+ * requires both. `recoveryOf` parses it.
  */
 export const recoveryText = ({ userId, recoveryCode }: Recovery): string =>
   `${userId} ${recoveryCode}`;
 
-/** Ids of accounts: 26 digits and letters, or a UUID where an outside system has made them. */
+/** Account ids: 26 digits and letters, or a UUID if an external system created them. */
 const USER_ID = /\b[0-9a-hjkmnp-tv-z]{26}\b|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/i;
 
-/** Finds the id and the code in what a user pasted, such as the whole recovery file. */
+/** Finds the id and the code in pasted text, such as the whole recovery file. */
 export function recoveryOf(text: string): Recovery | undefined {
   const userId = USER_ID.exec(text)?.[0];
   if (userId === undefined) return undefined;
@@ -163,7 +172,7 @@ export function recoveryOf(text: string): Recovery | undefined {
   return { userId: userId.toLowerCase(), recoveryCode };
 }
 
-/** What a user typed or pasted to sign in: the recovery text, or a pairing code or its address. */
+/** Parses what a user typed or pasted to sign in: the recovery text, a pairing code or its URL. */
 export function proofOf(text: string): Proof | undefined {
   const recovery = recoveryOf(text);
   if (recovery) return recovery;
@@ -172,7 +181,7 @@ export function proofOf(text: string): Proof | undefined {
   return /^[0-9A-Z]{8}$/.test(pairingCode) ? { pairingCode } : undefined;
 }
 
-/** An account out of what is stored, which may be damaged. */
+/** Parses the stored account, which may be damaged. */
 export function accountOf(stored: unknown): Account | undefined {
   if (typeof stored !== "object" || stored === null) return undefined;
   const { userId, token } = stored as Record<string, unknown>;

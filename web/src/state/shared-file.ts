@@ -1,5 +1,5 @@
 /**
- * Takes the file that another app shared from the service worker, which gives it once.
+ * Takes a file shared by another app from the service worker, which returns it once.
  * @returns undefined if there is none
  */
 export async function takeSharedFile(): Promise<File | undefined> {

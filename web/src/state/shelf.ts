@@ -5,7 +5,10 @@ import { readStored, removeStored, writeStored } from "./stored.ts";
 
 const UNOWNED = "bookstrack.unowned";
 
-/** The shelf of this device's account. The engine is loaded when there is something to keep: a first visit does not wait for it. */
+/**
+ * The shelf of this device's account. The engine is loaded only when there is data, so that a first
+ * visit does not wait for it.
+ */
 export const shelf = createShelf({
   session,
   online,

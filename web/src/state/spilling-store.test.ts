@@ -3,7 +3,7 @@ import { memoryStore, type SyncStore } from "../../../client/src/sync/index.ts";
 import { StoreError } from "../../../client/src/sync/store.ts";
 import { spillingStore } from "./spilling-store.ts";
 
-/** A device that can be full. */
+/** A device that can run out of storage space. */
 function device(): SyncStore & { isFull: boolean } {
   const kept = memoryStore();
   const full = {

@@ -1,11 +1,12 @@
-/** A store for devices that run out of room. */
+/** A store for devices that run out of storage space. */
 import { memoryStore, TABLES, type SyncStore } from "../../../client/src/sync/index.ts";
 import { StoreError } from "../../../client/src/sync/store.ts";
 
 /**
- * A store on the device until it is full, and from then on a copy of it in memory, so that the app works on while the page is open.
- * What the device has kept stays there: edits that are sent from memory keep their keys, so that sending them again is harmless.
- * @param onSpill called once, when the device takes no more
+ * Stores on the device until it is full, and then in a copy in memory, so that the app continues to
+ * work while the page is open. Data already on the device remains there: edits sent from memory
+ * keep their keys, so sending them again is harmless.
+ * @param onSpill called once, when the device is full
  */
 export function spillingStore(
   device: SyncStore,
@@ -22,7 +23,7 @@ export function spillingStore(
         if (!(error instanceof StoreError) || error.code !== "STORAGE_FULL") throw error;
         if (!hasSpilled) {
           hasSpilled = true;
-          // Reads and writes from now on wait for the copy, which is read after all writes before it.
+          // Later reads and writes wait for the copy, which is made after all earlier writes.
           current = copyOf(device);
           onSpill(error, store);
         }

@@ -1,6 +1,6 @@
-/** localStorage, which may be full, switched off or filled by another version. */
+/** localStorage, which may be full, disabled or written by another version. */
 
-/** A stored value; undefined if there is none, or none that can be read. */
+/** A stored value; undefined if there is none or it cannot be read. */
 export function readStored(key: string): unknown {
   try {
     const text = localStorage.getItem(key);
@@ -10,7 +10,7 @@ export function readStored(key: string): unknown {
   }
 }
 
-/** @returns whether the value is kept beyond this page */
+/** @returns whether the value is stored beyond this page */
 export function writeStored(key: string, value: unknown): boolean {
   try {
     localStorage.setItem(key, JSON.stringify(value));
@@ -24,6 +24,6 @@ export function removeStored(key: string): void {
   try {
     localStorage.removeItem(key);
   } catch {
-    // Nothing can be stored here, so there is nothing to remove.
+    // Without storage there is nothing to remove.
   }
 }

@@ -1,12 +1,18 @@
-/** New builds of the app: found by the service worker, or by a chunk that a deployment has removed. */
+/**
+ * New builds of the app, detected by the service worker or by a chunk that a deployment has
+ * removed.
+ */
 import { signal } from "@preact/signals";
 
-/** Whether a newer build is there, which a reload opens. */
+/** Whether a newer build is available, which a reload opens. */
 export const updateReady = signal(false);
 
 let waitingWorker: ServiceWorker | undefined;
 
-/** Installs the service worker and watches for newer builds. Without one, over plain HTTP for example, the app works online. */
+/**
+ * Installs the service worker and watches for newer builds. Without a service worker, for example
+ * over plain HTTP, the app works online.
+ */
 export async function watchUpdates(target: Window): Promise<void> {
   target.addEventListener("vite:preloadError", noteMissingChunk);
   const { serviceWorker } = target.navigator;
@@ -16,11 +22,14 @@ export async function watchUpdates(target: Window): Promise<void> {
     follow(registration);
     registration.addEventListener("updatefound", () => follow(registration));
   } catch {
-    // Private modes refuse it: there is no app without a connection then.
+    // Private modes reject it; then the app needs a connection.
   }
 }
 
-/** A part of the app could not be loaded: with a connection, because a newer build has replaced it. */
+/**
+ * Called when a part of the app could not be loaded; with a connection, the reason is a newer
+ * build.
+ */
 export function noteMissingChunk(): void {
   if (navigator.onLine) updateReady.value = true;
 }
@@ -40,7 +49,7 @@ export function reload(target: Window): void {
 
 function follow(registration: ServiceWorkerRegistration): void {
   const noteWaiting = (worker: ServiceWorker | null): void => {
-    // The first worker of a device replaces nothing.
+    // The first service worker on a device replaces nothing.
     if (worker?.state !== "installed" || navigator.serviceWorker.controller === null) return;
     waitingWorker = worker;
     updateReady.value = true;

@@ -1,6 +1,6 @@
-/** `fetch` for uploads: the browser's own tells nothing of how much has been sent. */
+/** `fetch` for uploads, because the browser's own does not report upload progress. */
 
-/** @param onProgress called with the bytes that were sent, of how many */
+/** @param onProgress called with the bytes sent and the total */
 export function fetchWithProgress(
   onProgress: (sent: number, total: number) => void,
   newRequest: () => XMLHttpRequest = () => new XMLHttpRequest(),

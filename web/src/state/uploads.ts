@@ -1,4 +1,4 @@
-/** The file that is on its way to the service. It goes on while the user looks at other pages. */
+/** The file being uploaded. The upload continues while the user is on other pages. */
 import { signal, type ReadonlySignal } from "@preact/signals";
 import {
   hasEnded,
@@ -10,29 +10,29 @@ import { newKey } from "../../../client/src/new-key.ts";
 import { createAttempt, type Attempt } from "./attempt.ts";
 import { printOf, sentFilesOf, withSent, type SentFile } from "./file-print.ts";
 
-/** What the user may choose about an import before its file is sent. */
+/** Options of an import that the user can set before its file is sent. */
 export type UploadOptions = Omit<StartOptions, "name" | "idempotencyKey" | "signal" | "dryRun">;
 
 export interface Upload {
   readonly file: File;
   readonly options: UploadOptions;
-  /** The part that was sent, from 0 to 1. */
+  /** The fraction sent so far, from 0 to 1. */
   readonly sent: number;
 }
 
 export interface Uploads {
-  /** Undefined if no file is on its way or has failed. */
+  /** Undefined if no file is being uploaded or has failed. */
   readonly upload: ReadonlySignal<Upload | undefined>;
   readonly attempt: Attempt;
-  /** The import of this file that still runs or waits for the user; undefined if there is none. */
+  /** The import of this file that is still running or waiting for the user, if any. */
   runningImportOf(file: File): Promise<ImportSnapshot | undefined>;
   /**
-   * Sends a file to be previewed, again and again until it arrives.
-   * @returns the id of its import; undefined if it failed or was stopped, see `attempt`
+   * Sends a file to be previewed, with retries.
+   * @returns the id of its import; undefined if it failed or was stopped; see `attempt`
    */
   send(file: File, options: UploadOptions): Promise<string | undefined>;
   stop(): void;
-  /** The file of an import, as long as this page is open, and what was chosen for it. */
+  /** The file of an import with its options, as long as this page is open. */
   sentOf(jobId: string): { file: File; options: UploadOptions } | undefined;
   /** The name of an import's file, if this device sent it. */
   nameOf(jobId: string): string | undefined;
@@ -51,7 +51,7 @@ export interface UploadsDeps {
   attempt?: Attempt;
 }
 
-/** The file was changed, moved or deleted after it was chosen: browsers do not read it then. */
+/** The file was changed, moved or deleted after it was chosen, so the browser cannot read it. */
 export class UnreadableFileError extends Error {
   override readonly name = "UnreadableFileError";
 }
@@ -73,7 +73,7 @@ export function createUploads(deps: UploadsDeps): Uploads {
       const print = await printOf(file);
       const same = sentFilesOf(deps.read()).filter((sent) => sent.print === print);
       for (const { jobId } of same) {
-        // An import that cannot be asked about does not keep the user from importing.
+        // A failed request for an earlier import does not prevent the user from importing.
         const job = await deps.get(jobId).catch(() => undefined);
         if (job && (!hasEnded(job) || job.status === "previewed")) return job;
       }
@@ -81,7 +81,7 @@ export function createUploads(deps: UploadsDeps): Uploads {
     },
     async send(file, options) {
       upload.value = { file, options, sent: 0 };
-      // One key for all attempts: a file whose answer was lost is one import.
+      // One key for all attempts, so that a file is imported once even if a response was lost.
       const idempotencyKey = newKey();
       const accepted = await attempt.run(async (signal) => {
         await readable(file);

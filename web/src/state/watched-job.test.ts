@@ -8,7 +8,7 @@ const state = (seq: number, status: ImportSnapshot["status"], attempt = 1): Impo
 
 const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
-/** @param streams what each watching yields; an error breaks it off */
+/** @param streams the states that each watch yields; an error interrupts it */
 function jobOf(streams: (ImportSnapshot | Error)[][]) {
   const states: string[] = [];
   let now = 0;

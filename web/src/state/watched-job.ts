@@ -1,20 +1,23 @@
-/** An import as pages see it: its latest state, followed until its end, through lost connections and restarts of the service. */
+/**
+ * An import for the pages: its latest state, followed until its end, through lost connections and
+ * restarts of the service.
+ */
 import { computed, signal, type ReadonlySignal } from "@preact/signals";
 import { hasEnded, type ImportSnapshot, type Progress } from "../../../client/src/index.ts";
 import { createAttempt, type Attempt } from "./attempt.ts";
 
 export interface WatchedJob {
   readonly jobId: string;
-  /** Undefined until the first answer. */
+  /** Undefined until the first response. */
   readonly snapshot: ReadonlySignal<ImportSnapshot | undefined>;
-  /** When the service last said something of it, in ms since the epoch. */
+  /** When the service last reported on it, in ms since the epoch. */
   readonly heardAt: ReadonlySignal<number>;
   readonly hasEnded: ReadonlySignal<boolean>;
-  /** How the watching goes: a lost connection is counted down here. */
+  /** The state of watching, such as the countdown after a lost connection. */
   readonly watching: Attempt;
-  /** Follows it until it ends, if nobody does yet. */
+  /** Follows it until it ends, unless it is already followed. */
   follow(): void;
-  /** Takes the answer to an action, and follows what comes of it. */
+  /** Takes the response to an action, and follows the import from there. */
   take(snapshot: ImportSnapshot): void;
 }
 
@@ -35,7 +38,7 @@ export function watchedJob(jobId: string, deps: WatchedJobDeps): WatchedJob {
   const adopt = (state: ImportSnapshot): void => {
     heardAt.value = deps.now();
     const known = snapshot.peek();
-    // An answer that was overtaken by a newer event.
+    // A response overtaken by a newer event.
     if (known !== undefined && isOlder(state, known)) return;
     snapshot.value = state;
     deps.onState(state);

@@ -5,7 +5,10 @@ import { Button, type ButtonLook } from "./button.tsx";
 import { Dialog } from "./dialog.tsx";
 import { uiText as t } from "./text.ts";
 
-/** Asks before something that cannot be taken back. It stays open when that fails, and says why. */
+/**
+ * Asks for confirmation of an irreversible action. If the action fails, the dialog stays open and
+ * shows why.
+ */
 export function Ask({
   title,
   action,
@@ -15,7 +18,7 @@ export function Ask({
   children,
 }: {
   title: string;
-  /** Text of the button that does it. */
+  /** Text of the confirming button. */
   action: string;
   look?: ButtonLook;
   onAgree: () => Promise<void>;

@@ -7,7 +7,8 @@ import { ErrorState } from "./states.tsx";
 import { uiText as t } from "./text.ts";
 
 /**
- * Why a request waits, with the seconds until it is sent again, or why it has failed. Nothing while it works.
+ * Shows why a request is waiting, with the seconds until the next attempt, or why it has failed.
+ * Empty otherwise.
  * @param props.onRetry after a failure
  */
 export function AttemptNotice({
@@ -49,7 +50,7 @@ function Countdown({ until }: { until: number }) {
   );
 }
 
-/** The time, in ms since the epoch, renewed every second. */
+/** The current time in ms since the epoch, updated every second. */
 export function useNow(): number {
   const now = useSignal(Date.now());
   useEffect(() => {

@@ -13,7 +13,8 @@ const classOf = (look: ButtonLook = "plain", more = ""): string =>
   `button button-${look} ${more}`.trim();
 
 /**
- * A button. While `busy`, it keeps focus and its text, and a press does nothing: a disabled button would lose the focus.
+ * A button. While `busy`, it keeps its focus and text, and presses are ignored; a disabled button
+ * would lose the focus.
  */
 export function Button({
   look,
@@ -40,7 +41,7 @@ export function Button({
   );
 }
 
-/** A button with a symbol alone. @param props.label its accessible name */
+/** A button with only a symbol. @param props.label its accessible name */
 export function IconButton({
   icon,
   label,

@@ -3,7 +3,7 @@ import { useId } from "preact/hooks";
 import { Field } from "./fields.tsx";
 import { uiText as t } from "./text.ts";
 
-/** The option that a key moves to; -1 for none, so that the text itself is meant. */
+/** The option that a key moves to; -1 for none, so that the text itself is used. */
 export function optionAfter(key: string, at: number, count: number): number | undefined {
   if (key === "ArrowDown") return at + 1 < count ? at + 1 : -1;
   if (key === "ArrowUp") return at === -1 ? count - 1 : at - 1;
@@ -11,10 +11,11 @@ export function optionAfter(key: string, at: number, count: number): number | un
 }
 
 /**
- * A text field with suggestions, after the ARIA Authoring Practices (editable combobox with a list): arrow keys choose a suggestion,
- * Enter takes it, or the text as it is, Escape closes the list and then empties the field.
- * @param props.options for the current text, in order
- * @param props.onTake the text or the suggestion that the user means
+ * A text field with suggestions, following the ARIA Authoring Practices (editable combobox with a
+ * list): arrow keys select a suggestion, Enter accepts it or the text, Escape closes the list and
+ * then empties the field.
+ * @param props.options suggestions for the current text, in order
+ * @param props.onTake called with the accepted text or suggestion
  */
 export function Combobox({
   label,
@@ -37,7 +38,7 @@ export function Combobox({
   maxLength?: number;
   onInput: (text: string) => void;
   onTake: (text: string) => void;
-  /** The focus leaves the field. */
+  /** Called when the focus leaves the field. */
   onLeave?: (() => void) | undefined;
 }) {
   const list = useId();

@@ -1,14 +1,14 @@
-/** Widths that the service has. */
+/** Widths that the service offers. */
 const SMALL = 160;
 const MIDDLE = 320;
-/** Colours of drawn covers in the styles. */
+/** Number of colours for drawn covers in the style sheet. */
 const COLOURS = 8;
 
 /**
- * The cover of a book. Until it is there, without a connection, and for books that have none, it is drawn with the title. It is
- * decoration beside the title, which names the book.
- * @param props.isbn of the service, which is `local-...` for a book without one
- * @param props.isKnown whether a catalogue has the book; the others have no cover to ask for
+ * The cover of a book. While it is loading, without a connection, or if there is none, a cover with
+ * the title is drawn. Decorative, because the title beside it names the book.
+ * @param props.isbn the service's id, `local-...` for a book without an ISBN
+ * @param props.isKnown whether a catalogue has the book; only then is a cover requested
  */
 export function Cover({
   isbn,

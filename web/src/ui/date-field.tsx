@@ -9,14 +9,14 @@ const FIELDS = [
   ["year", 4],
 ] as const;
 
-/** What is wrong with a date in three fields, for a form that is about to be sent. */
+/** The error text for a date in three fields, for validation before a form is sent. */
 export function faultOf(parts: DateParts): string | undefined {
   const read = dateOf(parts);
   if (!("fault" in read)) return undefined;
   return t({ day: "wrongDay", month: "wrongMonth", year: "wrongYear" }[read.fault] as "wrongDay");
 }
 
-/** A date of which the day, or the day and the month, may be unknown: three fields, and a button for today. */
+/** A date that may lack the day, or the day and the month: three fields, and a button for today. */
 export function DateField({
   label,
   hint,
@@ -28,7 +28,7 @@ export function DateField({
   label: string;
   hint?: string | undefined;
   error?: string | undefined;
-  /** Of the first field, if an error summary links to it. */
+  /** Id of the first field, if an error summary links to it. */
   id?: string | undefined;
   parts: DateParts;
   onChange: (parts: DateParts) => void;

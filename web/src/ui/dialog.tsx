@@ -7,17 +7,17 @@ interface DialogProps {
   title: string;
   onClose: () => void;
   children: ComponentChildren;
-  /** Buttons at the end; the one that goes on is the last. */
+  /** Buttons at the end; the primary one is last. */
   actions?: ComponentChildren;
 }
 
 /**
- * A modal dialog: the browser keeps the focus inside, gives it back afterwards, and closes it on Escape. Render it only while
- * it is open.
+ * A modal dialog: the browser traps and restores the focus, and closes the dialog on Escape. Render
+ * it only while it is open.
  */
 export const Dialog = (props: DialogProps) => <Modal kind="dialog" {...props} />;
 
-/** The same from the bottom on a phone, and at the side when there is room. */
+/** The same as a sheet: at the bottom on a phone, at the side if there is room. */
 export const Sheet = (props: DialogProps) => <Modal kind="dialog sheet" {...props} />;
 
 function Modal({ kind, title, onClose, children, actions }: DialogProps & { kind: string }) {
@@ -38,7 +38,7 @@ function Modal({ kind, title, onClose, children, actions }: DialogProps & { kind
         onClose();
       }}
       onClick={({ target, currentTarget }) => {
-        // The backdrop belongs to the dialog's own box.
+        // A click on the backdrop targets the dialog element itself.
         if (target === currentTarget) onClose();
       }}
     >

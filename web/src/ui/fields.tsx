@@ -10,11 +10,11 @@ import { uiText as t } from "./text.ts";
 
 interface FieldFrame {
   label: string;
-  /** Below the label: what to enter, with an example. */
+  /** Shown below the label: what to enter, with an example. */
   hint?: string | undefined;
-  /** What is wrong and how to mend it. */
+  /** What is wrong and how to correct it. */
   error?: string | undefined;
-  /** Given if an error summary links to the field. */
+  /** Required if an error summary links to the field. */
   id?: string | undefined;
 }
 
@@ -59,7 +59,7 @@ export function Field({
   );
 }
 
-/** What a text field passes on to its input. */
+/** Properties that a text field passes on to its input. */
 interface InputProps {
   value: string;
   name?: string;
@@ -76,8 +76,8 @@ interface InputProps {
 }
 
 /**
- * A line of text. Numbers and dates are texts with a fitting `inputMode`: the browser's own inputs refuse partial dates and hide what
- * was typed wrong.
+ * A single-line text field. Numbers and dates are texts with a suitable `inputMode`, because the
+ * browser's inputs reject partial dates and hide invalid input.
  */
 export function TextField({ label, hint, error, id, inputRef, ...rest }: FieldFrame & InputProps) {
   return (
@@ -159,14 +159,17 @@ export function Checkbox({
   );
 }
 
-/** One wrong field of a form. */
+/** One invalid field of a form. */
 export interface FieldError {
   /** Id of the field. */
   readonly field: string;
   readonly text: string;
 }
 
-/** Above a form that could not be sent: every error as a link to its field. It takes focus when errors appear. */
+/**
+ * Lists every error of a form that could not be sent, as a link to its field. It takes the focus
+ * when errors appear.
+ */
 export function ErrorSummary({ errors }: { errors: readonly FieldError[] }) {
   const box = useRef<HTMLDivElement>(null);
   const key = errors.map(({ field, text }) => field + text).join();

@@ -7,12 +7,12 @@ import { uiText as t } from "./text.ts";
 
 const IMPORT = "/import";
 
-/** Takes files that are dropped anywhere on the app to the import page. */
+/** Opens the import page for files dropped anywhere on the app. */
 export function FileDrop() {
   const { route, path } = useLocation();
   const isOver = useSignal(false);
   useLayoutEffect(() => {
-    // Every element that is entered sends its own event.
+    // Every entered element fires its own event.
     let depth = 0;
     const show = (change: number): void => {
       depth = Math.max(0, depth + change);
@@ -30,7 +30,7 @@ export function FileDrop() {
       on("dragleave", () => show(-1)),
       on("dragover", (event) => event.preventDefault()),
       on("drop", (event) => {
-        // The browser would open the file in place of the app.
+        // Otherwise the browser would open the file in place of the app.
         event.preventDefault();
         depth = 0;
         isOver.value = false;

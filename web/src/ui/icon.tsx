@@ -2,8 +2,8 @@ import { signal } from "@preact/signals";
 import type { PAGE_ICONS } from "./page-icons.ts";
 
 /**
- * Symbols of Lucide 1.62 (ISC licence, see NOTICE.md) of the shell and the page that opens first, as the content of a 24 x 24 SVG that is
- * drawn with strokes.
+ * Symbols of Lucide 1.62 (ISC licence, see NOTICE.md) for the shell and the first page, as the
+ * content of a stroked 24 x 24 SVG.
  */
 const FIRST_ICONS = {
   library: "M16 6l4 14M12 6v14M8 8v12M4 4v16",
@@ -38,12 +38,18 @@ export type IconName = keyof typeof FIRST_ICONS | keyof typeof PAGE_ICONS;
 const first: Readonly<Partial<Record<IconName, string>>> = FIRST_ICONS;
 const others = signal<typeof first>({});
 
-/** Loads the symbols of the other pages. Until then their places are empty. @throws Error if they cannot be fetched */
+/**
+ * Loads the symbols of the other pages. Until then they are rendered empty.
+ * @throws Error if they cannot be fetched
+ */
 export async function loadIcons(): Promise<void> {
   others.value = (await import("./page-icons.ts")).PAGE_ICONS;
 }
 
-/** A symbol beside a text. It has no accessible name: a control with nothing but a symbol needs an `aria-label`. */
+/**
+ * A symbol beside a text. It has no accessible name, so a control with only a symbol needs an
+ * `aria-label`.
+ */
 export const Icon = ({ name }: { name: IconName }) => (
   <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
     <path d={first[name] ?? others.value[name]} />

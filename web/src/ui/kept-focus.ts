@@ -1,9 +1,13 @@
 /**
- * Keeps the focus near where it was when the element that has it is removed, as a button that its own press has replaced: the
- * browser would give it to the whole page. The nearest element around it that is still there takes it.
+ * Keeps the focus nearby when the focused element is removed, such as a button that replaces itself
+ * when pressed. The nearest remaining ancestor gets the focus; the browser would move it to the
+ * whole page.
  */
 export function keepFocus(root: Element): void {
-  /** From the element that got the focus last to the outermost; empty once the user has pressed elsewhere. */
+  /**
+   * The last focused element and its ancestors, innermost first; empty once the user has clicked
+   * elsewhere.
+   */
   let path = around(document.activeElement, root);
   root.addEventListener("focusin", ({ target }) => {
     path = around(target, root);
@@ -17,7 +21,7 @@ export function keepFocus(root: Element): void {
   }).observe(root, { childList: true, subtree: true });
 }
 
-/** Gives the focus to an element that is no control. `isFocusFree` knows it by the attribute. */
+/** Focuses an element that is not a control. `isFocusFree` recognises it by the attribute. */
 function substitute(element: HTMLElement | undefined): void {
   if (!element) return;
   const isMade = !element.hasAttribute("tabindex");

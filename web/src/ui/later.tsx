@@ -4,7 +4,10 @@ import { locale } from "../i18n/locale.ts";
 import { textsLoaded } from "../i18n/texts.ts";
 import { noteMissingChunk } from "../state/update.ts";
 
-/** A part of a page in a separate chunk, which is loaded when it is shown first. @param meanwhile what is in its place until then */
+/**
+ * A part of a page in a separate chunk, loaded when it is first shown.
+ * @param meanwhile placeholder until then
+ */
 export function later<Props extends object>(
   load: () => Promise<{ default: ComponentType<Props> }>,
   meanwhile: () => ComponentChildren = () => null,
@@ -17,7 +20,7 @@ export function later<Props extends object>(
       await textsLoaded(locale.value);
       loaded.value = module.default;
     } catch {
-      // The shell says so; the next showing tries again.
+      // The shell shows a notice; the next rendering tries again.
       noteMissingChunk();
       loading = undefined;
     }

@@ -1,4 +1,4 @@
-/** Symbols as in icon.tsx that the page that opens first does not need at once. */
+/** Symbols, as in icon.tsx, that the first page does not need immediately. */
 export const PAGE_ICONS = {
   back: "M12 19l-7-7 7-7M19 12H5",
   forward: "M5 12h14M12 5l7 7-7 7",

@@ -1,16 +1,16 @@
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { useRoute } from "preact-iso";
 
-/** The path of the page that was shown last. */
+/** The path of the page shown last. */
 let shown: string | undefined;
 
 /**
- * The one h1 of a page. It names the window, and takes focus after a navigation, but not when the app opens: a page may then
- * focus a field.
+ * The only h1 of a page. It sets the window title, and takes the focus after a navigation, but not
+ * when the app opens, because a page may then focus a field.
  */
 export function PageTitle({ children }: { children: string }) {
   const title = useRef<HTMLHeadingElement>(null);
-  // The path of this page. That of the location is already the next one while a page is being loaded.
+  // The path of this page; while the next page is loading, the location already has the next path.
   const { path } = useRoute();
   useLayoutEffect(() => {
     if (shown !== undefined && shown !== path) {

@@ -1,25 +1,33 @@
-/** Dates that may be a year, a month or a day, as the service writes them: `2024`, `2024-03`, `2024-03-09`. */
+/**
+ * Dates that may be a year, a month or a day, in the service's format: `2024`, `2024-03`,
+ * `2024-03-09`.
+ */
 import { now } from "../state/clock.ts";
 
-/** What a user has typed into the three fields of a date. */
+/** The user's input in the three fields of a date. */
 export interface DateParts {
   readonly day: string;
   readonly month: string;
   readonly year: string;
 }
 
-/** Which field is wrong. `day`: there is no such day; `month`: no such month, or a day without one; `year`: not four digits, or missing. */
+/**
+ * The invalid field. `day`: there is no such day; `month`: no such month, or a day without one;
+ * `year`: not four digits, or missing.
+ */
 export type DateFault = keyof DateParts;
 
 export const NO_DATE: DateParts = { day: "", month: "", year: "" };
 
-/** The fields for a date; empty ones for none. */
+/** The fields for a date; empty without one. */
 export function partsOf(date: string | undefined): DateParts {
   const [year = "", month = "", day = ""] = (date ?? "").split("-");
   return { day: day.replace(/^0/, ""), month: month.replace(/^0/, ""), year };
 }
 
-/** The date in three fields: undefined if all are empty, else the date or what is wrong with it. */
+/**
+ * The date in three fields: undefined if all are empty, otherwise the date or the invalid field.
+ */
 export function dateOf(parts: DateParts): { date?: string } | { fault: DateFault } {
   const [year, month, day] = [parts.year.trim(), parts.month.trim(), parts.day.trim()];
   if (year === "" && month === "" && day === "") return {};
@@ -34,19 +42,19 @@ export function dateOf(parts: DateParts): { date?: string } | { fault: DateFault
   return { date: `${yearAndMonth}-${day.padStart(2, "0")}` };
 }
 
-/** Whether a date is before another, as far as both are known. */
+/** Whether a date is before another, at the precision that both have. */
 export function isBefore(one: string, other: string): boolean {
   const known = Math.min(one.length, other.length);
   return one.slice(0, known) < other.slice(0, known);
 }
 
-/** The day of the device's calendar. */
+/** The day in the device's calendar. */
 export function dayOf(at: Date): string {
   const [month, day] = [at.getMonth() + 1, at.getDate()];
   return `${String(at.getFullYear()).padStart(4, "0")}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")}`;
 }
 
-/** Today by the calendar of the device, whose clock may be wrong. */
+/** Today in the device's calendar, corrected if the device's clock is wrong. */
 export const today = (): string => dayOf(new Date(now()));
 
 function daysIn(year: string, month: string): number {

@@ -10,7 +10,7 @@ const STAR = "M12 2.5l2.9 6.1 6.6.9-4.8 4.6 1.2 6.6L12 17.5l-5.9 3.2 1.2-6.6L2.5
 export const starsText = (rating: number | undefined): string =>
   rating === undefined ? t("noStars") : t("starsOf", { count: rating });
 
-/** Stars as they are, for lists. */
+/** Read-only stars, for lists. */
 export const StarsView = ({ rating }: { rating: number | undefined }) => (
   <span class="stars stars-small" role="img" aria-label={starsText(rating)}>
     <Five rating={rating ?? 0} />
@@ -18,8 +18,8 @@ export const StarsView = ({ rating }: { rating: number | undefined }) => (
 );
 
 /**
- * Quarter stars as a slider: arrow keys by a quarter, Page Up and Page Down by a star, Home for none, End for five, digits for
- * whole stars. A press sets the stars at its place.
+ * Quarter stars as a slider: arrow keys by a quarter, Page Up and Page Down by a star, Home for
+ * none, End for five, digits for whole stars. A click sets the stars at its position.
  */
 export function StarsSlider({
   rating,
@@ -30,7 +30,7 @@ export function StarsSlider({
   rating: number | undefined;
   onChange: (rating: number | undefined) => void;
   label?: string;
-  /** -1 in a list whose arrow keys move the focus. */
+  /** -1 in a list in which arrow keys move the focus. */
   tabIndex?: 0 | -1;
 }) {
   const set = (value: number): void => {
@@ -65,7 +65,7 @@ export function StarsSlider({
   );
 }
 
-/** A rating within its range, in steps; undefined for none. */
+/** Clamps and rounds a rating to the steps; undefined for none. */
 export function ratingOf(value: number): number | undefined {
   const stepped = Math.round(Math.min(MAX, Math.max(0, value)) / STEP) * STEP;
   return stepped === 0 ? undefined : stepped;
@@ -83,7 +83,10 @@ export function starsAfter(key: string, now: number): number | undefined {
   return undefined;
 }
 
-/** How much of the box is filled for a part of a star: by its area, since its points are thin. A quarter more or less is seen then. */
+/**
+ * The width to fill for a part of a star, proportional to its area because the points are thin, so
+ * that a quarter is visible.
+ */
 const filledTo = (part: number): number => (part < 1 ? 4.8 + 14.4 * part : 24);
 
 function Five({ rating }: { rating: number }) {

@@ -4,7 +4,7 @@ import { Button } from "./button.tsx";
 import { Icon, type IconName } from "./icon.tsx";
 import { uiText as t } from "./text.ts";
 
-/** What to do first on a page without content. @param props.children the buttons that do it */
+/** The first steps on a page without content. @param props.children buttons for them */
 export function EmptyState({
   icon = "library",
   title,
@@ -26,7 +26,7 @@ export function EmptyState({
   );
 }
 
-/** Grey rows while content loads. @param props.rows about as many as will come */
+/** Grey rows while content is loading. @param props.rows the expected number of rows */
 export function LoadingState({ rows = 3 }: { rows?: number }) {
   return (
     <div class="stack" aria-busy="true">
@@ -38,7 +38,10 @@ export function LoadingState({ rows = 3 }: { rows?: number }) {
   );
 }
 
-/** A failure in the app's own words, with the way on. Unknown failures show the service's text and the request id. */
+/**
+ * A failure in the app's words, with a way out. Unknown failures show the service's text and the
+ * request id.
+ */
 export function ErrorState({
   error,
   onRetry,
@@ -62,7 +65,7 @@ export function ErrorState({
   );
 }
 
-/** In place of content that cannot be shown without a connection. */
+/** Shown in place of content that requires a connection. */
 export function OfflineState() {
   return <EmptyState icon="offline" title={t("offlineTitle")} text={t("offline")} />;
 }

@@ -1,17 +1,19 @@
-/** Suggestions of a combobox, out of what the user has entered elsewhere. */
+/** Suggestions of a combobox, from values that the user has entered elsewhere. */
 
 /** Letters without case and diacritics, for comparisons. */
 export const folded = (text: string): string =>
   text.normalize("NFKD").replaceAll(/\p{M}/gu, "").toLowerCase().trim();
 
-/** How often each value occurs. */
+/** Counts the occurrences of each value. */
 export function counted(values: Iterable<string>): Map<string, number> {
   const counts = new Map<string, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
   return counts;
 }
 
-/** At most `limit` values that contain a text: those that begin with it first, the frequent ones first among them. */
+/**
+ * At most `limit` values that contain a text: those that begin with it first, then by frequency.
+ */
 export function suggestions(
   counts: ReadonlyMap<string, number>,
   text: string,
@@ -27,7 +29,10 @@ export function suggestions(
   return found.slice(0, limit).map(({ value }) => value);
 }
 
-/** Takes a list with commas apart: what is before the part that is typed last, that part, and the other parts. */
+/**
+ * Splits a comma-separated list into the text before the last part, the last part, and the other
+ * parts.
+ */
 export function lastPart(text: string): { before: string; typed: string; others: string[] } {
   const parts = text.split(",").map((part) => part.trim());
   const typed = parts.pop() ?? "";

@@ -9,7 +9,7 @@ export interface Tab<Id extends string> {
   readonly count?: number | undefined;
 }
 
-/** Tabs after the ARIA Authoring Practices: arrow keys, Home and End move and select. */
+/** Tabs following the ARIA Authoring Practices: arrow keys, Home and End move and select. */
 export function Tabs<Id extends string>({
   label,
   tabs,

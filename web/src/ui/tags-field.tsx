@@ -5,9 +5,9 @@ import { Combobox } from "./combobox.tsx";
 import { counted, lastPart, suggestions } from "./suggest.ts";
 
 /**
- * Several tags with commas between. For the one that is typed, tags that books have already are offered.
- * @param props.of the books whose tags are offered, by default all of the shelf
- * @param props.onEnter the user means the text as it is, and is done
+ * Several tags, separated by commas, with existing tags as suggestions for the one being typed.
+ * @param props.of the books with the suggested tags, by default the whole shelf
+ * @param props.onEnter called when the user submits the text
  */
 export function TagsField({
   label,

@@ -28,7 +28,7 @@ import "./add.css";
 const HandPart = later(() => import("./hand-part.tsx"));
 const ListPart = later(() => import("./list-part.tsx"));
 
-/** `/add`: one box for words, ISBNs and scanners; a list; a book in the user's own words. */
+/** `/add`: one box for words, ISBNs and scanners; a list; a book described by the user. */
 export default function AddPage() {
   const { query, route } = useLocation();
   const status = useSignal<Status>("want_to_read");
@@ -96,21 +96,21 @@ function Ways({ onList }: { onList: () => void }) {
   );
 }
 
-/** The one box, and what comes of it. */
+/** The box and its results. */
 function Box({
   status,
   choice,
   onList,
 }: {
   status: Status;
-  /** The choice of the status, between the box and the books. */
+  /** The status choice, between the box and the books. */
   choice: ComponentChildren;
   onList: (text: string) => void;
 }) {
   const { query, route } = useLocation();
   const words = query["q"] === "" ? undefined : query["q"];
   const typed = useSignal(words ?? "");
-  /** What is being looked up or added: a scanner does not wait for the book before. */
+  /** Codes being looked up or added; a scanner does not wait for the previous book. */
   const working = useSignal<readonly string[]>([]);
   const missing = useSignal(false);
   const problems = useSignal<readonly Problem[]>([]);
@@ -118,9 +118,9 @@ function Box({
   const meant = words === undefined ? undefined : meantBy(words);
   const search = useSearch(online.value && meant?.kind === "words" ? meant.words : undefined);
   useLayoutEffect(() => {
-    // After a navigation the title of the page has the focus.
+    // After a navigation the page title has the focus.
     if (isFocusFree()) box.current?.focus({ preventScroll: true });
-    // A shared address with a code is tried at once.
+    // A shared URL with a code is looked up immediately.
     if (meant?.kind === "code") void tryCode(meant.code);
   }, []);
 
@@ -137,7 +137,7 @@ function Box({
       problems.value = [{ text, error }, ...problems.value];
       const field = box.current;
       if (field && field.value === "" && document.activeElement === field) {
-        // To be corrected; the next scan replaces it.
+        // Lets the user correct it; the next scan replaces it.
         field.value = typed.value = text;
         field.select();
       }
@@ -159,7 +159,7 @@ function Box({
       const title = shelf.listed(added.isbn)?.title ?? added.isbn;
       announce(t(added.kind === "queued" ? "queued" : added.kind, { title }));
     });
-  /** Empties the box at once, for the next scan. */
+  /** Empties the box immediately, for the next scan. */
   const take = (code: string): void => {
     typed.value = "";
     box.current?.focus({ preventScroll: true });
@@ -180,7 +180,7 @@ function Box({
     });
   const submit = (): void => {
     const input = meantBy(typed.value);
-    // A second press of the button finds the box empty that the first one has emptied.
+    // The first press has emptied the box, so a second one finds it empty.
     missing.value = input.kind === "nothing" && working.value.length === 0;
     if (input.kind === "words") route(`/add?q=${encodeURIComponent(input.words)}`);
     if (input.kind === "code") take(input.code);

@@ -1,11 +1,14 @@
-/** Adds what a code names, with or without a connection. */
+/** Adds the book for a code, with or without a connection. */
 import { ConnectionError, type BooksTrackClient } from "../../../../client/src/index.ts";
 import { isbnIn } from "../../state/isbn.ts";
 import type { Shelf } from "../../state/library.ts";
 import type { Status } from "../../ui/words/text.ts";
 import { isbn13Of } from "./input.ts";
 
-/** `known`: it is on the shelf already. `queued`: the service looks it up when there is a connection. */
+/**
+ * `known`: it is already on the shelf. `queued`: the service looks it up when there is a
+ * connection.
+ */
 export interface Added {
   readonly kind: "added" | "known" | "queued";
   readonly isbn: string;
@@ -20,7 +23,8 @@ export interface AddingDeps {
 
 /**
  * @param code as typed or scanned
- * @throws BooksTrackError what the service says of the code; ConnectionError for one that only the service can read; StoreError
+ * @throws BooksTrackError if the service rejects the code; ConnectionError for a code that only the
+ * service can parse; StoreError
  */
 export async function addCode(
   code: string,

@@ -1,15 +1,18 @@
-/** What became of each code of a list. It is told from the shelf, so that nothing is lost when the page is left. */
+/**
+ * The outcome of each code of a list, derived from the shelf, so that nothing is lost when the user
+ * leaves the page.
+ */
 import type { Edit } from "../../../../client/src/sync/types.ts";
 import { isbnIn } from "../../state/isbn.ts";
 import type { Attention, ListedBook } from "../../state/library.ts";
 import type { Status } from "../../ui/words/text.ts";
 import { isbn13Of } from "./input.ts";
 
-/** A code of a list, with the ISBN-13 that it is; none if it is no ISBN. */
+/** A code of a list, with its ISBN-13, if it is one. */
 export interface ListedCode {
   readonly code: string;
   readonly isbn?: string;
-  /** Whether the shelf had the book before. */
+  /** Whether the book was already on the shelf. */
   readonly wasThere: boolean;
 }
 
@@ -34,7 +37,7 @@ export function readCodes(
   });
 }
 
-/** The edits that add all ISBNs of a list that are new. */
+/** The edits that add all new ISBNs of a list. */
 export const editsFor = (codes: readonly ListedCode[], status: Status): Edit[] =>
   codes.flatMap(({ isbn, wasThere }): Edit[] =>
     isbn === undefined || wasThere ? [] : [{ op: "add", isbn, body: { status } }],

@@ -1,8 +1,8 @@
-/** Books that a search has found, and which of them the shelf has. */
+/** Search hits, and which of them are on the shelf. */
 import type { SearchHit } from "../../../../client/src/index.ts";
 import type { ListedBook } from "../../state/library.ts";
 
-/** Finds the book of the shelf that a hit names: this edition, or another one of the work. */
+/** Finds the book on the shelf for a hit: this edition, or another one of the work. */
 export function shelved(
   books: readonly ListedBook[],
 ): (hit: Pick<SearchHit, "isbn" | "workId">) => ListedBook | undefined {
@@ -14,7 +14,10 @@ export function shelved(
     byIsbn.get(isbn) ?? (workId === undefined ? undefined : byWork.get(workId));
 }
 
-/** The hits of the next page after those before it, each once: the catalogue may have changed in between. */
+/**
+ * Appends the hits of the next page without duplicates, because the catalogue may have changed in
+ * between.
+ */
 export function withNext(before: readonly SearchHit[], next: readonly SearchHit[]): SearchHit[] {
   const known = new Set(before.map(({ isbn }) => isbn));
   return [...before, ...next.filter(({ isbn }) => !known.has(isbn))];

@@ -12,7 +12,7 @@ import { isbn13Of } from "./input.ts";
 import { noteAdded } from "./just-added.tsx";
 import { text as t } from "./text.ts";
 
-/** A book in the user's own words: one that no catalogue has, or that has no ISBN. */
+/** A book described by the user, because no catalogue has it or it has no ISBN. */
 export default function HandPart({
   isbn: given,
   status,

@@ -9,7 +9,7 @@ import { wordOf, type Status } from "../../ui/words/text.ts";
 import { shelved } from "./find.ts";
 import { text as t } from "./text.ts";
 
-/** Made anew when the shelf changes, and not while the user types. */
+/** Recomputed when the shelf changes, not while the user types. */
 const finder = computed(() => shelved(shelf.books.value));
 
 /** Hits of a search, each with one tap to add it. */

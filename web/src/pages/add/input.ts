@@ -1,10 +1,10 @@
-/** What a user means by a text in the one box: words, a code, or a list of codes. */
+/** Interprets a text in the box: words, a code, or a list of codes. */
 import { isbnIn, looksScanned } from "../../state/isbn.ts";
 
 export type Meant =
   | { readonly kind: "nothing" }
   | { readonly kind: "words"; readonly words: string }
-  /** An ISBN, the output of a scanner, or the address of a book's page. */
+  /** An ISBN, the output of a scanner, or the URL of a book's page. */
   | { readonly kind: "code"; readonly code: string }
   | { readonly kind: "list"; readonly codes: readonly string[] };
 
@@ -27,7 +27,9 @@ export function meantBy(text: string): Meant {
   return isCode ? { kind: "code", code: trimmed } : { kind: "words", words: trimmed };
 }
 
-/** What to look for in a text that another app shared: an ISBN, the address of a book, or the words around an address. */
+/**
+ * The query in a text shared by another app: an ISBN, the URL of a book, or the words around a URL.
+ */
 export function wantedOf(shared: string): string {
   const isbn = ISBNS.flatMap((pattern) => shared.match(pattern) ?? [])
     .map(isbnIn)
@@ -37,7 +39,10 @@ export function wantedOf(shared: string): string {
   return words === "" ? shared.trim() : words;
 }
 
-/** Codes of a list: one a line, or between commas, semicolons, tabs or blanks. Empty unless all of it are codes. */
+/**
+ * Codes of a list, separated by line breaks, commas, semicolons, tabs or spaces. Empty unless all
+ * items are codes.
+ */
 export function codesIn(text: string): string[] {
   const lines = text
     .split(/[\n\r,;\t]+/)
@@ -51,7 +56,7 @@ export function codesIn(text: string): string[] {
   return codes.every((code) => looksScanned(code) || NAMED.test(code)) ? [...new Set(codes)] : [];
 }
 
-/** The ISBN-13 of an ISBN, under which the shelf has a book. */
+/** The ISBN-13 of an ISBN, which is the id on the shelf. */
 export function isbn13Of(isbn: string): string {
   if (isbn.length !== 10) return isbn;
   const body = `978${isbn.slice(0, 9)}`;

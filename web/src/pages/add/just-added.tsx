@@ -10,24 +10,24 @@ import { Icon } from "../../ui/icon.tsx";
 import { STATUSES, wordOf, type Status } from "../../ui/words/text.ts";
 import { text as t } from "./text.ts";
 
-/** ISBNs of the books that were added since the app was opened, the latest first. */
+/** ISBNs of the books added since the app was opened, latest first. */
 const justAdded = signal<readonly string[]>([]);
 
 export function noteAdded(...isbns: string[]): void {
   justAdded.value = [...isbns, ...justAdded.value.filter((isbn) => !isbns.includes(isbn))];
 }
 
-/** Additions of earlier visits too, which the service has refused. */
+/** Additions that the service has refused, including those of earlier visits. */
 const refusedIsbns = (): string[] =>
   shelf.attention.value
     .filter(({ edit, type }) => edit.op === "add" && type === "refused")
     .map(({ target }) => target);
 
-/** Books that wait to be looked up. */
+/** Books waiting to be looked up. */
 const waitingIsbns = (): string[] =>
   shelf.books.value.filter(({ isbn, title }) => isbn === title).map(({ isbn }) => isbn);
 
-/** What was added just now, and what waits or was refused, each with the way on. */
+/** Books just added, waiting or refused, each with the next step. */
 export function JustAdded() {
   const isbns = [...new Set([...justAdded.value, ...refusedIsbns(), ...waitingIsbns()])];
   if (isbns.length === 0) return null;

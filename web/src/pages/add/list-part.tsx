@@ -15,12 +15,12 @@ import { editsFor, outcomeOf, readCodes, type ListedCode, type Outcome } from ".
 import { codesIn } from "./input.ts";
 import { text as t } from "./text.ts";
 
-/** The lists that were added since the app was opened: leaving the page loses no outcome. */
+/** The lists added since the app was opened, so that leaving the page loses no outcome. */
 const lists = signal<readonly ListedCode[]>([]);
-/** Suggestions are asked for at most this many wrong codes. */
+/** Maximum number of wrong codes for which suggestions are requested. */
 const MAX_ASKED = 20;
 
-/** Many ISBNs at once, each with what became of it. */
+/** Many ISBNs at once, each with its outcome. */
 export default function ListPart({ first, status }: { first: string; status: Status }) {
   const typed = useSignal(first);
   const error = useSignal<string | undefined>(undefined);
@@ -168,7 +168,7 @@ function RefusedActions({ isbn, id }: { isbn: string; id: string }) {
   );
 }
 
-/** What a wrong ISBN may have been, as the service suggests. */
+/** The service's suggestions for a wrong ISBN. */
 function Suggested({ code, onTake }: { code: string; onTake: (isbn: string) => void }) {
   const found = useSignal<readonly string[]>([]);
   useEffect(() => {

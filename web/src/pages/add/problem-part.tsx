@@ -7,13 +7,13 @@ import { Button, ButtonLink, IconButton } from "../../ui/button.tsx";
 import { uiText } from "../../ui/text.ts";
 import { text as t } from "./text.ts";
 
-/** What went wrong with a text in the box. */
+/** A problem with a text in the box. */
 export interface Problem {
   readonly text: string;
   readonly error: unknown;
 }
 
-/** Says what went wrong, with what can be done about it as buttons. */
+/** Explains a problem, with possible actions as buttons. */
 export function ProblemPart({
   problem,
   onTry,
@@ -21,7 +21,7 @@ export function ProblemPart({
   onDrop,
 }: {
   problem: Problem;
-  /** Tries a text, such as a suggestion or the same again. */
+  /** Tries a text, such as a suggestion or the same text again. */
   onTry: (text: string) => void;
   /** Adds an ISBN that is looked up later. */
   onQueue: (isbn: string) => void;
@@ -90,7 +90,7 @@ function wordsOf(error: unknown, code: string): string {
   return kind === "ismn" ? t("isMusic") : textOfError(error);
 }
 
-/** Counts down to the next try. Screen readers have the seconds in the text of the failure. */
+/** Counts down to the next attempt. Screen readers get the seconds from the failure's text. */
 function Countdown({ ms, onEnd }: { ms: number; onEnd: () => void }) {
   const left = useSignal(Math.ceil(ms / 1000));
   useEffect(() => {

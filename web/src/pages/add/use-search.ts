@@ -17,7 +17,7 @@ export interface Search {
 
 const NOTHING: { hits?: readonly SearchHit[]; cursor?: string; error?: unknown } = {};
 
-/** Searches for words, page by page; nothing for undefined ones. */
+/** Searches for words, page by page; no search if they are undefined. */
 export function useSearch(words: string | undefined): Search {
   const state = useSignal(NOTHING);
   const isLoading = useSignal(false);
@@ -60,7 +60,9 @@ export function useSearch(words: string | undefined): Search {
   };
 }
 
-/** With the account if there is one, whose limits are wider; a search makes none. */
+/**
+ * Uses the account if there is one, because its limits are higher; a search does not create one.
+ */
 function ask(q: string, cursor: string | undefined, signal?: AbortSignal): Promise<FoundBooks> {
   const query = {
     q,

@@ -4,7 +4,7 @@ import { Disclosure } from "./parts.tsx";
 import { text as t } from "./text.ts";
 import type { ShelvedBook } from "./use-book.ts";
 
-/** A book of the shelf, or of a catalogue. */
+/** A book on the shelf or in a catalogue. */
 export type AboutBook = Omit<
   ShelvedBook,
   "isComplete" | "tags" | "readings" | "addedAt" | "updatedAt" | "confirmed"
@@ -12,7 +12,7 @@ export type AboutBook = Omit<
 
 type Fact = readonly [name: string, value: ComponentChildren];
 
-/** Names of identifiers, as their owners write them. */
+/** Display names of identifiers. */
 const IDENTIFIERS: Readonly<Record<string, string>> = {
   openLibrary: "Open Library",
   googleBooks: "Google Books",
@@ -22,7 +22,7 @@ const IDENTIFIERS: Readonly<Record<string, string>> = {
   oclc: "OCLC",
 };
 
-/** What is known of the edition, in rows of a list. */
+/** The known facts about the edition, as list rows. */
 function factsOf(book: AboutBook): Fact[] {
   const published = book.publishedDate ?? book.publicationYear?.toString();
   const helpers = (book.authorsDetailed ?? []).filter(({ role }) => role !== undefined);
@@ -87,7 +87,7 @@ export function AboutPart({ book }: { book: ShelvedBook }) {
   );
 }
 
-/** From where each value comes: the catalogues, and the user's own file. */
+/** The source of each value: the catalogues, and the user's own file. */
 export function SourcesPart({ book }: { book: ShelvedBook }) {
   const { sources = [], unusedAnswers = [], extra = {}, source } = book;
   const own = Object.entries(extra);
@@ -169,7 +169,7 @@ const FIELDS = {
   ownSeries: "series",
 } as const;
 
-/** The name of a member of a book, as users know it. */
+/** The display name of a book's field. */
 export function fieldName(field: string): string {
   const key = FIELDS[field as keyof typeof FIELDS] as (typeof FIELDS)["title"] | undefined;
   return key === undefined ? field : t(key);

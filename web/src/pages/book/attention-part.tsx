@@ -8,7 +8,7 @@ import { useEdits } from "./parts.tsx";
 import { text as t } from "./text.ts";
 import { differences, nameText, valueText, type Difference } from "./values.ts";
 
-/** Edits of a book that were not applied, each with both values and a choice. */
+/** Edits of a book that were not applied, each with both values to choose from. */
 export function AttentionPart({ isbn }: { isbn: string }) {
   const waiting = shelf.attention.value.filter(({ target }) => target === isbn);
   if (waiting.length === 0) return null;
@@ -57,7 +57,7 @@ function titleOf({ type, deleted, edit, problem }: Attention): string {
   return edit.op === "delete" ? t("changedBeforeRemoval") : t("changedElsewhere");
 }
 
-/** A table with the user's values and those of another device. */
+/** A table with the user's values and another device's. */
 export const BothValues = ({ found }: { found: readonly Difference[] }) => (
   <table class="book-both">
     <thead>

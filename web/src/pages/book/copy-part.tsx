@@ -19,7 +19,7 @@ import { Disclosure, useEdits, type Edits } from "./parts.tsx";
 import { text as t } from "./text.ts";
 import type { ShelvedBook } from "./use-book.ts";
 
-/** The user's own copy: its format, whose it is, where it is, to whom it is lent. */
+/** The user's copy: format, ownership, location and loan. */
 export function CopyPart({ book }: { book: ShelvedBook }) {
   const { isbn, format, owned, location, loan } = book;
   const edits = useEdits();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createDraft } from "./draft.ts";
 
-/** A shelf with one text, and a user who types. */
+/** A shelf with one text, and a simulated user typing. */
 function world(shown = "", kept?: string) {
   const copy = { text: kept };
   const shelf = { text: shown, failure: undefined as Error | undefined, writes: [] as string[] };

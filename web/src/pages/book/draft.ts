@@ -1,15 +1,21 @@
-/** A long text that saves itself while it is typed, and that never overwrites what the user has not seen. */
+/**
+ * A long text that is saved while it is typed, and never overwrites a text that the user has not
+ * seen.
+ */
 import { signal, type ReadonlySignal } from "@preact/signals";
 
-/** `differs`: another device has changed the text meanwhile, see `theirs`. `failed`: the device could not keep it, see `error`. */
+/**
+ * `differs`: another device has changed the text meanwhile; see `theirs`. `failed`: the device
+ * could not store it; see `error`.
+ */
 export type DraftState = "clean" | "typing" | "saved" | "failed" | "differs";
 
 export interface DraftDeps {
   /** Stores the text on the shelf. */
   write(text: string): Promise<void>;
-  /** A copy beyond this page, of what is typed and not stored yet; undefined removes it. */
+  /** Stores a copy of the unsaved text beyond this page; undefined removes it. */
   keep(text: string | undefined): void;
-  /** That copy, of an earlier visit. */
+  /** The copy from an earlier visit. */
   kept(): string | undefined;
   /** Calls `work` after the user has stopped typing. Replaces an earlier call. */
   later(work: () => void): void;
@@ -21,9 +27,9 @@ export interface Draft {
   readonly error: ReadonlySignal<unknown>;
   readonly theirs: ReadonlySignal<string>;
   input(text: string): void;
-  /** The text of the shelf, whenever it may have changed. */
+  /** Called with the shelf's text whenever it may have changed. */
   follow(shown: string): void;
-  /** Stores what is typed now, such as when the page closes. */
+  /** Saves the typed text now, for example when the page closes. */
   save(): Promise<void>;
   /** Decides between the two texts of `differs`. */
   decide(decision: "mine" | "theirs"): Promise<void>;
@@ -34,7 +40,7 @@ export function createDraft(shown: string, { write, keep, kept, later }: DraftDe
   const state = signal<DraftState>("clean");
   const error = signal<unknown>(undefined);
   const theirs = signal(shown);
-  /** What the shelf had when the user began to type, or what they have stored since. */
+  /** The shelf's text when the user began to type, or the text saved since. */
   let base = shown;
   let sent: string | undefined;
   let saving: Promise<void> | undefined;
@@ -49,7 +55,7 @@ export function createDraft(shown: string, { write, keep, kept, later }: DraftDe
     later(() => void save());
   };
 
-  /** One after the other: what is typed meanwhile is stored next. */
+  /** Saves run one after another; text typed meanwhile is saved next. */
   const save = (): Promise<void> => {
     if (saving) return saving.then(save);
     if (!isDirty()) return Promise.resolve();

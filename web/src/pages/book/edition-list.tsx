@@ -99,7 +99,7 @@ function EditionRow({
   );
 }
 
-/** An edition that is not in the list, by its ISBN. */
+/** Form for an edition that is not in the list, by ISBN. */
 function IsbnForm({ busy, onMove }: { busy: boolean; onMove: (isbn: string) => void }) {
   const typed = useSignal("");
   const error = useSignal<string | undefined>(undefined);
@@ -128,7 +128,7 @@ function IsbnForm({ busy, onMove }: { busy: boolean; onMove: (isbn: string) => v
   );
 }
 
-/** The move, what may go wrong with it, and the question when another device has changed the entry. */
+/** The move, its failures, and the confirmation when another device has changed the entry. */
 function useMove(book: ShelvedBook, onMoved: (isbn: string) => void) {
   const edits = useEdits();
   const busy = useSignal(false);

@@ -6,7 +6,7 @@ import type { ShelvedBook } from "./use-book.ts";
 
 const Editions = later(() => import("./edition-list.tsx"));
 
-/** The other editions, which are asked for when the user wants to see them. */
+/** The other editions, requested when the user opens the section. */
 export function EditionPart({
   book,
   onMoved,

@@ -29,7 +29,7 @@ const conflict = (code: string, status: number): ConflictError =>
     details: {},
   });
 
-/** A service whose entry is as given each time it is read. */
+/** A service that returns the given entries, one per read. */
 function service(entries: LibraryBook[], refusal?: Error) {
   const steps: string[] = [];
   const library = {

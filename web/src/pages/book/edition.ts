@@ -1,4 +1,7 @@
-/** Moves an entry to another edition, unless another device has changed it in a way that the user has not seen. */
+/**
+ * Moves an entry to another edition, unless another device has made changes that the user has not
+ * seen.
+ */
 import { ConflictError, type Library, type LibraryBook } from "../../../../client/src/index.ts";
 import { differences, entryOf, type Difference } from "./values.ts";
 
@@ -8,17 +11,17 @@ export interface MoveDeps {
   withLibrary<Result>(work: (library: Library) => Promise<Result>): Promise<Result>;
 }
 
-/** `changed`: what the user saw and what the service has. */
+/** `changed`: the values that the user saw, and the service's. */
 export type Moved =
   | { kind: "moved"; isbn: string }
   | { kind: "changed"; found: Difference[]; seen: LibraryBook };
 
-/** @param seen the entry as the user agreed to move it */
+/** @param seen the entry that the user has agreed to move */
 export async function moveToEdition(
   { isbn, to, seen }: { isbn: string; to: string; seen: LibraryBook },
   { sync, withLibrary }: MoveDeps,
 ): Promise<Moved> {
-  // What was edited here and is not sent yet belongs to what is moved.
+  // Unsent edits of this device are part of the entry.
   await sync();
   return withLibrary(async (library) => {
     const { book, etag } = await library.entry(isbn);

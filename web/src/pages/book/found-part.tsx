@@ -12,7 +12,7 @@ import { useEdits } from "./parts.tsx";
 import { text as t } from "./text.ts";
 import { useAsked } from "./use-asked.ts";
 
-/** A book that is not on the shelf, as a catalogue has it. */
+/** A book that is not on the shelf, with the catalogue's data. */
 export function FoundPart({ isbn, Title }: { isbn: string; Title: TitleOf }) {
   const edits = useEdits();
   const isLocal = isbn.startsWith("local-");

@@ -6,7 +6,7 @@ import { Disclosure, useEdits } from "./parts.tsx";
 import { text as t } from "./text.ts";
 import type { ShelvedBook } from "./use-book.ts";
 
-/** The user's own words about a book that no catalogue has. */
+/** The user's description of a book that no catalogue has. */
 export default function OwnPart({ book }: { book: ShelvedBook }) {
   const edits = useEdits();
   const turn = useSignal(0);

@@ -1,4 +1,4 @@
-/** What the sections of a book have in common. */
+/** Common parts of a book's sections. */
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import { useId, useRef } from "preact/hooks";
@@ -19,7 +19,7 @@ export function Section({ title, children }: { title: string; children: Componen
   );
 }
 
-/** A section that is closed at first. @param props.value what it holds, in short */
+/** A section that is initially closed. @param props.value a short summary of its content */
 export function Disclosure({
   title,
   value,
@@ -33,7 +33,7 @@ export function Disclosure({
   onOpen?: () => void;
   children: ComponentChildren;
 }) {
-  // Only its first state: the browser and the user have the rest.
+  // Only the initial state; afterwards the browser controls it.
   const first = useRef(isOpen);
   return (
     <details
@@ -61,17 +61,20 @@ export function Disclosure({
 export interface Edits {
   /** Makes edits. @returns whether they are stored */
   save(...edits: Edit[]): Promise<boolean>;
-  /** Does something that makes an entry, once: a double click must not make two. @returns undefined while it is being done already */
+  /**
+   * Runs work that creates an entry, once, so that a double click does not create two.
+   * @returns undefined while the work is already running
+   */
   once<Result>(work: () => Promise<Result>): Promise<Result | undefined>;
-  /** Runs any other write, and shows its failure. */
+  /** Runs any other write and shows its failure. */
   run(work: () => Promise<void>): Promise<boolean>;
-  /** Says what was done, and how to take it back. */
+  /** Announces what was done, with an undo button. */
   offerUndo(text: string, undo: () => Promise<unknown>): void;
-  /** Failure and undo, to be shown where the user is. */
+  /** Failure and undo, to be shown in the section. */
   readonly result: JSX.Element;
 }
 
-/** Edits of a section, with what may come of them. */
+/** Edits of a section, with their results. */
 export function useEdits(): Edits {
   const failure = useSignal<unknown>(undefined);
   const isMaking = useRef(false);

@@ -32,7 +32,7 @@ function positionText({ page, percent, minutes }: Position, pageCount: number | 
   return percent === undefined ? t("notStarted") : formatPercent(percent / 100);
 }
 
-/** How far the user is, with one tap for a bit more, and the history. */
+/** The user's progress, with one-tap steps and the history. */
 export function ProgressPart({ book }: { book: ShelvedBook }) {
   const { isbn, pageCount, progress } = book;
   const edits = useEdits();

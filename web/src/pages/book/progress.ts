@@ -1,4 +1,4 @@
-/** Progress in a book: what the user types, what one tap does, and how it is shown. */
+/** Progress in a book: input, one-tap steps, and display. */
 import type { ProgressInput, ProgressRecord } from "../../../../client/src/sync/types.ts";
 
 export const UNITS = ["page", "percent", "minutes"] as const;
@@ -12,7 +12,7 @@ export interface Position {
 
 const MAX: Readonly<Record<Unit, number>> = { page: 100_000, percent: 100, minutes: 1_000_000 };
 
-/** The number that is typed, or what is wrong with it. `beyond`: more than the book has. */
+/** The typed number, or its error. `beyond`: more than the book has. */
 export function positionOf(
   typed: string,
   unit: Unit,
@@ -26,7 +26,7 @@ export function positionOf(
   return value > max ? { fault: "beyond" } : { value };
 }
 
-/** The share of the book that is read, 0 to 100; undefined where it cannot be known. */
+/** The percentage of the book that has been read; undefined if unknown. */
 export function percentOf(
   { page, percent }: Position,
   pageCount: number | undefined,
@@ -35,7 +35,7 @@ export function percentOf(
   return percent;
 }
 
-/** The unit that the user has used last, else that of the format. */
+/** The unit that the user used last, or else the format's. */
 export function unitOf(position: Position | undefined, format: string | undefined): Unit {
   const used = UNITS.find((unit) => position?.[unit] !== undefined);
   if (used) return used;
@@ -48,7 +48,7 @@ const STEPS: Readonly<Record<Unit, readonly number[]>> = {
   minutes: [15, 30],
 };
 
-/** What one tap records: some more than the last time, never beyond the end. */
+/** The positions that one tap records: a step after the last one, never beyond the end. */
 export function stepsFrom(
   position: Position | undefined,
   unit: Unit,
@@ -63,7 +63,7 @@ export function stepsFrom(
 
 export const inputOf = (unit: Unit, value: number): ProgressInput => ({ [unit]: value });
 
-/** The body that records an entry of the history again. */
+/** The request body that records an entry of the history again. */
 export function bodyOf({ page, percent, minutes, note, at }: ProgressRecord): ProgressInput {
   const position =
     page !== undefined ? { page } : minutes !== undefined ? { minutes } : { percent: percent ?? 0 };

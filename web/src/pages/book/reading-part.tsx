@@ -10,7 +10,7 @@ import { dateOf, isBefore, partsOf, type DateParts } from "../../ui/partial-date
 import { Section, useEdits } from "./parts.tsx";
 import { text as t } from "./text.ts";
 
-/** The dates of a reading in words, as far as they are known. */
+/** The known dates of a reading as text. */
 export function readingText({ startedAt, finishedAt }: Omit<Reading, "id">): string {
   const [from, to] = [startedAt, finishedAt].map((date) => date && formatPartialDate(date));
   if (from && to) return from === to ? from : t("readFromTo", { from, to });
@@ -18,10 +18,10 @@ export function readingText({ startedAt, finishedAt }: Omit<Reading, "id">): str
   return to ? t("readTo", { to }) : t("readSometime");
 }
 
-/** Every time that the user has read the book. */
+/** All readings of the book. */
 export function ReadingPart({ isbn, readings }: { isbn: string; readings: readonly Reading[] }) {
   const edits = useEdits();
-  /** Id of the reading that is changed, or `new`. */
+  /** Id of the reading being edited, or `new`. */
   const editing = useSignal<string | undefined>(undefined);
 
   const remove = async (reading: Reading): Promise<void> => {

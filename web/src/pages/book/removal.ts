@@ -1,4 +1,4 @@
-/** Removal of a book, which can be taken back whether or not the service has ever heard of the book. */
+/** Undo for the removal of a book, whether or not the service has ever received the book. */
 import type { Edit } from "../../../../client/src/sync/types.ts";
 import type { LibraryBook } from "../../../../client/src/schema.ts";
 import { definedWords, storedWords, wordsOf } from "../../ui/own-words/own-words.ts";
@@ -6,13 +6,14 @@ import { definedWords, storedWords, wordsOf } from "../../ui/own-words/own-words
 type AddBody = NonNullable<Extract<Edit, { op: "add" }>["body"]>;
 
 /**
- * The edits that bring a removed book back.
- * @param wasSent whether the service may have the book; if not, the removal has dropped all edits of it
+ * The edits that restore a removed book.
+ * @param wasSent whether the service may have the book; if not, the removal has dropped all its
+ * edits
  */
 export function broughtBack(book: LibraryBook, wasSent: boolean): Edit[] {
   const { isbn } = book;
   if (wasSent) return [{ op: "restore", isbn }];
-  // Only a book with an ISBN is under the same name again.
+  // Only a book with an ISBN keeps its id.
   const isLocal = isbn.startsWith("local-");
   const words = storedWords(wordsOf(book));
   const own = Array.isArray(words) ? { title: book.title } : definedWords(words);

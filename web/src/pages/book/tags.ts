@@ -2,7 +2,7 @@ import { folded } from "../../ui/suggest.ts";
 
 const MAX_LENGTH = 100;
 
-/** Tags that are typed, without those that the book has. A comma separates them. */
+/** The typed tags, separated by commas, that the book does not have yet. */
 export function newTags(typed: string, tags: readonly string[]): string[] {
   const known = new Set(tags.map(folded));
   const fresh: string[] = [];

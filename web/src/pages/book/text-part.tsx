@@ -8,7 +8,7 @@ import { TextArea } from "../../ui/fields.tsx";
 import { createDraft, type Draft } from "./draft.ts";
 import { text as t } from "./text.ts";
 
-/** After the last key. */
+/** Delay after the last key press. */
 const PAUSE_MS = 400;
 const MAX_LENGTH = 100_000;
 
@@ -30,7 +30,7 @@ function makeDraft(isbn: string, field: "review" | "notes", shown: string): Draf
   });
 }
 
-/** The review or the notes, kept while the user types. */
+/** The review or the notes, saved while the user types. */
 export function TextPart({
   isbn,
   field,
@@ -80,7 +80,7 @@ export function TextPart({
   );
 }
 
-/** How safe the text is. */
+/** The text about the state of saving. */
 function savedText(draft: Draft): string {
   const state = draft.state.value;
   if (state === "typing") return t("saving");
@@ -89,7 +89,7 @@ function savedText(draft: Draft): string {
   return (shelf.status.value?.pending ?? 0) > 0 ? t("savedHere") : t("savedThere");
 }
 
-/** Both texts, where another device has changed what the user types. */
+/** Both texts, if another device has changed the text meanwhile. */
 const Differs = ({ draft }: { draft: Draft }) => (
   <div class="notice notice-warning" role="alert">
     <div class="grow stack">

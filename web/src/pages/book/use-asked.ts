@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 
-/** The answer to a question to the service, once it is there. */
+/** The answer to a request, once it has arrived. */
 export interface Asked<Answer> {
   readonly answer: Answer | undefined;
   readonly error: unknown;
@@ -9,7 +9,10 @@ export interface Asked<Answer> {
   again(): void;
 }
 
-/** Asks the service while the component is shown, and again for another `key`; nothing for an undefined one. */
+/**
+ * Sends a request while the component is shown, and again for another `key`; none if it is
+ * undefined.
+ */
 export function useAsked<Answer>(
   key: string | undefined,
   ask: (signal: AbortSignal) => Promise<Answer>,

@@ -3,16 +3,16 @@ import { useEffect } from "preact/hooks";
 import type { LibraryBook } from "../../../../client/src/schema.ts";
 import { shelf } from "../../state/shelf.ts";
 
-/** Long texts, which the list of books does not hold. */
+/** Long texts, which the list of books lacks. */
 type Details = Pick<LibraryBook, "description" | "extra" | "identifiers" | "authorsDetailed"> &
   Partial<Pick<LibraryBook, "sources" | "unusedAnswers">>;
 
-/** A book of the shelf as this device has it; `isComplete` once its long texts are read. */
+/** A book on this device's shelf; `isComplete` once its long texts are read. */
 export interface ShelvedBook extends Omit<LibraryBook, keyof Details>, Details {
   isComplete: boolean;
 }
 
-/** A book of the shelf, with its changes; undefined if the shelf does not have it. */
+/** A book of the shelf, following its changes; undefined if it is not on the shelf. */
 export function useBook(isbn: string): ShelvedBook | undefined {
   const whole = useSignal<LibraryBook | undefined>(undefined);
   const revision = shelf.revision.value;

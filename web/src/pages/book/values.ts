@@ -1,4 +1,4 @@
-/** Values of a book's fields in words, where two devices disagree. */
+/** Display texts of a book's fields for conflicts between two devices. */
 import { formatPartialDate } from "../../i18n/format.ts";
 import { starsText } from "../../ui/stars.tsx";
 import { FORMATS, STATUSES, wordOf } from "../../ui/words/text.ts";
@@ -7,7 +7,7 @@ import { readingText } from "./reading-part.tsx";
 import { seriesText } from "./series-part.tsx";
 import { text as t } from "./text.ts";
 
-/** One thing about which two sides disagree. */
+/** A field with different values on two sides. */
 export interface Difference {
   readonly name: string;
   readonly mine: unknown;
@@ -16,14 +16,14 @@ export interface Difference {
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** What two sides have under the names of either, where it is not the same. */
+/** The fields with different values on both sides. */
 export function differences(mine: Values = {}, theirs: Values = {}): Difference[] {
   return [...new Set([...Object.keys(mine), ...Object.keys(theirs)])]
     .map((name) => ({ name, mine: mine[name] ?? null, theirs: theirs[name] ?? null }))
     .filter((one) => JSON.stringify(one.mine) !== JSON.stringify(one.theirs));
 }
 
-/** What a user writes about a book, which a move to another edition takes along. */
+/** Fields of the user's entry, which a move to another edition preserves. */
 const ENTRY = [
   "status",
   "rating",
@@ -38,11 +38,11 @@ const ENTRY = [
   "ownSeries",
 ] as const;
 
-/** The fields of a book that the user has written. */
+/** The fields of the user's entry. */
 export const entryOf = (book: object): Values =>
   Object.fromEntries(ENTRY.map((name) => [name, (book as Values)[name]]));
 
-/** The name of what is under a name of `Attention.mine`, such as `rating` or `reading <id>`. */
+/** The display name of a member of `Attention.mine`, such as `rating` or `reading <id>`. */
 export const nameText = (name: string): string =>
   name.startsWith("reading ")
     ? t("oneReading")
@@ -50,7 +50,7 @@ export const nameText = (name: string): string =>
       ? t("readings")
       : fieldName(name);
 
-/** A value in words. */
+/** The display text of a value. */
 export function valueText(name: string, value: unknown): string {
   if (value === null || value === undefined || value === "") return t("nothing");
   if (name === "rating" && typeof value === "number") return starsText(value);

@@ -1,13 +1,13 @@
-/** What is wrong with a file, before and after it was sent. */
+/** Problems of a file, before and after it was sent. */
 import { InvalidRequestError, type BooksTrackError } from "../../../../client/src/index.ts";
 import { textOfCause } from "../../state/problem-texts.ts";
 import { text as t } from "./text.ts";
 
-/** The service refuses larger files; this saves the user from sending one. */
+/** The service refuses larger files; checking here saves the upload. */
 export const MAX_MB = 25;
 const MAX_BYTES = MAX_MB * 1024 * 1024;
 
-/** Why a file is not worth sending; undefined if it is. */
+/** Why a file need not be sent; undefined if it should be. */
 export function fileProblem({ name, size }: Pick<File, "name" | "size">): string | undefined {
   if (size === 0) return t("empty", { name });
   return size > MAX_BYTES ? t("tooLarge", { name, mb: MAX_MB }) : undefined;
@@ -16,9 +16,9 @@ export function fileProblem({ name, size }: Pick<File, "name" | "size">): string
 /** A file that the service cannot read as a table of books. */
 export interface TableProblem {
   readonly text: string;
-  /** In the words of the service, which are English. */
+  /** The service's text, which is English. */
   readonly detail: string;
-  /** Whether it is a table at least, whose columns the user can name. */
+  /** Whether it is at least a table with columns that the user can name. */
   readonly isTable: boolean;
 }
 

@@ -17,7 +17,10 @@ import { text as t } from "./text.ts";
 
 const RECOGNISED = "";
 
-/** The columns of a table that the service does not recognise, with sample cells, each with what it holds. */
+/**
+ * The columns of a table that the service does not recognise, each with sample cells and a choice
+ * of its field.
+ */
 export function Columns({
   file,
   options,
@@ -28,7 +31,10 @@ export function Columns({
 }: {
   file: File;
   options: UploadOptions;
-  /** Why the service did not take the file as it is. Its words are shown once the user has named columns: before, they are for programs. */
+  /**
+   * Why the service did not accept the file. Its text is shown only after the user has named
+   * columns, because before that it addresses API callers.
+   */
   problem?: TableProblem;
   onPreview: (file: File, options: UploadOptions) => void;
   onCancel: () => void;

@@ -1,26 +1,32 @@
-/** The first rows of a table, to show its columns before the service has read it. The service's own reading is what counts. */
+/**
+ * The first rows of a table, to show its columns before the service has read it. Only a display
+ * aid: the service's reading is authoritative.
+ */
 
 export interface TableHead {
-  /** Cells of the first row: names of columns, if it is a header. */
+  /** Cells of the first row: column names, if it is a header. */
   readonly first: readonly string[];
   /** The rows after it. */
   readonly rows: readonly (readonly string[])[];
 }
 
-/** Bytes of a file that are read for its head. */
+/** Number of bytes read for the head of a file. */
 export const HEAD_BYTES = 65_536;
 const MAX_ROWS = 20;
 const DELIMITERS = [",", ";", "\t", "|"];
 
-/** Decodes the first bytes of a file. @param encoding what the service has found, or the user chosen */
+/**
+ * Decodes the first bytes of a file.
+ * @param encoding detected by the service or chosen by the user
+ */
 export function decodedHead(bytes: Uint8Array<ArrayBuffer>, encoding?: string): string {
   for (const label of [encoding, "utf-8", utf16Of(bytes)]) {
     if (label === undefined) continue;
     try {
-      // A character that the end of the head cuts off is no fault.
+      // `stream` tolerates a character truncated at the end of the head.
       return new TextDecoder(label, { fatal: true }).decode(bytes, { stream: true });
     } catch {
-      // The next one fits.
+      // Try the next encoding.
     }
   }
   return new TextDecoder("windows-1252").decode(bytes);
@@ -31,7 +37,7 @@ function utf16Of([first, second]: Uint8Array): string | undefined {
   return first === 0xfe && second === 0xff ? "utf-16be" : undefined;
 }
 
-/** Reads the head of a table; the delimiter is the one that gives the most columns to the first row. */
+/** Parses the head of a table, with the delimiter that yields the most columns in the first row. */
 export function headOf(text: string): TableHead {
   const tables = DELIMITERS.map((delimiter) => recordsOf(text.replace(/^\uFEFF/, ""), delimiter));
   const widest = tables.reduce((best, table) =>
@@ -75,18 +81,18 @@ function recordsOf(text: string, delimiter: string): string[][] {
   return records;
 }
 
-/** A column as the mapping screen shows it. */
+/** A column on the mapping screen. */
 export interface Column {
-  /** What a mapping calls it: its name, or its position. */
+  /** The key in a mapping: the column's name or position. */
   readonly key: string;
   readonly name: string | undefined;
-  /** A few of its values, without empty ones and without repetition. */
+  /** A few distinct, non-empty values. */
   readonly samples: readonly string[];
 }
 
 const MAX_SAMPLES = 3;
 
-/** @param hasHeader whether the first row has the names of the columns */
+/** @param hasHeader whether the first row has the column names */
 export function columnsOf({ first, rows }: TableHead, hasHeader: boolean): Column[] {
   const data = hasHeader ? rows : [first, ...rows];
   const width = Math.max(0, ...[first, ...rows].map((row) => row.length));
@@ -101,6 +107,6 @@ export function columnsOf({ first, rows }: TableHead, hasHeader: boolean): Colum
   });
 }
 
-/** Whether a row looks like data: names of columns have no long numbers. */
+/** Whether a row looks like data, because column names contain no long numbers. */
 export const looksLikeData = ({ first }: TableHead): boolean =>
   first.some((cell) => /\d{4}/.test(cell));

@@ -1,6 +1,6 @@
 import { text as t } from "./text.ts";
 
-/** Where the apps that most users come from have their export; their menus are in English. */
+/** Where the most common apps have their export; their menus are in English. */
 const PLACES: readonly (readonly [app: string, menu: string])[] = [
   ["Goodreads", "My Books › Tools: Import and export › Export Library"],
   ["StoryGraph", "Manage Account › Manage Your Data › Export StoryGraph Library"],

@@ -1,4 +1,7 @@
-/** Names of what the service calls by an id. They are names, so they are the same in every language. */
+/**
+ * Display names of the service's ids. They are proper names, so they are the same in every
+ * language.
+ */
 
 const FORMATS: Readonly<Record<string, string>> = {
   bookstrack: "BooksTrack",
@@ -31,17 +34,17 @@ const FORMATS: Readonly<Record<string, string>> = {
   notion: "Notion",
 };
 
-/** Every format of a service that a user may choose. */
+/** All formats of services that a user may choose. */
 export const FORMAT_IDS: readonly string[] = [...Object.keys(FORMATS), "list"];
 
-/** @param words what to call a table of an unknown service, and an archive of this one */
+/** @param words texts for a table from an unknown service, and for an archive of this one */
 export function formatName(format: string, words: { table: string; archive: string }): string {
   if (format === "list") return words.table;
   if (format === "bookstrack-archive") return words.archive;
   return FORMATS[format] ?? format;
 }
 
-/** Encodings that files of books are found in, by their label of the Encoding Standard. */
+/** Common encodings of files with books, by their label in the Encoding Standard. */
 export const ENCODINGS: readonly (readonly [label: string, name: string])[] = [
   ["utf-8", "UTF-8"],
   ["utf-16le", "UTF-16"],

@@ -19,7 +19,7 @@ import { ExportHelp } from "./export-help.tsx";
 import { text as t } from "./text.ts";
 import "./import.css";
 
-/** `/import`: choose or drop a file, follow its upload, and the imports of the past. */
+/** `/import`: choose or drop a file, follow its upload, and see past imports. */
 export default function ImportPage() {
   const { query, route } = useLocation();
   const problem = useSignal<string | undefined>(undefined);
@@ -30,7 +30,7 @@ export default function ImportPage() {
     same.value = undefined;
     announce(t("sending", { name: file.name }));
     const jobId = await uploads.send(file, options);
-    // The user may look at another page by now; the preview is found in the list of imports.
+    // The user may be on another page by now; the preview is in the list of imports.
     if (jobId !== undefined && location.pathname === "/import") route(`/import/${jobId}`);
   };
   const take = async (file: File): Promise<void> => {
@@ -54,7 +54,7 @@ export default function ImportPage() {
   const isShared = query["shared"] !== undefined;
   useEffect(() => {
     if (!isShared) return;
-    // A reload must not look for it again.
+    // A reload must not request the shared file again.
     route("/import", true);
     void takeSharedFile().then(async (file) => {
       if (file) await take(file);
@@ -84,7 +84,7 @@ export default function ImportPage() {
   );
 }
 
-/** The place for a file. The whole app takes files that are dropped; this says so, and has the button. */
+/** The drop zone with its button. Files can be dropped anywhere in the app. */
 function DropZone({ onFile }: { onFile: (file: File) => void }) {
   const input = useRef<HTMLInputElement>(null);
   return (
@@ -101,7 +101,7 @@ function DropZone({ onFile }: { onFile: (file: File) => void }) {
         accept=".csv,.tsv,.txt,.json,.ndjson,text/csv,text/plain,text/tab-separated-values,application/json,application/x-ndjson"
         onChange={({ currentTarget }) => {
           const file = currentTarget.files?.[0];
-          // The same file chosen again has to be noticed too.
+          // Allows the same file to be chosen again.
           currentTarget.value = "";
           if (file) onFile(file);
         }}
@@ -137,7 +137,7 @@ function SameFile({
   );
 }
 
-/** A file on its way, what it waits for, or why it was not accepted. */
+/** A file being uploaded, what the upload is waiting for, or why the file was not accepted. */
 function Sending({
   upload: { file, options, sent },
   onSend,

@@ -1,11 +1,11 @@
-/** The columns of an unknown table, and what the user says of them. */
+/** The user's mapping of the columns of an unknown table. */
 import type { en } from "./en.ts";
 
 type FieldKey = Extract<keyof typeof en, `field_${string}`>;
 type FieldName<Key> = Key extends `field_${infer Name}` ? Name : never;
 export type FieldId = FieldName<FieldKey>;
 
-/** Fields in the order in which a user looks for them. */
+/** Fields in the order of the menu. */
 export const FIELDS: readonly FieldId[] = [
   "title",
   "authors",
@@ -42,7 +42,7 @@ export const FIELDS: readonly FieldId[] = [
   "ignore",
 ];
 
-/** Field by the key of its column; columns that are left to the service are not in it. */
+/** Field by column key, without columns that are left to the service. */
 export type Mapping = Readonly<Record<string, string>>;
 
 /** @param field `undefined` leaves the column to the service */
@@ -51,6 +51,6 @@ export function withField(mapping: Mapping, column: string, field: FieldId | und
   return field === undefined ? others : { ...others, [column]: field };
 }
 
-/** Whether a mapping names what identifies a book. */
+/** Whether a mapping includes a field that identifies a book. */
 export const namesBooks = (mapping: Mapping): boolean =>
   Object.values(mapping).some((field) => field === "title" || field === "isbn");

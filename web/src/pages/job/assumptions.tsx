@@ -20,7 +20,7 @@ interface Choosing {
   onChange: (choices: ReadingChoices) => void;
 }
 
-/** What was assumed about the file, each with its evidence and a control that replaces it. */
+/** The assumptions about the file, each with its evidence and a control to replace it. */
 export function Assumptions({
   assumptions,
   ...choosing
@@ -81,7 +81,7 @@ function OneAssumption({ assumption, choices, onChange }: { assumption: Assumpti
           {assumption.samples.map(({ row, from, to }) => (
             <li key={row} dir="auto">
               <bdi>{from}</bdi>
-              {/* What an encoding reads is the text itself. */}
+              {/* The samples of an encoding are the decoded texts. */}
               {to !== from && (
                 <>
                   {" "}
@@ -108,7 +108,7 @@ const AUTHOR_TEXTS = {
 
 type Option = readonly [value: string, text: string];
 
-/** The values of an assumption, and the present one if it is none of them. */
+/** The possible values of an assumption, including the present one. */
 function optionsOf(assumption: Assumption, value: string): readonly Option[] {
   const options = knownOptions(assumption);
   return options.some(([known]) => known === value)

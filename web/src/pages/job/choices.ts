@@ -1,16 +1,19 @@
-/** What the user chooses in place of what the service has assumed about a file. */
+/** The user's choices that replace the service's assumptions about a file. */
 import type { CommitImportRequest, ImportAssumption } from "../../../../client/src/index.ts";
 import type { UploadOptions } from "../../state/uploads.ts";
 
-/** Choices about how the file is read: a commit takes these. */
+/** Choices for reading the file, which a commit accepts. */
 export type ReadingChoices = NonNullable<CommitImportRequest["options"]>;
-/** Choices about what is done with its rows: only an upload takes these. */
+/** Choices for processing its rows, which only an upload accepts. */
 export type RowChoices = Pick<UploadOptions, "mode" | "enrich" | "withoutIsbn">;
 type ShelfStatus = NonNullable<ReadingChoices["statusMapping"]>[string];
 
 export type Assumption = ImportAssumption;
 
-/** Below this the service marks rows as depending on an assumption, and the user is asked to check it. */
+/**
+ * Below this confidence the service adds notes to the rows that depend on an assumption, and the
+ * user is asked to check it.
+ */
 const SURE = 0.8;
 
 export const isSure = ({ confidence }: Pick<Assumption, "confidence">): boolean =>
@@ -20,7 +23,7 @@ export const RATING_SCALES = ["5", "10", "20", "100"] as const;
 export const DATE_ORDERS = ["dmy", "mdy", "ymd"] as const;
 export const AUTHOR_ORDERS = ["given-first", "family-first", "list"] as const;
 
-/** The value that counts for an assumption: what the user chose, else what was assumed. */
+/** The effective value of an assumption: the user's choice, or else the assumed value. */
 export function valueOf(
   { kind, name = "", value }: Pick<Assumption, "kind" | "name" | "value">,
   choices: ReadingChoices,
@@ -29,7 +32,10 @@ export function valueOf(
   return String(chosen ?? value);
 }
 
-/** The choices after the user has set the value of an assumption. The assumed value again is no choice. */
+/**
+ * The choices after the user has set the value of an assumption. The assumed value does not count
+ * as a choice.
+ */
 export function withChoice(
   choices: ReadingChoices,
   { kind, name = "", value: assumed }: Pick<Assumption, "kind" | "name" | "value">,
@@ -61,7 +67,7 @@ function without(
 
 export const hasChoices = (choices: ReadingChoices): boolean => Object.keys(choices).length > 0;
 
-/** Options of the next preview: those of the last one, and what was chosen since. */
+/** Options of the next preview: those of the last one with the choices made since. */
 export function optionsWith(
   before: UploadOptions,
   choices: ReadingChoices,
@@ -76,7 +82,7 @@ export function optionsWith(
   };
 }
 
-/** Assumptions about the whole file, and those about single shelves, the unsure ones first. */
+/** Assumptions about the whole file, and about single shelves, uncertain ones first. */
 export function grouped(assumptions: readonly Assumption[]): {
   file: Assumption[];
   shelves: Assumption[];

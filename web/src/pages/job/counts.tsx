@@ -12,7 +12,7 @@ export const OUTCOMES = [
 ] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
-/** The outcomes that rows have, of which the common ones are shown even without rows. */
+/** The outcomes to show; common ones are included even without rows. */
 export const shownOutcomes = (outcomes: ImportOutcomes): Outcome[] =>
   OUTCOMES.filter((name) => outcomes[name] > 0 || name === "created");
 

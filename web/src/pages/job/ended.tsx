@@ -14,7 +14,7 @@ import { hasRest, lookupsOf } from "./stage.ts";
 import { UndoButton } from "./undo-button.tsx";
 import { text as t } from "./text.ts";
 
-/** What became of every row, and what the user can do about it. */
+/** The outcome of every row, and the actions for the user. */
 export function Ended({ job, snapshot }: { job: WatchedJob; snapshot: ImportSnapshot }) {
   const attempt = useMemo(() => createAttempt(), [job]);
   const { outcomes, enrichment, error, status, dryRun } = snapshot;

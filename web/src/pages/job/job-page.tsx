@@ -20,7 +20,7 @@ import { Undone } from "./undone.tsx";
 import { text as t } from "./text.ts";
 import "./job.css";
 
-/** `/import/:jobId`: an import from its preview to its end, in whatever state it is. */
+/** `/import/:jobId`: an import in any state, from its preview to its end. */
 export default function JobPage({ params }: { params: Readonly<Record<string, string>> }) {
   const { jobId = "" } = params;
   const job = importJob(jobId);
@@ -29,7 +29,7 @@ export default function JobPage({ params }: { params: Readonly<Record<string, st
     if (account) job.follow();
   }, [job, account?.token]);
   const snapshot = job.snapshot.value;
-  // The user sees the end: other pages need not show it any more.
+  // The user sees the end, so other pages need not show it any more.
   const isSeen = runningImport.value?.jobId === jobId && runningImport.value.isDone;
   useEffect(() => {
     if (isSeen) noteImport(undefined);

@@ -17,7 +17,7 @@ import { RowOptions } from "./row-options.tsx";
 import { Rows } from "./rows.tsx";
 import { text as t } from "./text.ts";
 
-/** What an import would do, what was assumed about its file, and the button that does it. */
+/** What an import would do, the assumptions about its file, and the button that starts it. */
 export function Preview({ job, snapshot }: { job: WatchedJob; snapshot: ImportSnapshot }) {
   const { jobId, outcomes } = snapshot;
   const attempt = useMemo(() => createAttempt(), [job]);
@@ -109,7 +109,7 @@ function usePreviewAgain() {
   });
 }
 
-/** The way on: import as previewed, preview with what was changed, or discard. */
+/** The next step: import as previewed, preview with the changes, or discard. */
 function Decide({
   snapshot: { totalRows, outcomes },
   changes,
@@ -121,7 +121,7 @@ function Decide({
   snapshot: ImportSnapshot;
   changes: { reading: boolean; rows: boolean };
   busy: boolean;
-  /** Absent if the file is not at hand any more. */
+  /** Absent if the file is no longer available. */
   onAgain: (() => void) | undefined;
   onDiscard: () => void;
   onCommit: () => void;

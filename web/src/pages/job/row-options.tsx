@@ -5,14 +5,14 @@ import { text as t } from "./text.ts";
 
 type Mode = NonNullable<RowChoices["mode"]>;
 
-/** What is done with the rows. Only an upload takes these choices, so they need the file. */
+/** Choices for processing the rows. Only an upload accepts them, so they require the file. */
 export function RowOptions({
   before,
   choices,
   isFixed,
   onChange,
 }: {
-  /** What the preview was made with. */
+  /** The options of the preview. */
   before: UploadOptions;
   choices: RowChoices;
   isFixed: boolean;

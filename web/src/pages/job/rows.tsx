@@ -11,16 +11,16 @@ import { Tabs } from "../../ui/tabs.tsx";
 import { shownOutcomes, type Outcome } from "./counts.tsx";
 import { text as t } from "./text.ts";
 
-/** Rows that are shown at a time. */
+/** Number of rows shown at a time. */
 const PAGE = 50;
 
-/** The outcome that a user looks at first: what needs them, else what is new. */
+/** The outcome to show first: rows that need the user, or else new books. */
 function firstOf(outcomes: readonly Outcome[]): Outcome {
   const wanted: readonly Outcome[] = ["needsReview", "invalid", "created", "updated"];
   return wanted.find((name) => outcomes.includes(name)) ?? "created";
 }
 
-/** The rows of a file by outcome, each with what happened to it. */
+/** The rows of a file by outcome, each with its reason. */
 export function Rows({ snapshot }: { snapshot: ImportSnapshot }) {
   const { jobId, outcomes } = snapshot;
   const shown = shownOutcomes(outcomes);

@@ -17,7 +17,7 @@ const BARS = {
   running: "progressShelved",
 } as const;
 
-/** An import at work: two bars, what is done just now, and the way out. */
+/** A running import: two progress bars, the current activity, and the cancel button. */
 export function Running({ job, snapshot }: { job: WatchedJob; snapshot: ImportSnapshot }) {
   const attempt = useMemo(() => createAttempt(), [job]);
   const stage = stageOf(snapshot);
@@ -81,7 +81,7 @@ const Bar = ({ label, done, total }: { label: string; done: number; total: numbe
   </div>
 );
 
-/** What is done just now, and how long it takes; or how long nothing was heard. */
+/** The current activity and the remaining time, or the time since the last update. */
 function News({ job, snapshot }: { job: WatchedJob; snapshot: ImportSnapshot }) {
   const silent = silentSeconds(job.heardAt.value, useNow());
   const left = leftOf(snapshot.etaSeconds);

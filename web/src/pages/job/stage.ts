@@ -1,4 +1,4 @@
-/** Where an import is, in the terms of the page. */
+/** The stage of an import, in the terms of the page. */
 import type { ImportSnapshot } from "../../../../client/src/index.ts";
 
 export type Stage =
@@ -31,7 +31,10 @@ export function lookupsOf({
   return total === 0 ? undefined : { done: asked, total };
 }
 
-/** Whether a retry of an ended import would try anything: rows without a book on the shelf, or books that no catalogue gave. */
+/**
+ * Whether a retry of an ended import would process anything: rows without a book on the shelf, or
+ * books that no catalogue has.
+ */
 export function hasRest({
   outcomes: { needsReview, invalid, notProcessed },
   enrichment: { notFound, deferred, pending },
@@ -39,7 +42,7 @@ export function hasRest({
   return needsReview + invalid + notProcessed + notFound + deferred + pending > 0;
 }
 
-/** How much is left, in a unit that does not flicker; undefined if it is not known. */
+/** The remaining time, in a unit that does not flicker; undefined if unknown. */
 export function leftOf(
   etaSeconds: number | undefined,
 ): { unit: "minutes" | "seconds"; count: number } | undefined {
@@ -48,10 +51,10 @@ export function leftOf(
   return { unit: "seconds", count: Math.max(5, Math.ceil(etaSeconds / 5) * 5) };
 }
 
-/** After this long without news the page says how long it has been. */
+/** After this long without an update the page shows the elapsed time. */
 const SILENCE_S = 15;
 
-/** Seconds without news, if they are many. */
+/** Seconds without an update, if there are many. */
 export function silentSeconds(heardAt: number, now: number): number | undefined {
   const seconds = Math.floor((now - heardAt) / 1000);
   return seconds < SILENCE_S ? undefined : seconds;

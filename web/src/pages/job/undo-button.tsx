@@ -6,7 +6,7 @@ import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { text as t } from "./text.ts";
 
-/** Undoes an import after a question, which says what happens. */
+/** Undoes an import after a confirmation that explains the effect. */
 export function UndoButton({
   job,
   attempt,

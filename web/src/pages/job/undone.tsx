@@ -9,11 +9,11 @@ import { LoadingState } from "../../ui/states.tsx";
 import { RowTable } from "./rows.tsx";
 import { text as t } from "./text.ts";
 
-/** Rows of one request, and of one press of the button. */
+/** Number of rows per request and per button press. */
 const PAGE = 200;
 const PAGES = 10;
 
-/** After an undo: which entries were left as they are, because they were changed since. */
+/** After an undo: the entries that were left unchanged because they had been changed since. */
 export function Undone({ snapshot: { jobId } }: { snapshot: ImportSnapshot }) {
   return (
     <>

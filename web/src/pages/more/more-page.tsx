@@ -4,7 +4,7 @@ import type { en } from "./en.ts";
 import { text as t } from "./text.ts";
 import "./more.css";
 
-/** The places that are not in the bar. */
+/** The pages that are not in the navigation bar. */
 const PLACES: readonly (readonly [
   path: string,
   icon: IconName,
@@ -21,7 +21,7 @@ const PLACES: readonly (readonly [
   ["/operator", "operator", "operator", "operatorAbout"],
 ];
 
-/** `/more`: the way to the rest. */
+/** `/more`: links to the remaining pages. */
 export default function MorePage() {
   return (
     <div class="stack">

@@ -11,12 +11,12 @@ export interface Asked<T> {
   readonly value: Signal<T | undefined>;
   readonly error: Signal<unknown>;
   reload(): Promise<void>;
-  /** Does something, says that it is done, and asks again. A failure is shown above what was asked for. */
+  /** Performs an action, announces it, and reloads. A failure is shown above the data. */
   act(work: () => Promise<unknown>, done?: string): Promise<void>;
   readonly isBusy: Signal<boolean>;
 }
 
-/** What a part of the page asks for when it is shown. */
+/** Data that a part of the page requests when it is shown. */
 export function useAsked<T>(ask: () => Promise<T>): Asked<T> {
   const value = useSignal<T | undefined>(undefined);
   const error = useSignal<unknown>(undefined);
@@ -50,7 +50,7 @@ interface Page<T> {
   readonly nextCursor?: string;
 }
 
-/** A list that comes page by page. */
+/** A list that is loaded page by page. */
 export function usePages<T>(
   ask: (cursor: { cursor?: string }) => Promise<Page<T>>,
 ): Asked<Page<T>> & { more(): Promise<void> } {
@@ -84,7 +84,7 @@ export const More = <T,>({
     </div>
   );
 
-/** Shows what was asked for, or why it is not there. */
+/** Shows the requested data, or why it could not be loaded. */
 export function Shown<T>({
   asked: { value, error, reload },
   children,

@@ -8,7 +8,7 @@ import { text as t } from "./text.ts";
 
 const MAX_ROWS = 50;
 
-/** Hits and misses of the cache, the most requested books, and the way to drop one. */
+/** Hits and misses of the cache, the most requested books, and a form that drops one. */
 export function Cache() {
   const asked = useAsked(() =>
     asOperator((operator) => operator.cacheMetrics({ limit: MAX_ROWS })),

@@ -1,4 +1,4 @@
-/** The first-run checklist of a self-hoster, as far as the service and the browser can tell. */
+/** The first-run checklist of a self-hoster, as far as the service and the browser can check it. */
 import type { Capabilities, Readiness } from "../../../../client/src/index.ts";
 
 export type CheckName =
@@ -13,26 +13,26 @@ export type CheckName =
   | "backup"
   | "alerts";
 
-/** `hand`: nothing tells, so the operator looks. */
+/** `hand`: cannot be checked automatically; the operator must check it. */
 export type CheckState = "done" | "todo" | "hand";
 
 export interface Check {
   readonly name: CheckName;
   readonly state: CheckState;
-  /** The words of the service about it. */
+  /** The service's text about the item. */
   readonly detail?: string | undefined;
 }
 
 export interface Known {
   readonly readiness: Readiness | undefined;
   readonly signup: Capabilities["signup"] | undefined;
-  /** Whether anyone can read /metrics; undefined if that is not known. */
+  /** Whether anyone can read /metrics; undefined if unknown. */
   readonly metricsAreOpen: boolean | undefined;
   readonly deadLetters: number | undefined;
   readonly isSecure: boolean;
 }
 
-/** What to do comes first, then what to look at. */
+/** Items to do come first, then items to check. */
 const ORDER: readonly CheckState[] = ["todo", "hand", "done"];
 
 export function checklistOf(known: Known): Check[] {

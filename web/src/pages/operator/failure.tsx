@@ -5,7 +5,7 @@ import { requestIdOf, textOfError } from "../../state/problem-texts.ts";
 import { Button } from "../../ui/button.tsx";
 import { text as t } from "./text.ts";
 
-/** The texts of the operator: the general ones speak to users. */
+/** Error texts for the operator; the general ones address users. */
 export function textOfFailure(error: unknown): string {
   if (!(error instanceof BooksTrackError)) return textOfError(error);
   if (error.code === "ADMIN_DISABLED") return t("adminDisabled");
@@ -15,7 +15,7 @@ export function textOfFailure(error: unknown): string {
   return textOfError(error);
 }
 
-/** A failure, whose wait is counted down on the button that tries again. */
+/** A failure with a retry button that shows a countdown. */
 export function Failure({
   error,
   onRetry,

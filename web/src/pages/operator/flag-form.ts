@@ -1,4 +1,4 @@
-/** A rollout flag as its form has it. */
+/** A rollout flag as form data. */
 import type { FlagState } from "../../../../client/src/index.ts";
 
 export type FlagMode = "off" | "on" | "some";
@@ -6,7 +6,7 @@ export type FlagMode = "off" | "on" | "some";
 export interface FlagForm {
   readonly mode: FlagMode;
   readonly percentage: string;
-  /** User ids, one a line. */
+  /** User ids, one per line. */
   readonly allow: string;
 }
 
@@ -19,7 +19,7 @@ export function formOf(state: FlagState): FlagForm {
   };
 }
 
-/** The state of a form; undefined if the percentage is not one from 0 to 100. */
+/** The state of a form; undefined if the percentage is not from 0 to 100. */
 export function stateOf({ mode, percentage, allow }: FlagForm): FlagState | undefined {
   if (mode !== "some") return mode === "on";
   const value = Number(percentage.trim().replace(",", "."));

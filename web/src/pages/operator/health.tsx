@@ -31,7 +31,7 @@ async function ask(): Promise<Known> {
   const [readiness, capabilities, letters, metricsAreOpen] = await Promise.all([
     asOperator((operator) => operator.readiness()),
     publicApi.capabilities(),
-    // The checklist is worth showing when a part of it cannot be told.
+    // The checklist is shown even if a part of it cannot be checked.
     asOperator((operator) => operator.deadLetters({ limit: 1 })).catch(() => undefined),
     operatorWith(undefined)
       .metrics()

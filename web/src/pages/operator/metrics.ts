@@ -1,4 +1,4 @@
-/** The few metrics that the page shows, out of the text that Prometheus reads. */
+/** The few metrics that the page shows, from the Prometheus text. */
 
 export interface Sample {
   readonly name: string;
@@ -6,12 +6,12 @@ export interface Sample {
   readonly value: number;
 }
 
-/** A name that the service gives its metrics. */
+/** Prefix of the service's metrics. */
 const PREFIX = "bookstrack_";
 const LINE = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})?\s+(\S+)/;
 const LABEL = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"/g;
 
-/** Reads the text format; lines that are no samples are left out. */
+/** Parses the text format; lines other than samples are ignored. */
 export function parseMetrics(text: string): Sample[] {
   return text.split("\n").flatMap((line) => {
     const [, name, labels = "", value] = LINE.exec(line) ?? [];
@@ -31,7 +31,10 @@ export function parseMetrics(text: string): Sample[] {
   });
 }
 
-/** Of one provider: its day's quota (0 to 1), whether its breaker is open (0 to 1), and calls by outcome. */
+/**
+ * One provider: the used share of its daily quota (0 to 1), the state of its breaker (0 to 1), and
+ * calls by outcome.
+ */
 export interface ProviderLine {
   readonly provider: string;
   readonly quota: number | undefined;

@@ -1,4 +1,7 @@
-/** The operator's tokens. They are in sessionStorage: closing the tab forgets them, and no other tab has them. */
+/**
+ * The operator's tokens, in sessionStorage: they are forgotten when the tab is closed, and not
+ * shared with other tabs.
+ */
 import { signal } from "@preact/signals";
 import { AccessError, createOperator, type Operator } from "../../../../client/src/index.ts";
 
@@ -7,7 +10,7 @@ type Which = keyof typeof KEYS;
 
 const tokens = { admin: signal(read("admin")), metrics: signal(read("metrics")) };
 
-/** Why the operator has to sign in again; undefined if nobody was refused. */
+/** Why the operator has to sign in again, if so. */
 export const refused = signal<AccessError | undefined>(undefined);
 
 export const hasToken = (which: Which): boolean => tokens[which].value !== undefined;
@@ -18,7 +21,7 @@ export function setToken(which: Which, token: string | undefined): void {
     if (token === undefined) sessionStorage.removeItem(KEYS[which]);
     else sessionStorage.setItem(KEYS[which], token);
   } catch {
-    // The token is then in memory alone.
+    // Then the token is only in memory.
   }
 }
 
@@ -33,12 +36,12 @@ function read(which: Which): string | undefined {
 export const operatorWith = (token: string | undefined): Operator =>
   createOperator({
     baseUrl: location.origin,
-    // The page counts a wait down itself, so that a press of a button is one request.
+    // No retries, because the page shows a countdown and each press is one request.
     retries: { attempts: 1 },
     ...(token === undefined ? {} : { token }),
   });
 
-/** Asks as the operator. A token that is refused is forgotten. */
+/** Sends a request as the operator. A refused token is forgotten. */
 export async function asOperator<T>(ask: (operator: Operator) => Promise<T>): Promise<T> {
   try {
     return await ask(operatorWith(tokens.admin.peek()));
@@ -51,5 +54,5 @@ export async function asOperator<T>(ask: (operator: Operator) => Promise<T>): Pr
   }
 }
 
-/** Reads the metrics with the scraper's token, or without one where they are open. */
+/** Reads the metrics with the scraper's token, or without one if they are open. */
 export const readMetrics = (): Promise<string> => operatorWith(tokens.metrics.peek()).metrics();

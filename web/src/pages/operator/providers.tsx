@@ -15,7 +15,10 @@ import {
 import { readMetrics, setToken } from "./operator-session.ts";
 import { text as t } from "./text.ts";
 
-/** Quotas and desks of the providers, the budget of the service, and refusals: from /metrics, which has a separate token. */
+/**
+ * Quotas and state of the providers, the budget of the service, and refusals, from /metrics, which
+ * has a separate token.
+ */
 export function Providers() {
   const asked = useAsked<readonly Sample[] | "token">(async () => {
     try {

@@ -5,12 +5,15 @@ import { PageTitle } from "../../ui/page-title.tsx";
 import { SignInForm } from "../../ui/sign-in/sign-in-form.tsx";
 import { text as t } from "./text.ts";
 
-/** `/pair`: where the QR code of another device leads. The code is behind the #, which no server sees. */
+/**
+ * `/pair`: the target of another device's QR code. The code is in the fragment, which no server
+ * sees.
+ */
 export default function PairPage() {
   const { route } = useLocation();
   const code = useSignal(location.hash.slice(1));
   useEffect(() => {
-    // It stays out of the history and of what the user copies.
+    // Removes the code from the history and from copied URLs.
     if (location.hash !== "") history.replaceState(history.state, "", location.pathname);
   }, []);
   return (

@@ -13,14 +13,14 @@ import { text as t } from "./text.ts";
 
 type Kind = "keep" | "dismiss";
 
-/** What a bulk decision has come to. */
+/** The outcome of a bulk decision. */
 interface Outcome {
   readonly settled: number;
   readonly refused: number;
   readonly why: string;
 }
 
-/** Keeps or dismisses all rows that are shown, after a question with their number. */
+/** Keeps or dismisses all rows shown, after a confirmation with their number. */
 export function Bulk({
   jobId,
   count,
@@ -36,7 +36,7 @@ export function Bulk({
   const isWorking = attempt.state.value.kind !== "idle";
   const settle = async (kind: Kind): Promise<void> => {
     asks.value = undefined;
-    // Single decisions come first: they count more than one about all.
+    // Single decisions are sent first, because they take precedence over the bulk decision.
     await reviews.flush();
     const outcome = await attempt.run(() => settled(kind, jobId, (rows) => (done.value = rows)));
     if (!outcome) return;

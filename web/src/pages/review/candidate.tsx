@@ -2,7 +2,7 @@ import { formatList } from "../../i18n/format.ts";
 import { preferences } from "../../state/preferences.ts";
 import { Cover } from "../../ui/cover.tsx";
 
-/** An edition that a row may be. */
+/** A possible edition for a row. */
 export interface Candidate {
   readonly isbn: string;
   readonly title: string;
@@ -11,7 +11,7 @@ export interface Candidate {
   readonly publisher?: string | undefined;
 }
 
-/** An edition as one large button. @param props.number the key that chooses it */
+/** An edition as a large button. @param props.number the key that chooses it */
 export function CandidateButton({
   candidate: { isbn, title, authors, publicationYear, publisher },
   number,

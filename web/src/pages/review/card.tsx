@@ -13,14 +13,14 @@ interface CardProps {
   item: ReviewItem;
   name: string;
   headingRef: Ref<HTMLHeadingElement>;
-  /** Why the last decision about it was refused. */
+  /** Why the last decision about the row was refused. */
   error: string | undefined;
   isSearching: boolean;
   onCommand: (command: Command) => void;
   onChoose: (candidate: Candidate) => void;
 }
 
-/** One row: what the file says, what it may be, and what the user can do. */
+/** One row: the file's data, possible editions, and actions. */
 export function Card(props: CardProps) {
   const { item, name, headingRef, error, isSearching, onChoose } = props;
   const { reason } = item;
@@ -88,7 +88,7 @@ const ACTIONS = [
   ["skip", "forward", "n"],
 ] as const;
 
-/** Decisions without a candidate, where the thumb reaches them. */
+/** Decisions without a candidate, within reach of the thumb. */
 const Actions = ({ isSearching, onCommand }: CardProps) => (
   <div class="row review-actions">
     {ACTIONS.map(([kind, icon, key]) => (
@@ -106,7 +106,7 @@ const Actions = ({ isSearching, onCommand }: CardProps) => (
   </div>
 );
 
-/** Cells that are shown without asking. */
+/** Number of cells shown at first. */
 const SHOWN_CELLS = 8;
 
 function Cells({ raw }: { raw: Readonly<Record<string, string>> }) {

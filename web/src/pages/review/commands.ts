@@ -1,4 +1,4 @@
-/** The keys of the review queue. */
+/** Keyboard commands of the review queue. */
 
 export type Command =
   | { readonly kind: "candidate"; readonly index: number }
@@ -6,7 +6,7 @@ export type Command =
 
 const LETTERS = { k: "keep", s: "search", z: "undo", d: "dismiss", n: "skip" } as const;
 
-/** What a key press means; undefined for others, and while a modifier is held. */
+/** The command of a key press; undefined for other keys, and while a modifier is held. */
 export function commandOf({
   key,
   ctrlKey,
@@ -21,15 +21,15 @@ export function commandOf({
 
 const isLetter = (key: string): key is keyof typeof LETTERS => Object.hasOwn(LETTERS, key);
 
-/** Whether the focus is where letters are text. */
+/** Whether the focus is in a text field. */
 export const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && target.closest("input, textarea, select, dialog") !== null;
 
-/** The cells of a row that has something in them, in the order of the file. */
+/** The non-empty cells of a row, in the order of the file. */
 export const filledCells = (raw: Readonly<Record<string, string>>): [string, string][] =>
   Object.entries(raw).filter(([, value]) => value.trim() !== "");
 
-/** What to search for at first: the title without its series, and the first author. */
+/** The initial search: the title without its series, and the first author. */
 export function queryOf({
   title = "",
   authors,

@@ -11,12 +11,12 @@ import { text as t } from "./text.ts";
 const ALL = "";
 const IMPORTS = 50;
 
-/** Which import's rows are shown. Without several imports there is nothing to choose. */
+/** Selects the import with the rows to show. Hidden unless there are several imports. */
 export function ImportFilter({ jobId }: { jobId: string | undefined }) {
   const { route } = useLocation();
   const jobs = useSignal<readonly ImportSnapshot[]>([]);
   useEffect(() => {
-    // Without the list all rows are shown, which works too.
+    // If the list cannot be loaded, all rows are shown.
     void withApi((api) => api.imports.list({ limit: IMPORTS }))
       .then(({ items }) => {
         jobs.value = items.filter(({ outcomes, dryRun }) => outcomes.needsReview > 0 && !dryRun);

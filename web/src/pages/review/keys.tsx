@@ -11,7 +11,7 @@ const KEYS = [
   ["z", "undo"],
 ] as const;
 
-/** The keys of this page, and the switch that turns them off on this device. */
+/** The keyboard commands of this page, and the switch that disables them on this device. */
 export const Keys = () => (
   <details class="review-keys">
     <summary>{t("keysTitle")}</summary>

@@ -69,7 +69,7 @@ it("leaves out what the last visit has decided", async () => {
   held.value = [{ id: "a", name: "", key: "", at: 0, decision: { kind: "keep" } }];
   await queue.reload();
   expect([queue.current.value?.id, queue.left.value]).toEqual(["b", 1]);
-  // It is sent meanwhile.
+  // The decision is sent meanwhile.
   held.value = [];
   expect([queue.current.value?.id, queue.left.value]).toEqual(["b", 1]);
 });

@@ -1,4 +1,4 @@
-/** The rows that wait, loaded as they are needed. */
+/** The waiting rows, loaded on demand. */
 import { computed, signal, type ReadonlySignal } from "@preact/signals";
 import type { ReviewItem, ReviewPage } from "../../../../client/src/index.ts";
 import type { Attempt } from "../../state/attempt.ts";
@@ -7,21 +7,21 @@ import type { Held } from "../../state/review-outbox.ts";
 export interface ReviewQueue {
   /** The row to decide about; undefined if none is loaded. */
   readonly current: ReadonlySignal<ReviewItem | undefined>;
-  /** Rows that are not decided yet, in all; undefined until it is known. */
+  /** Total number of undecided rows; undefined until known. */
   readonly left: ReadonlySignal<number | undefined>;
-  /** Loads the first rows, again after many were settled at once. */
+  /** Loads the first rows, also after a bulk decision. */
   reload(): Promise<void>;
   /** Loads more rows if few are left. */
   refill(): Promise<void>;
-  /** Leaves out a row that was decided. */
+  /** Removes a decided row. */
   take(id: string): void;
-  /** Puts the row behind all others. */
+  /** Moves the row to the end. */
   skip(id: string): void;
-  /** Puts a row first, whose decision was taken back. */
+  /** Moves a row to the front after its decision was undone. */
   first(id: string): void;
 }
 
-/** Below so many rows more are loaded, while the user decides about the others. */
+/** With fewer rows left, more are loaded while the user continues. */
 const FEW = 5;
 const PAGE = 20;
 
@@ -41,7 +41,10 @@ export function createReviewQueue({
 }): ReviewQueue {
   const items = signal<readonly ReviewItem[]>([]);
   const total = signal<number | undefined>(undefined);
-  /** Rows that were decided, also those whose decision the last visit has left to be sent: they stay away once it is sent. */
+  /**
+   * Decided rows, including those with a decision left unsent by the last visit; they stay hidden
+   * after it is sent.
+   */
   const decided = signal<ReadonlySet<string>>(new Set());
   let cursor: string | undefined;
   let isLoading = false;
@@ -50,7 +53,7 @@ export function createReviewQueue({
 
   const page = async (): Promise<void> => {
     const isFirst = total.peek() === undefined;
-    // They may be sent while the page is on its way, which then still has them.
+    // They may be sent while the page is being loaded, which then still contains them.
     const heldBefore = idsOf(held.peek());
     const found = await attempt.run((stopped) => load({ cursor, limit: PAGE }, stopped));
     if (!found) return;

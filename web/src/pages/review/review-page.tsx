@@ -24,12 +24,15 @@ import { LastDecision, Unsent } from "./unsent.tsx";
 import { text as t } from "./text.ts";
 import "./review.css";
 
-/** `/review`: rows whose book the user has to identify, one at a time. `?import=` shows those of one import. */
+/**
+ * `/review`: rows with a book that the user has to identify, one at a time. `?import=` shows those
+ * of one import.
+ */
 export default function ReviewPage() {
   const { query } = useLocation();
   const jobId = query["import"];
   const account = session.account.value;
-  // Decisions are sent when the user goes to another page.
+  // Sends decisions when the user leaves the page.
   useEffect(() => () => void reviews.flush(), []);
   return (
     <div class="stack review">
@@ -92,7 +95,8 @@ function Decide({ item, queue }: { item: ReviewItem; queue: ReviewQueue }) {
   const searches = useSignal(false);
   const heading = useRef<HTMLHeadingElement>(null);
   useLayoutEffect(() => {
-    // The next card begins at its title, for the keyboard and for screen readers. The first one leaves the focus to the page.
+    // The next card's title gets the focus, for keyboard and screen readers. On the first one, the
+    // page title keeps it.
     if (hasDecided) heading.current?.focus({ preventScroll: true });
   }, []);
   const name = item.title ?? item.raw["ISBN"] ?? t("untitled");
@@ -129,15 +133,16 @@ function Decide({ item, queue }: { item: ReviewItem; queue: ReviewQueue }) {
   );
 }
 
-/** Whether the user has decided something, so that the focus is on a card. */
+/** Whether the user has made a decision, so that the focus is on a card. */
 let hasDecided = false;
 
-/** Runs the commands of single letters, unless they are switched off or the user is typing. */
+/** Runs single-letter commands, unless they are disabled or the user is typing. */
 function useLetters(run: (command: Command) => void): void {
   const latest = useRef(run);
   latest.current = run;
   const isOn = preferences.value.letterKeys;
-  // Effects run after the next frame. A letter that is typed before it belongs to the card that is already shown.
+  // A layout effect, because effects run after the next frame and a letter typed before that
+  // belongs to the card already shown.
   useLayoutEffect(() => {
     if (!isOn) return undefined;
     const listen = (event: KeyboardEvent): void => {

@@ -10,7 +10,7 @@ import { text as t } from "./text.ts";
 
 const RESULTS = 8;
 
-/** Searches the catalogues for the edition of a row. @param props.query what to begin with */
+/** Searches the catalogues for the edition of a row. @param props.query the initial query */
 export function Search({
   query,
   onChoose,

@@ -5,7 +5,7 @@ import { Button } from "../../ui/button.tsx";
 import type { Held } from "../../state/review-outbox.ts";
 import { text as t } from "./text.ts";
 
-/** The last decision, with its undo, as long as it is not sent. */
+/** The last decision with an undo button, until it is sent. */
 export function LastDecision({ onUndo }: { onUndo: () => void }) {
   const last = reviews.held.value.at(-1);
   if (!last) return null;
@@ -22,7 +22,7 @@ export function LastDecision({ onUndo }: { onUndo: () => void }) {
   );
 }
 
-/** What keeps decisions from being sent. */
+/** Shows why decisions cannot be sent. */
 export const Unsent = () => (
   <>
     <AttemptNotice

@@ -11,7 +11,7 @@ const FAULTS = {
   failed: "failedText",
 } as const;
 
-/** Why there is no camera, and what to do; the ways without one follow. */
+/** Explains why there is no camera and what to do; the alternatives follow. */
 export function CameraFault({ state }: { state: SessionState }) {
   if (state === "on" || state === "off" || state === "starting") return null;
   return (

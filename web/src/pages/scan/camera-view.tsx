@@ -10,7 +10,7 @@ import { createScanSession, type ScanSession, type SessionState } from "./camera
 import { strip } from "./strip.ts";
 import { text as t } from "./text.ts";
 
-/** Shows the camera and scans what it sees, for as long as the page is in front. */
+/** Shows the camera image and scans it while the page is visible. */
 export function CameraView({ children }: { children: (state: SessionState) => ComponentChildren }) {
   const video = useRef<HTMLVideoElement>(null);
   const session = useMemo(newSession, []);
@@ -76,7 +76,7 @@ function Torch({ session }: { session: ScanSession }) {
   );
 }
 
-/** Phones have several cameras, and not every one focuses on what is near. */
+/** Phones have several cameras, not all of which can focus at close range. */
 function Cameras({
   session,
   onChoose,

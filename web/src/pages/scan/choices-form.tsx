@@ -7,10 +7,10 @@ import { tagsOf } from "./logic/choices.ts";
 import { scanPreferences, setScanPreferences } from "./strip.ts";
 import { text as t } from "./text.ts";
 
-/** What every scanned book gets. It is chosen once, before the first book, and kept. */
+/** Values for every scanned book, chosen once before the first book and remembered. */
 export function ChoicesForm() {
   const { status, sound, vibration, tags } = scanPreferences.value;
-  // What the service gives a book without one.
+  // The service's default.
   const chosen = status ?? "want_to_read";
   const typed = useSignal(tags.join(", "));
   return (

@@ -1,4 +1,4 @@
-/** A scan is felt and heard, so that the user need not look at the screen. */
+/** Vibration and sound for scans, so that the user need not look at the screen. */
 
 const TONE_MS = 90;
 /** High for a book, low for a problem. */
@@ -16,7 +16,7 @@ export function vibrate(kind: keyof typeof PATTERNS): void {
   if (canVibrate()) navigator.vibrate([...PATTERNS[kind]]);
 }
 
-/** Browsers allow it after the user has pressed something, which is how it is switched on. */
+/** Browsers allow sound only after user interaction, which switching it on is. */
 export function beep(kind: keyof typeof TONES_HZ): void {
   context ??= new AudioContext();
   void context.resume();

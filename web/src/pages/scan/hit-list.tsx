@@ -7,7 +7,7 @@ import { canUndo, missingOf, type Hit, type HitState } from "./logic/hits.ts";
 import { scanPreferences, stateText, strip, suggestionsOf, titleOf } from "./strip.ts";
 import { text as t } from "./text.ts";
 
-/** So many are shown; all of them are on the shelf. */
+/** Maximum number shown; all of them are on the shelf. */
 const MAX_SHOWN = 50;
 
 const ICONS: Readonly<Record<HitState, IconName>> = {
@@ -21,7 +21,7 @@ const ICONS: Readonly<Record<HitState, IconName>> = {
   undone: "undo",
 };
 
-/** What was scanned, newest first. */
+/** The scans, newest first. */
 export function HitList() {
   const hits = strip.hits.value;
   const count = hits.filter(({ state }) => state === "added" || state === "queued").length;

@@ -1,9 +1,9 @@
-/** Barcodes on photos: a way that works without a camera in the browser. */
+/** Barcodes on photos, which works without camera access in the browser. */
 import { workerReader } from "./camera/reader.ts";
 import { codeOf, keyOf } from "./logic/code.ts";
 
 export interface PhotoCodes {
-  /** Each code once; without those of a shop if there are books. */
+  /** Distinct codes; if there are books, without other codes. */
   readonly texts: readonly string[];
   /** Whether none of the files is a picture. */
   readonly isBroken: boolean;
@@ -28,7 +28,9 @@ export async function readPhotos(files: readonly Blob[]): Promise<PhotoCodes> {
   return { texts: worthTaking([...found.values()]), isBroken: broken === files.length };
 }
 
-/** Books; if there are none, the others, so that the user hears why nothing was added. */
+/**
+ * The books or, if there are none, the other codes, so that the user learns why nothing was added.
+ */
 export function worthTaking(texts: readonly string[]): readonly string[] {
   const books = texts.filter((text) => ["book", "ask"].includes(codeOf(text).kind));
   return books.length > 0 ? books : texts;

@@ -11,7 +11,7 @@ import { text as t } from "./text.ts";
 import { WithoutCamera } from "./without-camera.tsx";
 import "./scan.css";
 
-/** `/scan`: one book after the other in front of the camera, without a tap. */
+/** `/scan`: scans one book after another with the camera, without a tap. */
 export default function ScanPage() {
   useEffect(resumeWhenOnline, []);
   useLayoutEffect(() => {
@@ -33,7 +33,7 @@ export default function ScanPage() {
   );
 }
 
-/** `z` takes the last scan back, unless the user is typing. */
+/** `z` undoes the last scan, unless the user is typing. */
 function undoByKey(event: KeyboardEvent): void {
   const isTyping =
     event.target instanceof HTMLElement &&

@@ -1,4 +1,4 @@
-/** The strip of this visit: it stays when the user looks at another page in between. */
+/** The strip of this visit, which is kept while the user is on another page. */
 import { effect, signal, untracked } from "@preact/signals";
 import { InvalidRequestError } from "../../../../client/src/index.ts";
 import { publicApi, session, withApi } from "../../state/api.ts";
@@ -16,7 +16,7 @@ import { text as t } from "./text.ts";
 
 const PREFERENCES = "bookstrack.scan";
 const WAITING = "bookstrack.scan.waiting";
-/** Then the book waits on the shelf, and the next one can be scanned. */
+/** After this time the book waits on the shelf, and the next one can be scanned. */
 const PATIENCE_MS = 8000;
 
 export const scanPreferences = signal(scanPreferencesOf(readStored(PREFERENCES)));
@@ -29,7 +29,7 @@ export function setScanPreferences(change: Partial<ScanPreferences>): void {
 export const strip = createHits({
   find: (text) => {
     const call = { signal: AbortSignal.timeout(PATIENCE_MS) };
-    // Looking a book up makes no account.
+    // Looking up a book does not create an account.
     return session.account.value
       ? withApi((api) => api.catalogue.enrich(text, call))
       : publicApi.catalogue.enrich(text, call);
@@ -45,7 +45,10 @@ export const strip = createHits({
   },
 });
 
-/** Takes up what is open now, and whenever there is a connection again. @returns ends that */
+/**
+ * Resumes open scans now, and whenever the connection is restored.
+ * @returns a function that stops this
+ */
 export const resumeWhenOnline = (): (() => void) =>
   effect(() => {
     if (online.value) untracked(() => void strip.resume());
@@ -60,18 +63,21 @@ function report(hit: Hit, isAgain: boolean): void {
   if (sound) beep(kind);
 }
 
-/** What a scan came to, with the book's title. */
+/** The outcome of a scan, with the book's title. */
 export const sentenceOf = (hit: Hit, isAgain: boolean): string =>
   `${titleOf(hit)}: ${isAgain ? t("again") : stateText(hit)}`;
 
-/** The book's title as it is known by now. */
+/** The best known title of the book. */
 export const titleOf = ({ isbn, title, text }: Hit): string =>
   (isbn === undefined ? undefined : shelf.listed(isbn)?.title) ??
   title ??
   isbn ??
   withoutAddOn(text);
 
-/** The ISBN of a read barcode: its price beside it means nothing to the user. Other codes are shown as they are. */
+/**
+ * The ISBN of a scanned barcode without its add-on, which is meaningless to the user. Other codes
+ * are unchanged.
+ */
 function withoutAddOn(text: string): string {
   const code = codeOf(text);
   return code.kind === "book" ? code.isbn : text;

@@ -7,7 +7,7 @@ import { readPhotos } from "./photo.ts";
 import { strip } from "./strip.ts";
 import { text as t } from "./text.ts";
 
-/** The ways without a camera: a number, which a barcode reader may type, and photos. */
+/** Alternatives to the camera: a number, possibly typed by a barcode reader, and photos. */
 export const WithoutCamera = () => (
   <div class="scan-without">
     <NumberForm />
@@ -15,7 +15,7 @@ export const WithoutCamera = () => (
   </div>
 );
 
-/** Keeps the focus: one number follows the other. */
+/** Keeps the focus for the next number. */
 function NumberForm() {
   const number = useSignal("");
   const error = useSignal<string | undefined>(undefined);
@@ -57,7 +57,7 @@ function Photo() {
   const message = useSignal("");
   const read = async (input: HTMLInputElement): Promise<void> => {
     const files = [...(input.files ?? [])];
-    // The same photo can be chosen again.
+    // Allows the same photo to be chosen again.
     input.value = "";
     if (files.length === 0) return;
     message.value = t("photoReading");

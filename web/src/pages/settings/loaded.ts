@@ -2,7 +2,7 @@ import { useSignal, type ReadonlySignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { online } from "../../state/connection.ts";
 
-/** Something of the service that a part of the page shows. */
+/** Data of the service that a part of the page shows. */
 export interface Loaded<Value> {
   readonly value: ReadonlySignal<Value | undefined>;
   readonly error: ReadonlySignal<unknown>;
@@ -10,7 +10,7 @@ export interface Loaded<Value> {
   set(value: Value): void;
 }
 
-/** Loads when the part is shown, and again when there is a connection after a failure. */
+/** Loads when the part is shown, and again after a failure when there is a connection. */
 export function useLoaded<Value>(ask: () => Promise<Value>): Loaded<Value> {
   const value = useSignal<Value | undefined>(undefined);
   const error = useSignal<unknown>(undefined);

@@ -13,7 +13,7 @@ import "./settings.css";
 
 /** `/settings`: the app on this device, the account and its devices, the user's data. */
 export default function SettingsPage() {
-  // What is shown is of this account, and is read anew for another.
+  // The content belongs to this account, and is loaded again for another one.
   const userId = session.account.value?.userId;
   return (
     <div class="settings">

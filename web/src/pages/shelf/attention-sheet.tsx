@@ -10,7 +10,7 @@ import { starsText } from "../../ui/stars.tsx";
 import { STATUSES } from "./logic/filters.ts";
 import { text as t } from "./text.ts";
 
-/** Edits that were not applied, each with what the user set and what is there, to choose from. */
+/** Edits that were not applied, each with the user's value and the current one to choose from. */
 export default function AttentionSheet({ onClose }: { onClose: () => void }) {
   const failure = useSignal<unknown>(undefined);
   const all = shelf.attention.value;

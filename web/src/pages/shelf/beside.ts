@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 
-/** Whether a book can be beside the list. */
+/** Whether there is room for a book beside the list. */
 export const hasRoomBeside = signal(false);
 
 const query = globalThis.matchMedia?.("(width >= 64rem)");

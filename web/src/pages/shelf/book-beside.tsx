@@ -6,7 +6,7 @@ import { hasRoomBeside } from "./beside.ts";
 import { setView } from "./shelf-state.ts";
 import { text as t } from "./text.ts";
 
-/** A book beside the list, where there is room; else its page opens. */
+/** A book beside the list if there is room; otherwise its page opens. */
 export default function BookBeside({ isbn }: { isbn: string }) {
   const { route } = useLocation();
   const isWide = hasRoomBeside.value;
@@ -36,7 +36,7 @@ export default function BookBeside({ isbn }: { isbn: string }) {
   );
 }
 
-/** The title takes the focus when the panel opens, as that of a page does. */
+/** The title takes the focus when the panel opens, as on a page. */
 function PanelTitle({ children }: { children: string }) {
   const title = useRef<HTMLHeadingElement>(null);
   useLayoutEffect(() => title.current?.focus({ preventScroll: true }), []);

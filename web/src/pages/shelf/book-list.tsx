@@ -16,8 +16,9 @@ import { useLongPress } from "./use-long-press.ts";
 import { useWindow, type Geometry } from "./use-window.ts";
 
 /**
- * The books of the shelf: as high as all of them, with only those in the document that are seen, and the one that has the focus. Arrow
- * keys, Page Up and Down, Home and End move from book to book; Tab goes to the controls of that book and then on.
+ * The books of the shelf as a virtual list: only the visible books and the focused one are in the
+ * document. Arrow keys, Page Up and Down, Home and End move from book to book; Tab goes through the
+ * controls of the current book.
  */
 export function BookList({ books, isGrid }: { books: readonly ListedBook[]; isGrid: boolean }) {
   const { route } = useLocation();
@@ -41,7 +42,7 @@ export function BookList({ books, isGrid }: { books: readonly ListedBook[]; isGr
     focusBook(list.current, at);
   }, [at]);
 
-  // The book that the keyboard is at may have another place among others.
+  // The book with the keyboard focus may have moved within the list.
   useLayoutEffect(() => {
     const item = list.current?.querySelector(":scope > :focus-within");
     if (item) moveTo(Number(item.getAttribute("data-index")));
@@ -51,7 +52,7 @@ export function BookList({ books, isGrid }: { books: readonly ListedBook[]; isGr
   useLayoutEffect(() => {
     if (!target) return;
     jump.value = undefined;
-    // The first of the letter comes to the top, below the tools.
+    // Scrolls the first book of the letter to the top, below the tools.
     const top = list.current?.getBoundingClientRect().top ?? 0;
     const head = document.querySelector(".shelf-head")?.getBoundingClientRect().height ?? 0;
     const tabs = document.querySelector(".shelf .tabs")?.getBoundingClientRect().height ?? 0;
@@ -89,7 +90,7 @@ export function BookList({ books, isGrid }: { books: readonly ListedBook[]; isGr
     moveTo(index);
     if (!(event.target instanceof Element) || !event.target.closest(".shelf-book")) return;
     if (press.hasJustFired()) {
-      // The finger has selected the book already.
+      // The long press has already selected the book.
     } else if (event.shiftKey) {
       const shown = books.map(({ isbn }) => isbn);
       const before = selection.value ?? { isbns: new Set(), anchor: shown[at] };
@@ -116,7 +117,7 @@ export function BookList({ books, isGrid }: { books: readonly ListedBook[]; isGr
       onFocusIn={(event: FocusEvent) => {
         const item = event.target instanceof Element ? event.target.closest("[data-index]") : null;
         if (item) moveTo(Number(item.getAttribute("data-index")));
-        // The row that had the focus is gone: it goes to the book in its place.
+        // The focused row is gone; the focus goes to the book in its place.
         else focusBook(list.current, at);
       }}
       {...press.handlers}
@@ -149,7 +150,9 @@ function focusBook(list: HTMLElement | null, index: number): void {
     ?.focus({ preventScroll: true });
 }
 
-/** Scrolls as little as needed to see a row between the tools above and the places below. */
+/**
+ * Scrolls as little as necessary to show a row between the tools above and the navigation below.
+ */
 export function scrollToRow(list: HTMLElement | null, row: number, rowHeight: number): void {
   if (!list) return;
   const { top } = list.getBoundingClientRect();
@@ -163,7 +166,7 @@ export function scrollToRow(list: HTMLElement | null, row: number, rowHeight: nu
   else if (to > end) scrollBy(0, to - end);
 }
 
-/** The indexes of the rows in the window, with the one that the keyboard is at. */
+/** The indexes of the visible rows, and of the row with the keyboard focus. */
 function indexesOf(first: number, end: number, count: number, at: number): number[] {
   const last = Math.min(end, count);
   const indexes = Array.from({ length: Math.max(0, last - first) }, (_, step) => first + step);

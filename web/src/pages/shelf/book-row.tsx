@@ -17,7 +17,7 @@ interface ItemProps {
   book: ListedBook;
   index: number;
   total: number;
-  /** Whether the keyboard is at this book: it alone has tab stops. */
+  /** Whether this book has the keyboard focus; only it has tab stops. */
   isCurrent: boolean;
   place: CSSProperties;
 }
@@ -31,7 +31,7 @@ export const STATUS_ICONS: Readonly<Record<Status, IconName>> = {
   none: "more",
 };
 
-/** A book as a row: what is known of it, and its status, stars and dates to change in place where there is room. */
+/** A book as a row, with status, stars and dates editable in place if there is room. */
 export const BookRow = (props: ItemProps) => {
   const { book, isCurrent } = props;
   const tabIndex = isCurrent ? 0 : -1;
@@ -152,7 +152,7 @@ const Title = ({ book, tabIndex }: { book: ListedBook; tabIndex: 0 | -1 }) => (
   </a>
 );
 
-/** One star and the number: five of them would crowd a phone. */
+/** One star and the number, because five stars would not fit on a phone. */
 const Stars = ({ rating }: { rating: number }) => (
   <span class="shelf-stars number" role="img" aria-label={starsText(rating)}>
     <Icon name="star" />

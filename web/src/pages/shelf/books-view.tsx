@@ -22,7 +22,7 @@ const QuickEdit = later(() => import("./quick-edit.tsx"));
 const BookBeside = later(() => import("./book-beside.tsx"));
 const AttentionSheet = later(() => import("./attention-sheet.tsx"));
 
-/** The books of the user, once they are read from the device. */
+/** The user's books, once they are read from the device. */
 export default function BooksView() {
   return shelf.phase.value === "loading" ? <LoadingState rows={6} /> : <Books />;
 }
@@ -73,7 +73,7 @@ function Shown() {
   );
 }
 
-/** The filters that are on, each to be taken away. */
+/** The active filters, each removable. */
 function Chosen() {
   const chosen = chosenValues(filters.value.chosen);
   if (chosen.length === 0) return null;
@@ -96,7 +96,7 @@ function Chosen() {
   );
 }
 
-/** Edits that need a decision, and a first load that is under way. */
+/** Edits that need a decision, and a running first load. */
 function Waiting() {
   const isOpen = useSignal(false);
   const attention = shelf.attention.value.length;
@@ -121,7 +121,7 @@ function Waiting() {
   );
 }
 
-/** Escape ends a selection, Ctrl+Z takes back, `/` goes to the search. */
+/** Escape ends a selection, Ctrl+Z undoes, `/` focuses the search. */
 function useKeys(): void {
   useLayoutEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
@@ -144,7 +144,7 @@ function useKeys(): void {
   }, []);
 }
 
-/** Comes back to where the list was. Another view of the shelf starts at its top. */
+/** Restores the scroll position. Another view of the shelf starts at the top. */
 function useScrollPosition(): void {
   const search = searchOf({ ...view.value, beside: undefined });
   const last = useRef(search);
@@ -158,7 +158,7 @@ function useScrollPosition(): void {
     position.search = search;
   }, [search]);
   useEffect(() => {
-    // After the title of the page, which goes to the top.
+    // After the page title has scrolled to the top.
     const timer = setTimeout(() => {
       if (position.search === search) scrollTo(0, position.scrollY);
     });

@@ -13,10 +13,13 @@ import { STATUSES, type Status } from "./logic/filters.ts";
 import { selected } from "./shelf-state.ts";
 import { text as t } from "./text.ts";
 
-/** So many titles of books that are not visible are named. */
+/** Maximum number of hidden books that are listed by title. */
 const NAMED = 5;
 
-/** One edit of every selected book. Those that are not visible are named, and left alone unless the user includes them. */
+/**
+ * One edit of every selected book. Hidden books are listed, and excluded unless the user includes
+ * them.
+ */
 export default function BulkDialog({
   action,
   onClose,
@@ -196,7 +199,7 @@ const tagsIn = (text: string): string[] => [
   ),
 ];
 
-/** The tags that the books have, as a hint of what can be removed. */
+/** The tags of the books, as suggestions for removal. */
 function tagsOf(books: readonly ListedBook[]): string {
   const tags = [...new Set(books.flatMap((book) => book.tags))].sort().slice(0, 20);
   return tags.length === 0 ? t("noTags") : t("tagsThere", { tags: tags.join(", ") });

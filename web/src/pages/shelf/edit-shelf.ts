@@ -1,4 +1,4 @@
-/** Edits of the shelf page with progress, failure, and ten seconds in which they can be taken back. */
+/** Edits of the shelf page with progress, failures, and ten seconds in which they can be undone. */
 import { signal } from "@preact/signals";
 import { inverseOf } from "../../state/edits.ts";
 import type { Edit, ListedBook } from "../../state/library.ts";
@@ -6,23 +6,23 @@ import { shelf } from "../../state/shelf.ts";
 import { addedAgain } from "./logic/edits.ts";
 
 const UNDO_MS = 10_000;
-/** Edits of one transaction: the page stays usable between two. */
+/** Number of edits per transaction; the page stays responsive between two. */
 const BATCH_SIZE = 500;
 
 interface Undoable {
-  /** What was done: "Dune: Read". */
+  /** Description of the edit: "Dune: Read". */
   readonly text: string;
   readonly undo: () => Promise<void>;
 }
 
 export const undoable = signal<Undoable | undefined>(undefined);
 export const editFailure = signal<unknown>(undefined);
-/** Of a bulk edit that is under way, 0 to 1. */
+/** Progress of a running bulk edit, 0 to 1. */
 export const editProgress = signal<number | undefined>(undefined);
 
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-/** Makes edits of books on the shelf. What was done before a failure can be taken back too. */
+/** Makes edits of books on the shelf. Edits made before a failure can be undone too. */
 export async function make(edits: readonly Edit[], text: string): Promise<void> {
   if (edits.length === 0) return;
   const before = booksOf(edits);
@@ -36,7 +36,7 @@ export async function make(edits: readonly Edit[], text: string): Promise<void> 
   if (done.length > 0) offer({ text, undo: () => takeBack(done, before) });
 }
 
-/** Ends the time for taking back. */
+/** Ends the time for undo. */
 export function forgetUndo(): void {
   clearTimeout(timer);
   undoable.value = undefined;
@@ -92,7 +92,7 @@ async function takeBack(
     return edit.op === "delete" ? [{ op: "restore", isbn: book.isbn }] : [];
   });
   await inBatches(back);
-  // A book that the service never had cannot be restored.
+  // A book that was never sent to the service cannot be restored.
   const lost = [...before.values()].filter(({ isbn }) => shelf.listed(isbn) === undefined);
   await inBatches(lost.flatMap(addedAgain));
 }

@@ -4,7 +4,7 @@ import { FACET_NAMES, type Facet } from "./logic/filters.ts";
 import type { Sort } from "./logic/order.ts";
 import { text as t } from "./text.ts";
 
-/** A value of a facet in words. */
+/** The display text of a facet's value. */
 export function facetText(facet: Facet, value: string): string {
   if (value === "none")
     return facet === "rating" || facet === "stars" ? t("unrated") : t("unknown");
@@ -18,13 +18,13 @@ export function facetText(facet: Facet, value: string): string {
   return facet === "language" ? languageName(value) : value;
 }
 
-/** What the books are in order of. */
+/** The display text of a sort order. */
 export function sortText(sort: Sort): string {
   if (sort === "added") return t("sortAdded");
   return sort === "title" ? t("sortTitle") : t(sort);
 }
 
-/** The chosen values, to be shown above the list and taken away one by one. */
+/** The chosen values, shown above the list and removable one by one. */
 export const chosenValues = (
   chosen: Readonly<Partial<Record<Facet, readonly string[]>>>,
 ): (readonly [Facet, string])[] =>
@@ -38,7 +38,7 @@ function languageName(code: string): string {
   try {
     return new Intl.DisplayNames(locale.value, { type: "language" }).of(code) ?? code;
   } catch {
-    // Not a code.
+    // Not a valid code.
     return code;
   }
 }

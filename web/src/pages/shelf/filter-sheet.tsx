@@ -16,11 +16,11 @@ import { folded } from "./logic/prepared.ts";
 import { filters, inOrder, setFilters, shown } from "./shelf-state.ts";
 import { text as t } from "./text.ts";
 
-/** So many values are shown before the user asks for more. */
+/** Number of values shown before "Show all". */
 const FEW = 6;
 const MANY = 50;
 
-/** Every filter of the shelf, on a phone too, with the number of books that each would show. */
+/** All filters of the shelf, with the number of books that each value would show. */
 export default function FilterSheet({ onClose }: { onClose: () => void }) {
   const isEmpty = chosenCount(filters.value) === 0;
   return (
@@ -53,7 +53,7 @@ function FacetChoice({ facet }: { facet: Facet }) {
   const chosen = filters.value.chosen[facet] ?? [];
   if (chosen.length === 0 && FINE_FACETS.has(facet)) return null;
   const all = facetValues(inOrder.value, filters.value, facet);
-  // A facet whose only value is "unknown", or that all books are known, has nothing to choose.
+  // A facet is hidden if its only value is "unknown", or if the catalogue has all books.
   const rest = facet === "confirmed" ? "yes" : "none";
   if (chosen.length === 0 && all.every(({ value }) => value === rest)) return null;
   const found = all.filter(({ value }) =>

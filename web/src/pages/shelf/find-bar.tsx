@@ -13,7 +13,10 @@ import { filters, setFilters } from "./shelf-state.ts";
 import { handedOver } from "./start/handed-over.ts";
 import { text as t } from "./text.ts";
 
-/** Searches the shelf while the user types. Enter after an ISBN that is not there, as a scanner sends it, adds the book. */
+/**
+ * Searches the shelf while the user types. Enter after an ISBN that is not on the shelf, as a
+ * scanner sends it, adds the book.
+ */
 export function FindBar() {
   const message = useSignal<{ text: string; isError: boolean } | undefined>(undefined);
   const { q } = filters.value;

@@ -6,7 +6,7 @@ import { placesOf, type Sort } from "./logic/order.ts";
 import { order, shown } from "./shelf-state.ts";
 import { text as t } from "./text.ts";
 
-/** Letters, years or stars of the list, to go to at once. */
+/** Jumps to a letter, year or rating in the list. */
 export default function JumpDialog({ onClose }: { onClose: () => void }) {
   const { by } = order.value;
   const places = placesOf(shown.value.books, order.value);
@@ -21,7 +21,7 @@ export default function JumpDialog({ onClose }: { onClose: () => void }) {
               class="button"
               onClick={() => {
                 onClose();
-                // A dialog gives the focus back when it closes.
+                // After the dialog has restored the focus on closing.
                 setTimeout(() => jumpTo(index));
               }}
             >

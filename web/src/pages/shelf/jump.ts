@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 
-/** A book that the list is to go to, by its index. */
+/** Index of the book that the list should scroll to. */
 export const jump = signal<{ readonly index: number } | undefined>(undefined);
 
 export const jumpTo = (index: number): void => {

@@ -16,7 +16,7 @@ import { STATUSES, statusOf } from "./logic/filters.ts";
 import { editing } from "./shelf-state.ts";
 import { text as t } from "./text.ts";
 
-/** Status, stars and dates of a book without leaving the shelf. */
+/** Edits status, stars and dates of a book without leaving the shelf. */
 export default function QuickEdit() {
   const book = editing.value === undefined ? undefined : shelf.listed(editing.value);
   const close = (): void => {
@@ -38,7 +38,7 @@ export default function QuickEdit() {
           </span>
           <StarsSlider rating={book.rating} onChange={(rating) => setRating(book, rating)} />
         </div>
-        {/* A status sets dates. */}
+        {/* A change of status may set dates. */}
         <Dates key={statusOf(book)} book={book} />
         <div class="row">
           <ButtonLink icon="right" href={`/book/${encodeURIComponent(book.isbn)}`} onClick={close}>
@@ -60,7 +60,7 @@ export default function QuickEdit() {
   );
 }
 
-/** The dates of the newest reading; of a new one if there is none. Each is kept as soon as it is a date. */
+/** The dates of the newest reading, or of a new one. Each is saved as soon as it is valid. */
 function Dates({ book }: { book: ListedBook }) {
   const reading = newestReading(book);
   const newId = useRef(newKey());
@@ -100,6 +100,6 @@ function Dates({ book }: { book: ListedBook }) {
   );
 }
 
-/** What is wrong with a date, once its year is whole: before that it is being typed. */
+/** The error of a date, once its year is complete; before that the user is still typing. */
 const faultOfTyped = (parts: DateParts): string | undefined =>
   parts.year.trim().length >= 4 ? faultOf(parts) : undefined;

@@ -15,7 +15,10 @@ const JumpDialog = later(() => import("./jump-dialog.tsx"));
 const OrderDialog = later(() => import("./order-dialog.tsx"));
 const BulkDialog = later(() => import("./bulk-dialog.tsx"));
 
-/** Below the tabs: how many books there are and what to do with the list, or what was just done, or what is selected. */
+/**
+ * Below the tabs: the number of books and the tools of the list, or the last edit with undo, or the
+ * selection.
+ */
 export function ShelfHead() {
   if (editProgress.value !== undefined) return <Working progress={editProgress.value} />;
   if (selection.value) return <SelectionTools />;

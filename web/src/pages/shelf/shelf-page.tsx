@@ -9,7 +9,7 @@ import "./shelf.css";
 const loadingRows = () => <LoadingState rows={6} />;
 const BooksView = later(() => import("./books-view.tsx"), loadingRows);
 
-/** `/`: the books of the user, or the first steps. */
+/** `/`: the user's books, or the first steps. */
 export default function ShelfPage() {
   return (
     <>
@@ -29,6 +29,6 @@ function Content() {
   if (phase !== "loading" && shelf.books.value.length === 0) {
     return <StartScreen isFirst={phase === "empty"} />;
   }
-  // Its chunk and the books are loaded at the same time.
+  // The view's chunk and the books are loaded concurrently.
   return <BooksView />;
 }

@@ -1,4 +1,7 @@
-/** What the shelf page shows and has selected. It outlives the page, so that coming back finds everything as it was. */
+/**
+ * View and selection of the shelf page. They outlive the page, so that the user finds everything
+ * unchanged when coming back.
+ */
 import { computed, signal } from "@preact/signals";
 import { shelf } from "../../state/shelf.ts";
 import { readStored, writeStored } from "../../state/stored.ts";
@@ -9,7 +12,7 @@ import { FIRST_VIEW, searchOf, viewOf, type ShelfView } from "./logic/view.ts";
 
 const KEPT = "bookstrack.shelf";
 
-/** The view of a URL; one that says nothing gets the order and layout that were used last. */
+/** The view of a URL; without parameters, the order and layout used last. */
 export function viewAt(search: string): ShelfView {
   const stored = readStored(KEPT);
   if (search !== "" || typeof stored !== "string") return viewOf(search);
@@ -31,14 +34,14 @@ export const setFilters = (change: Partial<Filters>): void =>
 export const filters = computed(() => view.value.filters);
 export const order = computed(() => view.value.order);
 
-/** All books in order: typing in the search sorts nothing. */
+/** All books in order, so that typing in the search does not sort again. */
 export const inOrder = computed(() => ordered(shelf.books.value, order.value));
 export const shown = computed(() => filtered(inOrder.value, filters.value));
 
 /** Undefined while nothing is being selected. */
 export const selection = signal<Selection | undefined>(undefined);
 
-/** The selected books: those that are shown now, and those that are not. */
+/** The selected books, split into visible and hidden ones. */
 export const selected = computed(() =>
   splitSelection(
     selection.value ?? { isbns: new Set() },
@@ -50,5 +53,5 @@ export const selected = computed(() =>
 /** The book whose quick edit is open. */
 export const editing = signal<string | undefined>(undefined);
 
-/** Where the list is and which of its books the keyboard is at, by the query of the URL. */
+/** Scroll position and the book with the keyboard focus, for the query of the URL. */
 export const position = { search: "", scrollY: 0, current: 0 };

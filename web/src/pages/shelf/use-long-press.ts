@@ -1,16 +1,18 @@
 import { useRef } from "preact/hooks";
 
 const HOLD_MS = 500;
-/** A finger that moves further scrolls. */
+/** A finger that moves further is scrolling. */
 const STILL_PX = 10;
 
 interface LongPress {
-  /** Whether the click that follows belongs to a long press. */
+  /** Whether the following click belongs to a long press. */
   hasJustFired(): boolean;
   handlers: Readonly<Record<string, (event: PointerEvent) => void>>;
 }
 
-/** Calls `onPress` when a finger rests on a book. A mouse has Shift, a keyboard has keys. */
+/**
+ * Calls `onPress` on a long press with a finger. A mouse uses Shift, and a keyboard has shortcuts.
+ */
 export function useLongPress(onPress: (isbn: string) => void): LongPress {
   const state = useRef<{
     timer?: ReturnType<typeof setTimeout>;

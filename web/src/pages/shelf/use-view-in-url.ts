@@ -3,10 +3,10 @@ import { useLocation } from "preact-iso";
 import { searchOf } from "./logic/view.ts";
 import { setView, view, viewAt } from "./shelf-state.ts";
 
-/** Browsers limit how often the URL may change, and typing is faster. */
+/** Browsers limit how often the URL may change, so typing is debounced. */
 const SETTLED_MS = 300;
 
-/** Keeps the view in the URL, and follows links and the back button. */
+/** Syncs the view to the URL, and follows links and the back button. */
 export function useViewInUrl(): void {
   const { url, path, route } = useLocation();
   const written = useRef<string | undefined>(undefined);

@@ -6,7 +6,7 @@ import { columnsOf, rangeOf, type RowRange } from "./logic/window.ts";
 /** Rows beyond the window on each side. */
 const SPARE_ROWS = 5;
 
-/** Sizes in CSS pixels, which follow the user's text size and the width of the list. */
+/** Sizes in CSS pixels, which depend on the user's text size and the width of the list. */
 export interface Geometry {
   readonly columns: number;
   readonly columnWidth: number;
@@ -22,8 +22,9 @@ interface WindowedRows {
 const viewport = signal({ scrollY: 0, height: 0 });
 
 /**
- * Follows the window and the size of a list in the page's own scroll.
- * @param list its first child is a probe: as high as a row of the list, as wide as the narrowest column, with the gap as its margin
+ * Tracks the visible range and the size of a list that scrolls with the page.
+ * @param list its first child is a probe: as high as a row, as wide as the narrowest column, with
+ * the gap as margin
  */
 export function useWindow(
   list: RefObject<HTMLElement | null>,
@@ -86,7 +87,7 @@ function geometryOf(element: HTMLElement, isGrid: boolean): Geometry {
   const gap = Number.parseFloat(getComputedStyle(probe).marginInlineEnd) || 0;
   const columns = isGrid ? columnsOf(width, probe.offsetWidth, gap) : 1;
   const columnWidth = (width - gap * (columns - 1)) / columns;
-  // The covers of a grid are as high as 2:3 makes them; the probe has what is below.
+  // Covers in a grid have the ratio 2:3; the probe has the height of the part below.
   const rowHeight = isGrid ? columnWidth * 1.5 + probe.offsetHeight : probe.offsetHeight;
   return { columns, columnWidth, rowHeight, gap };
 }

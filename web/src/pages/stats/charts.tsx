@@ -97,7 +97,7 @@ function PagesOverTime({ stats }: { stats: LibraryStats }) {
           title={title}
           of={t("time")}
           what={t("pages")}
-          // Of the weeks only the first of each month has one.
+          // Of the weeks, only the first of each month has a label.
           labelEvery={size === "week" ? 1 : undefined}
           points={buckets.map(({ from, pages }) => ({
             key: from,
@@ -110,7 +110,7 @@ function PagesOverTime({ stats }: { stats: LibraryStats }) {
   );
 }
 
-/** How a bucket is called in the table and below its column. */
+/** The names of a bucket in the table and below its column. */
 function namesOf(from: string, size: BucketSize): Pick<Point, "name" | "label" | "short"> {
   const [year = "", month = "", day = ""] = from.split("-");
   if (size === "year") return { name: year, label: year, short: `’${year.slice(-2)}` };
@@ -142,7 +142,7 @@ function Ratings({ stats }: { stats: LibraryStats }) {
           title={title}
           of={t("stars")}
           what={t("books")}
-          // Twenty columns, of which each fourth has a label.
+          // Every fourth of twenty columns has a label.
           labelEvery={4}
           points={stars.map(({ rating, count }) => ({
             key: String(rating),

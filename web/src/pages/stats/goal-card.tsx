@@ -20,7 +20,7 @@ import {
 } from "./goal.ts";
 import { text as t } from "./text.ts";
 
-/** The goal of a year: what is done of it, and the form that sets, changes and removes it. */
+/** The goal of a year: the progress towards it, and the form that sets, changes and removes it. */
 export function GoalCard({
   year,
   stats,
@@ -156,7 +156,7 @@ function GoalForm({
             inputMode="numeric"
             value={typed.value[part]}
             error={textOf(part)}
-            // Opening the form is a separate step, so its first field gets the focus.
+            // The form is opened explicitly, so its first field gets the focus.
             inputRef={index === 0 ? focusOnce : null}
             onInput={({ currentTarget }) =>
               (typed.value = { ...typed.value, [part]: currentTarget.value })

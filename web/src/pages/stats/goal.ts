@@ -1,18 +1,24 @@
-/** The goal of a year as the page shows it: the user's targets on this device, and what the service says is done. */
+/**
+ * The goal of a year as the page shows it: the user's targets on this device, and the progress
+ * reported by the service.
+ */
 import type { LibraryStats } from "../../../../client/src/index.ts";
 
 export const GOAL_PARTS = ["books", "pages", "minutes"] as const;
 export type GoalPart = (typeof GOAL_PARTS)[number];
 export type Targets = Readonly<Partial<Record<GoalPart, number>>>;
 
-/** Largest targets that the service accepts. */
+/** Maximum targets that the service accepts. */
 export const MAX_TARGETS: Readonly<Record<GoalPart, number>> = {
   books: 10_000,
   pages: 10_000_000,
   minutes: 10_000_000,
 };
 
-/** One target. `ahead` is below 0 when the user is behind; undefined outside of the current year. */
+/**
+ * One target. `ahead` is negative when the user is behind; undefined for other years than the
+ * current one.
+ */
 export interface GoalLine {
   readonly part: GoalPart;
   readonly target: number;
@@ -22,8 +28,8 @@ export interface GoalLine {
 }
 
 /**
- * The lines of a goal. Nothing is done as long as no statistics are there.
- * @param targets as they are on this device: an edit may not have been sent yet
+ * The lines of a goal. Without statistics, nothing counts as done.
+ * @param targets on this device, including unsent edits
  * @param today YYYY-MM-DD in the time zone of the account
  */
 export function goalLines(
@@ -47,7 +53,9 @@ export function goalLines(
   });
 }
 
-/** What was read in the year of the statistics. Minutes are those of the period, if it is that year. */
+/**
+ * The amounts read in the year of the statistics. Minutes are from the period, if it is that year.
+ */
 function doneIn({ year, byYear, goal, period }: LibraryStats): Record<GoalPart, number> {
   if (goal) return goal.done;
   const found = byYear.find((one) => one.year === year);
@@ -58,7 +66,7 @@ function doneIn({ year, byYear, goal, period }: LibraryStats): Record<GoalPart, 
   return { books: found?.readings ?? 0, pages: found?.pages ?? 0, minutes };
 }
 
-/** The share of a year that has passed with a day: 0 before it, 1 after it. */
+/** The fraction of a year that has passed at the end of a day: 0 before the year, 1 after it. */
 export function shareOfYear(year: number, today: string): number {
   const thisYear = Number(today.slice(0, 4));
   if (thisYear !== year) return thisYear < year ? 0 : 1;
@@ -80,7 +88,7 @@ export function todayIn(timeZone: string, now: number): string {
 export type GoalTexts = Readonly<Record<GoalPart, string>>;
 export type GoalFault = "notANumber" | "tooLarge" | "missing";
 
-/** Reads the form: what is to be stored, or what is wrong with which field. */
+/** Parses the form: the values to store, or the errors by field. */
 export function goalOf(
   typed: GoalTexts,
 ): { targets: Targets } | { faults: Partial<Record<GoalPart, GoalFault>> } {

@@ -9,7 +9,7 @@ interface Kept {
   answers: readonly KeptAnswer[];
 }
 
-/** A source over the account of this device. What an earlier account left is removed. */
+/** A source for the account of this device. Answers of an earlier account are removed. */
 export function statsSource(): StatsSource {
   return createStatsSource({
     ask: (query) => withApi((_api, library) => library.stats(query)),
@@ -24,7 +24,10 @@ export function statsSource(): StatsSource {
   });
 }
 
-/** What the device has of an account; nothing if it is of another one, or of another version of the app. */
+/**
+ * The stored answers of an account; empty if they belong to another account or another version of
+ * the app.
+ */
 export function answersOf(stored: unknown, userId: string | undefined): readonly KeptAnswer[] {
   const kept = stored as Partial<Kept> | undefined;
   if (userId === undefined || kept?.userId !== userId || !Array.isArray(kept.answers)) return [];

@@ -1,10 +1,10 @@
-/** From a number to the books that it counts. */
+/** Links from a number to the books that it counts. */
 import type { Facet } from "../shelf/logic/filters.ts";
 
-/** Filters of the shelf that count the same books as the statistics do. */
+/** Filters of the shelf that select the same books as the statistics count. */
 export type Filter = "status" | Exclude<Facet, "rating" | "owned" | "confirmed">;
 
-/** The shelf with one filter, as `viewOf` of the shelf reads it. */
+/** The path of the shelf with one filter, as parsed by `viewOf`. */
 export const shelfOf = (filter: Filter, value: string): string =>
   `/?${new URLSearchParams({ [filter]: value }).toString()}`;
 

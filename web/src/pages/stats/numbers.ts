@@ -1,4 +1,4 @@
-/** What the charts show, made from the statistics of the service so that every table adds up. */
+/** The data of the charts, derived from the service's statistics so that every table adds up. */
 import type { LibraryStats } from "../../../../client/src/index.ts";
 
 type Period = LibraryStats["period"];
@@ -9,15 +9,15 @@ export interface Amount {
   readonly pages: number;
 }
 
-/** Longest range of years that is shown without gaps. */
+/** Maximum number of years shown without gaps. */
 const MAX_YEARS = 60;
-/** Longest periods, in days, whose days and weeks are shown one by one. */
+/** Maximum lengths of periods, in days, that are shown by day and by week. */
 const MAX_DAYS = 45;
 const MAX_DAYS_IN_WEEKS = 400;
 const MAX_DAYS_IN_MONTHS = 2000;
 const DAY_MS = 86_400_000;
 
-/** The months of the year, and what was finished in it without a month. */
+/** The months of the year, and readings finished in it without a month. */
 export function monthsOf({ year, byMonth, byYear }: LibraryStats): {
   months: readonly (Amount & { readonly month: number })[];
   unknown: Amount;
@@ -26,7 +26,10 @@ export function monthsOf({ year, byMonth, byYear }: LibraryStats): {
   return { months: byMonth, unknown: without(whole, byMonth) };
 }
 
-/** The years with readings and, if they are not too many, those between them; and what was finished without a date. */
+/**
+ * The years with readings and, if there are not too many, those between them; and readings without
+ * a finish date.
+ */
 export function yearsOf({ byYear, readings, pages }: LibraryStats): {
   years: readonly (Amount & { readonly year: number })[];
   unknown: Amount;
@@ -63,19 +66,22 @@ export function ratingsOf({ ratings, books }: LibraryStats): {
   };
 }
 
-/** Books of which a list with one value for each book says nothing. */
+/** The number of books not covered by a list with one value per book. */
 export const restOf = (books: number, list: readonly { readonly books: number }[]): number =>
   books - sum(list.map((one) => one.books));
 
 export type BucketSize = "day" | "week" | "month" | "year";
 
-/** Pages by progress between two days, both included. */
+/** Pages from progress between two days, inclusive. */
 export interface Bucket {
   readonly from: string;
   readonly pages: number;
 }
 
-/** Pages by progress over the days with progress of a period, and the days between them, in buckets that are not too many. */
+/**
+ * Pages from progress over a period, from the first to the last day with progress, in a limited
+ * number of buckets.
+ */
 export function pagesOverTime({ progress: { byDay } }: Period): {
   size: BucketSize;
   buckets: readonly Bucket[];

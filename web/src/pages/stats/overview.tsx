@@ -85,7 +85,7 @@ function Sized({
   name: string;
   book: NonNullable<LibraryStats["period"]["longest"]>;
 }) {
-  // The catalogue may not have a title where the user's own words do.
+  // The user's own details may have a title that the catalogue lacks.
   const shown = shelf.listed(isbn)?.title ?? title ?? isbn;
   return (
     <div class="card stats-tile stats-tile-book">

@@ -1,6 +1,6 @@
 /** The period of the statistics in the URL: a year, all time, or two days. */
 
-/** What the service is asked: see `GET /v1/library/{userId}/stats`. */
+/** Query of `GET /v1/library/{userId}/stats`. */
 export interface StatsQuery {
   readonly year?: number;
   readonly from?: string;
@@ -12,10 +12,10 @@ export type Choice =
   | { readonly kind: "all" }
   | { readonly kind: "days"; readonly from: string; readonly to: string };
 
-/** After every reading, so that the period has no beginning and no end. */
+/** After every reading, so that the period is unbounded. */
 const END_OF_TIME = "9999-12-31";
 
-/** @param query of the URL; anything that cannot be read is this year */
+/** @param query of the URL; invalid values mean this year */
 export function choiceOf(query: Readonly<Record<string, string>>, thisYear: number): Choice {
   const { year, from, to, period } = query;
   if (period === "all") return { kind: "all" };
@@ -34,14 +34,14 @@ export function pathOf(choice: Choice, thisYear: number): string {
   return choice.year === thisYear ? "/stats" : `/stats?year=${choice.year}`;
 }
 
-/** Always with the year: that of the service may be another one around New Year. */
+/** Always includes the year, because the service's may differ around New Year. */
 export function queryOf(choice: Choice, thisYear: number): StatsQuery {
   if (choice.kind === "year") return { year: choice.year };
   if (choice.kind === "all") return { year: thisYear, to: END_OF_TIME };
   return { year: Number(choice.to.slice(0, 4)), from: choice.from, to: choice.to };
 }
 
-/** Reads two dates, which may be years or months: the first and the last day that they mean. */
+/** Converts two dates, which may be years or months, to the first and the last day. */
 export function daysOf(
   from: string,
   to: string,
@@ -61,7 +61,7 @@ function lastDay(text: string): string | undefined {
   const [, year, month = "12", day] = partsOf(text) ?? [];
   if (year === undefined) return undefined;
   if (day !== undefined) return valid(`${year}-${month}-${day}`);
-  // Day 0 of the month after it.
+  // Day 0 of the following month.
   const last = new Date(Date.UTC(Number(year), Number(month), 0));
   return valid(`${year}-${month}-${String(last.getUTCDate()).padStart(2, "0")}`);
 }
@@ -69,13 +69,13 @@ function lastDay(text: string): string | undefined {
 const partsOf = (text: string): RegExpExecArray | null =>
   /^([12]\d{3})(?:-(\d\d)(?:-(\d\d))?)?$/.exec(text);
 
-/** The day, unless the calendar does not have it. */
+/** The day, if it exists in the calendar. */
 function valid(day: string): string | undefined {
   const at = Date.parse(day);
   return Number.isNaN(at) || new Date(at).toISOString().slice(0, 10) !== day ? undefined : day;
 }
 
-/** Years to choose from: those with readings or goals, and this one, newest first. */
+/** Years to choose from: those with readings or goals, and the current one, newest first. */
 export function yearChoices(known: readonly number[], shown: Choice, thisYear: number): number[] {
   const years = new Set([thisYear, ...known, ...(shown.kind === "year" ? [shown.year] : [])]);
   return [...years].toSorted((one, other) => other - one);

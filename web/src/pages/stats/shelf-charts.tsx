@@ -8,7 +8,7 @@ import { text as t } from "./text.ts";
 
 const STATUSES = ["want_to_read", "reading", "completed", "paused", "abandoned", "none"] as const;
 
-/** What the whole shelf consists of: tables whose rows are bars. */
+/** The composition of the whole shelf: tables with bars. */
 export function ShelfCharts({ stats }: { stats: LibraryStats }) {
   return (
     <section class="stack" aria-labelledby="shelf-title">

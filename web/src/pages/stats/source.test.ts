@@ -5,7 +5,7 @@ import { createStatsSource, type KeptAnswer } from "./source.ts";
 
 const statsOf = (books: number): LibraryStats => ({ books, period: {} }) as LibraryStats;
 
-/** A device, and a service whose answers the test gives. */
+/** A device, and a service with answers given by the test. */
 function setUp(kept: readonly KeptAnswer[] = []) {
   let stored = kept;
   let time = 1000;

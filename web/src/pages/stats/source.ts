@@ -1,14 +1,17 @@
-/** The statistics of the service, with the last answers kept on the device for visits without a connection. */
+/**
+ * The service's statistics, with the last answers stored on the device for visits without a
+ * connection.
+ */
 import { computed, signal, type ReadonlySignal } from "@preact/signals";
 import type { LibraryStats } from "../../../../client/src/index.ts";
 import type { StatsQuery } from "./period.ts";
 
 export interface StatsView {
-  /** Of the query that is shown; from the device until the service has answered. */
+  /** The statistics of the current query; from the device until the service has answered. */
   readonly stats: LibraryStats | undefined;
-  /** When the service gave them. */
+  /** When the service sent them. */
   readonly at: number | undefined;
-  /** Whether they are those of an earlier visit or of an earlier state of the shelf. */
+  /** Whether they are from an earlier visit or an earlier state of the shelf. */
   readonly isOld: boolean;
   readonly error: unknown;
 }
@@ -21,7 +24,7 @@ export interface KeptAnswer {
 
 export interface SourceDeps {
   ask(query: StatsQuery): Promise<LibraryStats>;
-  /** The answers on the device, the newest first. */
+  /** The answers on the device, newest first. */
   read(): readonly KeptAnswer[];
   write(answers: readonly KeptAnswer[]): void;
   now(): number;
@@ -29,13 +32,13 @@ export interface SourceDeps {
 
 export interface StatsSource {
   readonly view: ReadonlySignal<StatsView>;
-  /** Shows a query: at once what the device has of it, then the answer of the service. */
+  /** Shows a query: first the device's answer, if any, then the service's. */
   show(query: StatsQuery): Promise<void>;
-  /** Asks again for what is shown. */
+  /** Requests the current query again. */
   refresh(): Promise<void>;
 }
 
-/** Periods whose last answer is kept. */
+/** Maximum number of stored answers. */
 const MAX_KEPT = 8;
 
 export function createStatsSource({ ask, read, write, now }: SourceDeps): StatsSource {

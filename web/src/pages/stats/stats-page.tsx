@@ -23,7 +23,7 @@ import { text as t } from "./text.ts";
 import { useGoals } from "./use-goals.ts";
 import "./stats.css";
 
-/** `/stats`: the goal, what was read in a period, and what the shelf consists of. */
+/** `/stats`: the goal, a period's reading, and the composition of the shelf. */
 export default function StatsPage() {
   const { query, route } = useLocation();
   const thisYear = new Date(now()).getFullYear();
@@ -72,14 +72,16 @@ export default function StatsPage() {
   );
 }
 
-/** The statistics of a choice, asked for again when the service has the changes of this device. */
+/**
+ * The statistics of a choice, requested again when the service has received this device's changes.
+ */
 function useStats(choice: Choice, thisYear: number): StatsSource {
   const source = useMemo(statsSource, []);
   const path = pathOf(choice, thisYear);
   useEffect(() => {
     if (session.account.peek()) void source.show(queryOf(choice, thisYear));
   }, [path]);
-  // Changes that the service has, as opposed to those that wait.
+  // Changes that the service has received, as opposed to unsent ones.
   const settled = useComputed(() =>
     session.account.value && online.value && (shelf.status.value?.pending ?? 0) === 0
       ? `${session.account.value.userId} ${shelf.revision.value}`
@@ -96,7 +98,7 @@ function useStats(choice: Choice, thisYear: number): StatsSource {
   return source;
 }
 
-/** From when the numbers are, where they are not of now. */
+/** Shows the date of the numbers, if they are not current. */
 function Freshness({ view: { at, isOld } }: { view: StatsView }) {
   const pending = shelf.status.value?.pending ?? 0;
   const isDated = at !== undefined && (isOld || !online.value);

@@ -1,6 +1,6 @@
 import { useId } from "preact/hooks";
 
-/** A few choices of which one holds, as radio buttons side by side. */
+/** A single choice, as adjacent radio buttons. */
 export function Toggle<Value extends string>({
   label,
   options,

@@ -2,7 +2,7 @@ import { useSignal, useSignalEffect } from "@preact/signals";
 import { shelf } from "../../state/shelf.ts";
 import type { Targets } from "./goal.ts";
 
-/** The goals on this device, with edits that were not sent yet; undefined until the shelf is there. */
+/** The goals on this device, including unsent edits; undefined until the shelf is loaded. */
 export function useGoals(): readonly ({ readonly year: number } & Targets)[] | undefined {
   const goals = useSignal<Awaited<ReturnType<typeof shelf.goals>> | undefined>(undefined);
   useSignalEffect(() => {

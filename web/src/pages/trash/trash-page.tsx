@@ -15,7 +15,7 @@ import { createTrash, type Trash } from "./trash.ts";
 import { text as t } from "./text.ts";
 import "./trash.css";
 
-/** `/trash`: books that were removed. They can be restored, or deleted for good. */
+/** `/trash`: removed books, which can be restored or permanently deleted. */
 export default function TrashPage() {
   return (
     <div class="stack">
@@ -144,7 +144,7 @@ function Row({ item: { book, deletedAt, until }, trash }: { item: TrashItem; tra
 
 const newTrash = (): Trash =>
   createTrash({
-    // What this device has removed is in the trash once it is sent.
+    // Sends removals of this device first, so that they are in the trash.
     sync: () => shelf.sync(),
     read: () => withApi((_api, library) => Promise.resolve(library.trash())),
     restore: (isbn) => shelf.edit({ op: "restore", isbn }),

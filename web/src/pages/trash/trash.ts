@@ -1,15 +1,15 @@
-/** The trash, read page by page as the user asks for more. */
+/** The trash, loaded page by page on demand. */
 import { signal, type ReadonlySignal } from "@preact/signals";
 import type { TrashItem } from "../../../../client/src/index.ts";
 
-/** Books that are shown at first, and added each time. */
+/** Number of books shown at first, and added each time. */
 const STEP = 50;
 
 export interface TrashDeps {
   sync(): Promise<void>;
   read(): Promise<AsyncIterator<TrashItem>>;
   restore(isbn: string): Promise<void>;
-  /** @param isbn without one, everything */
+  /** @param isbn if absent, removes everything */
   remove(isbn?: string): Promise<void>;
 }
 
@@ -76,7 +76,7 @@ export function createTrash(deps: TrashDeps): Trash {
         await deps.restore(isbn);
         drop(isbn);
       }),
-    // What cannot be taken back is reported where the user has agreed to it.
+    // Irreversible, so a failure is reported in the confirmation dialog.
     async remove(isbn) {
       await deps.remove(isbn);
       drop(isbn);

@@ -14,7 +14,7 @@ import type { Year, YearBook } from "./year.ts";
 
 type Progress = LibraryStats["period"]["progress"];
 
-/** Covers before "Show all": a year after a large import may have thousands. */
+/** Number of covers before "Show all", because a year after a large import may have thousands. */
 const MAX_COVERS = 120;
 
 export function Content({
@@ -72,7 +72,7 @@ function Section({ title, children }: { title: string; children: ComponentChildr
   );
 }
 
-/** The year in large numbers. */
+/** The year in numbers. */
 function Numbers({ content, progress }: { content: Year; progress: Progress | undefined }) {
   const again = content.readings - content.books.length;
   const numbers: readonly (readonly [number, NumberName])[] = [

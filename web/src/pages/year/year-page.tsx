@@ -51,7 +51,10 @@ function OneYear({ year }: { year: number }) {
   );
 }
 
-/** Reading by progress in a year: the service adds it up, and the device keeps the last answer. */
+/**
+ * Pages and minutes from progress in a year: the service sums them, and the device stores the last
+ * answer.
+ */
 function useProgress(year: number) {
   const source = useMemo(statsSource, []);
   useEffect(() => {

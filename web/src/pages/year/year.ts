@@ -1,24 +1,24 @@
-/** A year in books, made from the shelf on the device: nothing of it leaves the browser. */
+/** A year in books, computed from the shelf on the device; nothing leaves the browser. */
 import type { ListedBook } from "../../state/library.ts";
 
-/** A book that was finished in the year. */
+/** A book finished in the year. */
 export interface YearBook {
   readonly isbn: string;
   readonly title: string;
   readonly authors: readonly string[];
   readonly rating: number | undefined;
   readonly pageCount: number | undefined;
-  /** The last time in this year, as exactly as it is known. */
+  /** The latest finish date in this year, as precisely as known. */
   readonly finishedAt: string;
   readonly readings: number;
 }
 
 export interface Year {
-  /** By the day on which they were finished; those of which only the year is known are the last. */
+  /** By finish date; those with only a year come last. */
   readonly books: readonly YearBook[];
   readonly readings: number;
   readonly pages: number;
-  /** Readings by month, and those of which only the year is known. */
+  /** Readings by month, and those with only a year. */
   readonly months: readonly number[];
   readonly withoutMonth: number;
   readonly averageRating: number | undefined;
@@ -27,7 +27,7 @@ export interface Year {
   readonly best: readonly YearBook[];
   readonly longest: YearBook | undefined;
   readonly shortest: YearBook | undefined;
-  /** Authors of two and more of the books. */
+  /** Authors of at least two of the books. */
   readonly authors: readonly { readonly name: string; readonly books: number }[];
 }
 
@@ -92,7 +92,7 @@ function authorsOf(books: readonly YearBook[]): Year["authors"] {
     .slice(0, MAX_AUTHORS);
 }
 
-/** The years in which a book was finished, oldest first. */
+/** The years in which books were finished, oldest first. */
 export function yearsWithBooks(shelf: readonly ListedBook[]): number[] {
   const years = new Set<number>();
   for (const { readings } of shelf) {
@@ -103,7 +103,7 @@ export function yearsWithBooks(shelf: readonly ListedBook[]): number[] {
   return [...years].toSorted((one, other) => one - other);
 }
 
-/** The year of the path; undefined for anything else. */
+/** The year in the path; undefined for anything else. */
 export const parseYear = (text: string | undefined): number | undefined =>
   /^\d{4}$/.test(text ?? "") ? Number(text) : undefined;
 
@@ -120,7 +120,7 @@ export function neighbours(
 
 const yearText = (year: number): string => String(year).padStart(4, "0");
 
-/** Exact dates in their order, then months, then years. */
+/** Sorts exact dates first, then months, then years. */
 const sortKey = ({ finishedAt, isbn }: YearBook): string =>
   `${finishedAt.slice(5, 7) || "99"}${finishedAt.slice(8) || "99"}${isbn}`;
 

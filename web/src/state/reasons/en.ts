@@ -1,4 +1,4 @@
-/** What happened to a row of a file, by the code of the service. */
+/** Texts about a row of a file, by the service's code. */
 export const en = {
   UNBALANCED_QUOTE:
     "A quotation mark is opened and never closed. Close it, and import the row again.",

@@ -8,7 +8,9 @@ export interface Reason {
   readonly text: string;
 }
 
-/** Codes whose text of the service ends with what is particular to the row: a number, or names of fields. */
+/**
+ * Codes for which the service's text ends with details of the row: a number, or names of fields.
+ */
 const WITH_DETAIL: ReadonlySet<string> = new Set([
   "ISBN_INVALID",
   "ISBN_ROUNDED",
@@ -22,10 +24,10 @@ const WITH_DETAIL: ReadonlySet<string> = new Set([
 
 const isKnown = (code: string): code is keyof typeof en => Object.hasOwn(en, code);
 
-/** What happened to a row, in the app's own words. Codes that the app does not know have the text of the service. */
+/** The reason of a row in the app's words. Unknown codes show the service's text. */
 export const reasonText = ({ code, text }: Reason): string => (isKnown(code) ? t(code) : text);
 
-/** What is particular to the row, in the words of the service, which are English; undefined if there is nothing. */
+/** The details of the row in the service's text, which is English; undefined if there are none. */
 export function reasonDetail({ code, text }: Reason): string | undefined {
   const at = text.indexOf(". ");
   return WITH_DETAIL.has(code) && at >= 0 ? text.slice(at + 2) : undefined;

@@ -9,16 +9,16 @@ export interface Bar {
   readonly key: string;
   readonly name: string;
   readonly value: number;
-  /** A page that shows what is counted. */
+  /** A page that shows the counted books. */
   readonly href?: string | undefined;
-  /** Neither a part of the order nor drawn strongly, such as "unknown". */
+  /** A row outside of the order and drawn faintly, such as "unknown". */
   readonly isRest?: boolean | undefined;
 }
 
-/** Rows that are shown before "Show all". */
+/** Number of rows shown before "Show all". */
 const FIRST = 8;
 
-/** A table whose rows have a bar beside the number. @param props.what of the numbers, such as "Books" */
+/** A table with a bar beside each number. @param props.what name of the numbers, such as "Books" */
 export function Bars({
   title,
   of,

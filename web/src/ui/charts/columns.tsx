@@ -5,21 +5,22 @@ import { columnsOf, labelStep, type Point } from "./scale.ts";
 import { chartText as t } from "./text.ts";
 import "./charts.css";
 
-/** Most columns with their value above, and most labels below them. */
+/** Maximum number of columns with a value above them, and of labels below them. */
 const MAX_VALUES = 16;
 const MAX_LABELS = 12;
 
-/** A row of the table beside a chart that the chart does not show. */
+/** A row of the table that the chart does not show. */
 export interface Rest {
   readonly name: string;
   readonly value: number;
-  /** Where its books are. */
+  /** Page with its books. */
   readonly href?: string | undefined;
 }
 
 /**
- * Columns in an SVG of our own, with their table.
- * @param props.what of the values, such as "Books"; `of` the points, such as "Month"; `rest` completes the table to its total
+ * A column chart as SVG, with its table.
+ * @param props.what name of the values, such as "Books"; `of` names the points, such as "Month";
+ * `rest` completes the table to its total
  */
 export function Columns({
   title,
@@ -34,7 +35,9 @@ export function Columns({
   what: string;
   points: readonly Point[];
   rest?: readonly Rest[];
-  /** Puts a label below each such column, counted so that the last one has it; else as many as there is room for. */
+  /**
+   * Labels every such column, counted from the last one; by default as many as there is room for.
+   */
   labelEvery?: number | undefined;
 }) {
   const id = useId();
@@ -50,7 +53,8 @@ export function Columns({
         {columns.map(({ key, name, value, start, width, height, middle, href }) => {
           const tall = (height / 100) * 126;
           return (
-            // The table has the links for the keyboard and for screen readers, to which the chart is one image.
+            // Keyboard and screen readers use the links in the table; for them the chart is a
+            // single image.
             <g
               key={key}
               class={href && "chart-link"}

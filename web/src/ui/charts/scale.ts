@@ -1,18 +1,18 @@
-/** Sizes of charts, apart from how they are drawn. */
+/** Sizes of charts, independent of rendering. */
 
 /** A value of a chart. `label` is below its column, `name` in the table. */
 export interface Point {
   readonly key: string;
   readonly name: string;
   readonly label: string;
-  /** Below the column where there is little room. */
+  /** Label below the column if there is little room. */
   readonly short: string;
   readonly value: number;
-  /** A page that shows what is counted. */
+  /** A page that shows the counted books. */
   readonly href?: string | undefined;
 }
 
-/** A column in percent of the chart's width, and of the height for columns. */
+/** Position and size of a column, in percent of the chart's width and height. */
 export interface Column {
   readonly start: number;
   readonly width: number;
@@ -20,12 +20,12 @@ export interface Column {
   readonly middle: number;
 }
 
-/** Share of a column's place that is left free. */
+/** Share of a column's width that is left empty. */
 const GAP = 0.28;
-/** Least height of a column that is not 0, in percent, so that it is seen. */
+/** Minimum height of a non-zero column in percent, so that it is visible. */
 const MIN_HEIGHT = 1.5;
 
-/** Places items as columns of one width, side by side. The largest value has the full height. */
+/** Lays out items as adjacent columns of equal width. The largest value has the full height. */
 export function columnsOf<Item extends { readonly value: number }>(
   items: readonly Item[],
 ): (Item & Column)[] {
@@ -40,11 +40,11 @@ export function columnsOf<Item extends { readonly value: number }>(
   }));
 }
 
-/** The length of a bar in percent of the longest. */
+/** The length of a bar in percent of the longest one. */
 export const barOf = (value: number, most: number): number =>
   value <= 0 || most <= 0 ? 0 : round(Math.max(MIN_HEIGHT, (value / most) * 100));
 
-/** Of `count` labels every how many are shown, if there is room for `room`. */
+/** The step between shown labels, for `count` labels and room for `room`. */
 export const labelStep = (count: number, room: number): number =>
   Math.max(1, Math.ceil(count / room));
 

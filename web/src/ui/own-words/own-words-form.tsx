@@ -7,13 +7,16 @@ import { ErrorSummary, SelectField, TextArea, TextField } from "../fields.tsx";
 import { storedWords, type OwnWords, type StoredWords, type WordsFault } from "./own-words.ts";
 import { text as t } from "./text.ts";
 
-/** Languages to choose from; others are shown if the book has one. */
+/** Languages to choose from; another one is shown if the book has it. */
 const LANGUAGES =
   "ar bg bn ca cs da de el en es et eu fa fi fr ga gl he hi hr hu id is it ja ka ko la lt lv ms nb nl nn no pl pt ro ru sk sl sq sr sv sw ta th tr uk ur vi zh".split(
     " ",
   );
 
-/** A form for a book in the user's own words. @param props.children buttons beside the one that stores */
+/**
+ * A form for a book described by the user.
+ * @param props.children buttons beside the submit button
+ */
 export function OwnWordsForm({
   words: first,
   action,
@@ -23,7 +26,7 @@ export function OwnWordsForm({
   onStore,
 }: {
   words: OwnWords;
-  /** Text of the button that stores. */
+  /** Text of the submit button. */
   action: string;
   busy?: boolean;
   /** Fields above the others. */

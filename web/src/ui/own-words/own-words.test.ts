@@ -44,7 +44,7 @@ it("shows a book as it is, and stores it unchanged", () => {
     categories: ["Science fiction"],
   };
   const stored = storedWords(wordsOf(book));
-  if (Array.isArray(stored)) throw new Error("There are faults.");
+  if (Array.isArray(stored)) throw new Error("expected no faults");
   expect(definedWords(stored)).toEqual(book);
   expect(wordsOf({ publicationYear: 800 }).published.year).toBe("0800");
 });

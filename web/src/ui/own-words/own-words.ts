@@ -1,9 +1,9 @@
-/** What a user says of a book that no catalogue has, as a form of texts. */
+/** The user's description of a book that no catalogue has, as form texts. */
 import { dateOf, partsOf, type DateParts } from "../partial-date.ts";
 
 export interface OwnWords {
   readonly title: string;
-  /** One a line. */
+  /** One per line. */
   readonly authors: string;
   readonly subtitle: string;
   readonly publisher: string;
@@ -11,12 +11,12 @@ export interface OwnWords {
   readonly pageCount: string;
   /** ISO 639-1, or empty. */
   readonly language: string;
-  /** Between commas. */
+  /** Separated by commas. */
   readonly categories: string;
   readonly description: string;
 }
 
-/** The details of a book, as far as the form has them. */
+/** The details of a book that the form has. */
 export interface Described {
   title?: string;
   authors?: readonly string[];
@@ -30,7 +30,7 @@ export interface Described {
   description?: string | undefined;
 }
 
-/** What is stored; `null` where the user has left a field empty. */
+/** The stored details; `null` for fields that the user has left empty. */
 export interface StoredWords {
   title: string;
   authors: string[] | null;
@@ -59,7 +59,7 @@ export function wordsOf(book: Described): OwnWords {
   };
 }
 
-/** The fields to store, or those that are wrong. */
+/** The fields to store, or the invalid ones. */
 export function storedWords(words: OwnWords): StoredWords | WordsFault[] {
   const faults: WordsFault[] = [];
   const title = words.title.trim();
@@ -83,10 +83,10 @@ export function storedWords(words: OwnWords): StoredWords | WordsFault[] {
   };
 }
 
-/** The fields that have a value. */
+/** Only the fields that have a value. */
 type Defined<Fields> = { [Name in keyof Fields]?: NonNullable<Fields[Name]> };
 
-/** The same for a new book, which has nothing to clear. */
+/** The same for a new book, for which there is nothing to clear. */
 export const definedWords = (words: StoredWords): Defined<StoredWords> & { title: string } => ({
   ...(Object.fromEntries(
     Object.entries(words).filter(([, value]) => value !== null),

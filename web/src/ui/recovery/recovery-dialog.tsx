@@ -9,9 +9,9 @@ import { TextArea, TextField } from "../fields.tsx";
 import { recoveryTexts as t } from "./text.ts";
 
 /**
- * The recovery code to copy, print or save, until the user confirms that they have it. Also for a code that the user asks for in the
- * settings.
- * @param props.confirm whether these are the last four characters; the session's code by default
+ * Shows the recovery code to copy, print or save, until the user confirms that they have it. Also
+ * used for a new code from the settings.
+ * @param props.confirm checks the last four characters; by default against the session's code
  */
 export default function RecoveryDialog({
   recovery,
@@ -34,7 +34,7 @@ export default function RecoveryDialog({
       await navigator.clipboard.writeText(text);
       copied.value = t("copied");
     } catch {
-      // Plain HTTP has no clipboard, and a browser may ask and be refused.
+      // There is no clipboard over plain HTTP, and the user may deny access.
       copied.value = t("notCopied");
     }
   };

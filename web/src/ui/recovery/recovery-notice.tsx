@@ -5,7 +5,10 @@ import { Icon } from "../icon.tsx";
 import RecoveryDialog from "./recovery-dialog.tsx";
 import { recoveryTexts as t } from "./text.ts";
 
-/** On every page after the account was made, until the user has confirmed that they have the code. */
+/**
+ * Shown on every page after the account was created, until the user has confirmed that they have
+ * the code.
+ */
 export default function RecoveryNotice() {
   const isOpen = useSignal(false);
   const recovery = session.unconfirmedRecovery.value;

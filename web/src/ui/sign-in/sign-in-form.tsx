@@ -13,8 +13,9 @@ import { signInText as t } from "./text.ts";
 
 /**
  * Signs in with a pairing code or a recovery code.
- * @param props.only the account that it must be
- * @param props.code filled in already, and not sent before the user agrees: a link may be someone else's
+ * @param props.only the account that is expected
+ * @param props.code prefilled, but only sent when the user confirms, because a link may be someone
+ * else's
  */
 export function SignInForm({
   only,

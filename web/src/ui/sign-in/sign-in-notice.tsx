@@ -7,7 +7,10 @@ import { Icon } from "../icon.tsx";
 import { SignInForm } from "./sign-in-form.tsx";
 import { signInText as t } from "./text.ts";
 
-/** On every page while the token of this device is not valid: the sheet opens automatically once, and can be opened again. */
+/**
+ * Shown on every page while this device's token is invalid: the sheet opens once automatically, and
+ * can be opened again.
+ */
 export default function SignInNotice() {
   const isOpen = useSignal(true);
   const waiting = shelf.status.value?.pending ?? 0;

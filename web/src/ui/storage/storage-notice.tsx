@@ -5,7 +5,10 @@ import { storageFault } from "../../state/storage.ts";
 import { Icon } from "../icon.tsx";
 import { storageText as t } from "./text.ts";
 
-/** On every page while the browser keeps nothing: what is kept, what is not, and what waits. The browser asks before it closes the page meanwhile. */
+/**
+ * Shown on every page while the browser stores nothing: what is stored, what is not, and what is
+ * unsent. Meanwhile the browser asks before it closes the page.
+ */
 export default function StorageNotice() {
   const fault = storageFault.value;
   const waiting = shelf.status.value?.pending ?? 0;

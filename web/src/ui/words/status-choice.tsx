@@ -3,7 +3,7 @@ import { STATUSES, wordOf, type Status } from "./text.ts";
 
 const CHOICES = [...STATUSES, undefined] as const;
 
-/** One choice of a status, as buttons that are a radio group. */
+/** Choice of a status, as a radio group of buttons. */
 export function StatusChoice({
   label,
   status,

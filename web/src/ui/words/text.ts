@@ -1,4 +1,4 @@
-/** Names of what a book on a shelf can be: its status and its format. */
+/** Names of a book's statuses and formats. */
 import { texts } from "../../i18n/texts.ts";
 import { en } from "./en.ts";
 

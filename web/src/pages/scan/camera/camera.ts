@@ -20,7 +20,7 @@ export interface CameraHost {
 export interface Camera {
   readonly stream: MediaStream;
   readonly deviceId: string | undefined;
-  /** Whether it has a light. */
+  /** Whether the camera has a torch. */
   readonly hasTorch: boolean;
   torch(isOn: boolean): Promise<void>;
   /** All cameras; their names are known once one is open. */
@@ -35,11 +35,11 @@ interface Capabilities extends MediaTrackCapabilities {
   focusMode?: readonly string[];
 }
 
-/** Enough for the thin bars of an EAN-13 that fills half of the width. */
+/** Sufficient for the thin bars of an EAN-13 that fills half of the width. */
 const SIZE = { width: { ideal: 1280 }, height: { ideal: 720 } };
 
 /**
- * Opens the camera that looks away from the user, or the chosen one.
+ * Opens the rear camera, or the chosen one.
  * @throws CameraError
  */
 export async function openCamera(host: CameraHost, deviceId?: string): Promise<Camera> {
@@ -48,7 +48,7 @@ export async function openCamera(host: CameraHost, deviceId?: string): Promise<C
   const stream = await open(devices, deviceId);
   const [track] = stream.getVideoTracks();
   if (!track) throw new CameraError("missing");
-  // Safari and Firefox do not know it for every camera.
+  // Safari and Firefox do not support this for every camera.
   const can = (track.getCapabilities?.() ?? {}) as Capabilities;
   if (can.focusMode?.includes("continuous")) await constrain(track, { focusMode: "continuous" });
   return {
@@ -75,7 +75,7 @@ export class CameraError extends Error {
   }
 }
 
-/** @param error what `getUserMedia` failed with */
+/** @param error the rejection of `getUserMedia` */
 export function faultOf(error: unknown): CameraFault {
   if (error instanceof CameraError) return error.fault;
   const name = error instanceof Error ? error.name : "";
@@ -97,11 +97,11 @@ async function open(
   }
 }
 
-/** A camera that cannot do it stays as it is. */
+/** Applies a constraint if the camera supports it. */
 async function constrain(track: MediaStreamTrack, what: Record<string, unknown>): Promise<void> {
   try {
     await track.applyConstraints({ advanced: [what] });
   } catch {
-    // Its driver promised more than it does.
+    // The driver reports an unsupported capability.
   }
 }

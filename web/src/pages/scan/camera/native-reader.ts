@@ -1,7 +1,7 @@
 import { codeOf } from "../logic/code.ts";
 import type { BarcodeReader } from "./reader.ts";
 
-/** The browser's own reader of barcodes (Shape Detection), which the types lack. */
+/** The browser's own barcode reader (Shape Detection API), which the types lack. */
 export interface DetectorClass {
   new (options: { formats: readonly string[] }): {
     detect(picture: CanvasImageSource | Blob): Promise<readonly { readonly rawValue: string }[]>;
@@ -13,7 +13,8 @@ const FORMATS = ["ean_13", "ean_8", "upc_a", "upc_e"];
 
 /**
  * The browser's reader, if it has one that reads EAN-13.
- * @param more reads what the browser does not: the add-on of a UPC, without which nobody knows the book
+ * @param more reads what the browser cannot: the add-on of a UPC, without which the book cannot be
+ * identified
  */
 export async function nativeReader(
   Detector: DetectorClass | undefined,
@@ -36,7 +37,7 @@ export async function nativeReader(
   };
 }
 
-/** Some browsers have the class and no service behind it. */
+/** Some browsers have the class without a working implementation. */
 async function formatsOf(Detector: DetectorClass): Promise<string[]> {
   try {
     const supported = await Detector.getSupportedFormats();

@@ -1,8 +1,8 @@
-/** What reads barcodes: the browser where it can, else zxing-wasm. */
+/** The barcode reader: the browser's if available, otherwise zxing-wasm. */
 import { nativeReader, type DetectorClass } from "./native-reader.ts";
 import { wasmReader } from "./wasm-reader.ts";
 
-/** Something that shows barcodes. */
+/** An image source with barcodes. */
 export type Picture = HTMLVideoElement | ImageBitmap;
 
 export interface BarcodeReader {
@@ -11,7 +11,7 @@ export interface BarcodeReader {
   close(): void;
 }
 
-/** Thin bars need about two pixels each: more only takes longer. */
+/** Thin bars need about two pixels each; more only takes longer. */
 const MAX_FRAME = 1280;
 
 /** The reader for the camera. */
@@ -21,14 +21,14 @@ export const cameraReader = async (): Promise<BarcodeReader> =>
     workerReader,
   )) ?? workerReader();
 
-/** Reads photos too, and the short barcodes beside others. */
+/** Reads photos too, and short add-on barcodes. */
 export const workerReader = (): BarcodeReader =>
   wasmReader(
     new Worker(new URL("scan-worker.ts", import.meta.url), { type: "module" }),
     (picture) => createImageBitmap(picture, sizeFor(picture)),
   );
 
-/** The size of a copy: pictures that are large are made smaller. */
+/** The size of a copy; large images are scaled down. */
 function sizeFor(picture: Picture): ImageBitmapOptions {
   const [width, height] =
     "videoWidth" in picture
@@ -41,5 +41,5 @@ function sizeFor(picture: Picture): ImageBitmapOptions {
     : { resizeWidth: Math.round(width * scale), resizeHeight: Math.round(height * scale) };
 }
 
-/** A photo may show a whole pile of books. */
+/** A photo may show a whole stack of books. */
 const MAX_PHOTO = 2560;

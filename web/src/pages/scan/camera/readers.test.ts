@@ -8,7 +8,7 @@ const PICTURE = {} as Picture;
 const DUNE = "9780441172719";
 const UPC = "0076714003958";
 
-/** A browser's reader that sees these codes. */
+/** A browser reader that detects these codes. */
 function detector(seen: readonly string[], supported: () => Promise<readonly string[]>) {
   const given: unknown[] = [];
   const made = class {

@@ -1,9 +1,9 @@
-/** Reads barcodes with zxing-wasm, apart from the page, which stays smooth. */
+/** Reads barcodes with zxing-wasm in a worker, so that the page stays responsive. */
 import { prepareZXingModule, readBarcodes, type ReaderOptions } from "zxing-wasm/reader";
 import wasmUrl from "zxing-wasm/reader/zxing_reader.wasm?url";
 import type { ReadRequest, ReadResponse } from "./wasm-reader.ts";
 
-/** The types are those of a window, whose messages have a target. */
+/** The types are for a window, which requires a target origin. */
 const WORKER = self as unknown as Pick<Worker, "postMessage">;
 const OPTIONS: ReaderOptions = {
   formats: ["EAN13", "EAN8", "UPCA", "UPCE"],
@@ -14,7 +14,7 @@ const OPTIONS: ReaderOptions = {
   maxNumberOfSymbols: 8,
 };
 
-// Without this it would ask a CDN.
+// Otherwise it would load the module from a CDN.
 prepareZXingModule({ overrides: { locateFile: () => wasmUrl } });
 
 addEventListener("message", ({ data }: MessageEvent<ReadRequest>) => {
@@ -34,8 +34,8 @@ async function respond({ id, image }: ReadRequest): Promise<void> {
 function pixelsOf(image: ImageBitmap): ImageData {
   const { width, height } = image;
   const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
-  if (!context) throw new Error("There is no canvas.");
-  // What is transparent in a picture is paper, not ink.
+  if (!context) throw new Error("No 2D canvas context is available.");
+  // Transparent pixels are background.
   context.fillStyle = "white";
   context.fillRect(0, 0, width, height);
   context.drawImage(image, 0, 0);

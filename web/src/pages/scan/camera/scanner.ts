@@ -1,10 +1,10 @@
-/** Reads a running video again and again, one frame at a time. */
+/** Reads a running video continuously, one frame at a time. */
 import { createViewGate } from "../logic/view-gate.ts";
 import type { BarcodeReader } from "./reader.ts";
 
-/** Pause between reads: a phone stays cool, and a code is still read several times a second. */
+/** Pause between reads, which saves power; a code is still read several times a second. */
 const PAUSE_MS = 80;
-/** A reader that fails so often in a row does not work here. */
+/** Number of consecutive failures after which the reader counts as unusable. */
 const MAX_FAILURES = 5;
 
 export interface ScannerDeps {
@@ -18,7 +18,7 @@ export interface ScannerDeps {
   pause?: (ms: number) => Promise<void>;
 }
 
-/** @returns stops the reading */
+/** @returns a function that stops reading */
 export function startScanner({
   video,
   reader,

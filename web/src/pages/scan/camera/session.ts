@@ -1,14 +1,17 @@
-/** A camera that is read: opened, paused, lit, closed. */
+/** A scanning session with a camera: open, pause, torch, close. */
 import { signal, type ReadonlySignal } from "@preact/signals";
 import { faultOf, type Camera, type CameraFault } from "./camera.ts";
 import type { BarcodeReader } from "./reader.ts";
 
-/** `off`: paused by the user, or the page is not in front. `no-reader`: this browser cannot read barcodes. */
+/**
+ * `off`: paused by the user, or the page is not visible. `no-reader`: this browser cannot read
+ * barcodes.
+ */
 export type SessionState = "off" | "starting" | "on" | "no-reader" | CameraFault;
 
 export interface SessionDeps {
   open(deviceId?: string): Promise<Camera>;
-  /** Made once, when a camera is open. */
+  /** Called once, when a camera is open. */
   makeReader(): Promise<BarcodeReader>;
   /** Reads the video until the returned function is called. */
   scan(video: HTMLVideoElement, reader: BarcodeReader, onFailure: () => void): () => void;
@@ -16,13 +19,13 @@ export interface SessionDeps {
 
 export interface ScanSession {
   readonly state: ReadonlySignal<SessionState>;
-  /** Whether its light is on; undefined if it has none. */
+  /** Whether the torch is on; undefined if there is none. */
   readonly torch: ReadonlySignal<boolean | undefined>;
   readonly cameras: ReadonlySignal<readonly Pick<MediaDeviceInfo, "deviceId" | "label">[]>;
   readonly deviceId: ReadonlySignal<string | undefined>;
-  /** Opens the camera and shows it in the video. Replaces one that is open. */
+  /** Opens the camera and shows it in the video. Replaces an open one. */
   start(video: HTMLVideoElement, deviceId?: string): Promise<void>;
-  /** Closes the camera: its lamp goes out. */
+  /** Closes the camera, which turns off its indicator light. */
   stop(): void;
   setTorch(isOn: boolean): Promise<void>;
   /** Closes everything. */
@@ -37,7 +40,7 @@ export function createScanSession({ open, makeReader, scan }: SessionDeps): Scan
   let reader: Promise<BarcodeReader> | undefined;
   let camera: Camera | undefined;
   let stopScan: (() => void) | undefined;
-  /** Counts starts and stops: what was begun before the last one no longer counts. */
+  /** Counts starts and stops, so that results from before the last one are ignored. */
   let turn = 0;
 
   const close = (next: SessionState): void => {

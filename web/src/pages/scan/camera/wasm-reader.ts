@@ -17,10 +17,7 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-/**
- * A reader in a worker.
- * @param imageOf makes a copy of a picture that the worker may have
- */
+/** A reader in a worker. @param imageOf makes a transferable copy of an image */
 export function wasmReader(
   worker: ReadWorker,
   imageOf: (picture: Picture) => Promise<ImageBitmap>,
@@ -35,9 +32,9 @@ export function wasmReader(
     if ("texts" in data) read?.resolve(data.texts);
     else read?.reject(new Error(data.error));
   });
-  // It could not be loaded, or has died: no read of it ends any more.
+  // The worker could not be loaded or has crashed, so pending reads never end.
   worker.addEventListener("error", () => {
-    for (const read of waiting.values()) read.reject(new Error("The reader of barcodes is gone."));
+    for (const read of waiting.values()) read.reject(new Error("The barcode reader has stopped."));
     waiting.clear();
   });
 

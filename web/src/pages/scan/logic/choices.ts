@@ -1,4 +1,4 @@
-/** What every scanned book gets, and how a scan is felt and heard. Kept on this device. */
+/** Values for every scanned book, and feedback for scans. Stored on this device. */
 import { STATUSES, type Status } from "../../../ui/words/text.ts";
 
 export interface Choices {
@@ -13,7 +13,7 @@ export interface ScanPreferences extends Choices {
 
 const MAX_TAGS = 20;
 
-/** Preferences out of what is stored, which may be of another version or damaged. */
+/** Parses the stored preferences, which may be from another version or damaged. */
 export function scanPreferencesOf(stored: unknown): ScanPreferences {
   const kept = objectOf(stored);
   return {
@@ -31,7 +31,7 @@ export function choicesOf(stored: unknown): Choices {
   };
 }
 
-/** Tags as the user typed them, with commas between. */
+/** Tags as typed by the user, separated by commas. */
 export function tagsOf(text: string): string[] {
   const tags = text.split(",").map((tag) => tag.trim());
   const seen = new Map(tags.map((tag) => [tag.toLowerCase(), tag]));

@@ -1,17 +1,17 @@
-/** What a read or typed code is, as far as its digits say it. The rest is the service's to decide. */
+/** Classifies a scanned or typed code by its digits. The service decides the rest. */
 export type Code =
   /** A book, by its ISBN-13. */
   | { readonly kind: "book"; readonly isbn: string }
-  /** Only the service can tell: a UPC with its add-on, a label, a typed text. */
+  /** Only the service can identify it: a UPC with its add-on, a label, a typed text. */
   | { readonly kind: "ask"; readonly text: string }
-  /** The last digit of an ISBN does not fit the others. */
+  /** The check digit of an ISBN is wrong. */
   | { readonly kind: "wrong-digit" }
   | { readonly kind: "needs-add-on" }
   | { readonly kind: "not-a-book"; readonly product: "issn" | "ismn" | "product" }
   /** The second barcode of a Japanese book: its category and price. */
   | { readonly kind: "second-barcode" };
 
-/** Reads a code: raw output of a reader of barcodes, or what a user typed. */
+/** Parses a code: raw output of a barcode reader, or typed text. */
 export function codeOf(text: string): Code {
   const [, digits = "", addOn] = RETAIL.exec(compact(text)) ?? [];
   if (digits === "") return isbn10Of(text) ?? { kind: "ask", text: text.trim() };
@@ -26,7 +26,7 @@ export function codeOf(text: string): Code {
   return { kind: "not-a-book", product: "product" };
 }
 
-/** What two reads of one barcode have in common: the add-on beside it is not always read. */
+/** Identifies a barcode regardless of its add-on, which is not always read. */
 export const keyOf = (text: string): string =>
   RETAIL.exec(compact(text))?.[1]?.padStart(13, "0") ?? text.trim();
 
@@ -35,7 +35,10 @@ const RETAIL = /^(\d{12,13})(?:[ +-]?(\d{5}|\d{2}))?$/;
 
 const WRONG_DIGIT: Code = { kind: "wrong-digit" };
 
-/** Old paperbacks in the United States have a UPC; the add-on of five digits says which book of the publisher it is. */
+/**
+ * Old paperbacks in the United States have a UPC; the five-digit add-on identifies the publisher's
+ * book.
+ */
 const upc = (text: string, addOn: string | undefined): Code =>
   addOn?.length === 5 ? { kind: "ask", text: text.trim() } : { kind: "needs-add-on" };
 
@@ -54,14 +57,14 @@ function isbn10Of(text: string): Code | undefined {
   return { kind: "book", isbn: twelve + checkDigit(twelve) };
 }
 
-/** Without what people and readers put between digits; an add-on stays apart. */
+/** Removes separators between digits; an add-on remains separate. */
 function compact(text: string): string {
   const trimmed = text.trim().replace(/^ISBN(?:-13)?:?\s*/i, "");
   const parts = /^([\d\s\-‐-―]+?)(?:[\s+]+(\d{5}|\d{2}))?$/.exec(trimmed);
   if (!parts) return trimmed.replaceAll(/\s/g, "");
   const [, front = "", addOn] = parts;
   const digits = front.replaceAll(/\D/g, "");
-  // The group that looks like an add-on may be the end of a number that was typed in groups.
+  // What looks like an add-on may be the last group of a number typed in groups.
   if (addOn !== undefined && digits.length < 12) return digits + addOn;
   return addOn === undefined ? digits : `${digits} ${addOn}`;
 }

@@ -41,7 +41,7 @@ interface World {
   waiting?: readonly WaitingScan[];
 }
 
-/** A strip over a shelf in memory. */
+/** A strip over an in-memory shelf. */
 function world({
   find = (text) => Promise.resolve(book(text)),
   shelved = [],

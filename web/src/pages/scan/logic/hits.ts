@@ -1,4 +1,6 @@
-/** The strip of scans: each is looked up and put on the shelf without another tap, also without a connection. */
+/**
+ * The strip of scans: each is looked up and shelved without another tap, even without a connection.
+ */
 import { signal, type ReadonlySignal } from "@preact/signals";
 import {
   InvalidRequestError,
@@ -30,7 +32,7 @@ export type HitState =
   | "problem"
   | "undone";
 
-/** Why a scan was not added: what the digits say, that no catalogue has it, or a failure. */
+/** Why a scan was not added: its digits, no catalogue has it, or a failure. */
 export type Problem =
   | Exclude<Code, { kind: "book" | "ask" | "second-barcode" }>
   | { readonly kind: "unknown" }
@@ -45,34 +47,40 @@ export interface Hit {
   readonly title?: string;
   readonly authors?: readonly string[];
   readonly problem?: Problem;
-  /** Values of the entry that the scan has changed. */
+  /** The entry's previous values that the scan has changed. */
   readonly before?: { status?: ListedBook["status"]; addedTags: readonly string[] };
 }
 
-/** What hits do with the rest of the app. */
+/** Dependencies of the strip. */
 export interface HitDeps {
-  /** @throws NotFoundError, InvalidRequestError, or another error if it cannot be told now */
+  /**
+   * @throws NotFoundError, InvalidRequestError, or another error if the lookup is not possible at
+   * the moment
+   */
   find(text: string): Promise<EnrichedBook>;
   edit(edit: Edit): Promise<void>;
   listed(isbn: string): ListedBook | undefined;
   isOnline(): boolean;
   choices(): Choices;
-  /** The outcome of a scan, to be said, heard and felt. `isAgain`: the code is in the strip already. */
+  /**
+   * Reports the outcome of a scan by text, sound and vibration. `isAgain`: the code is already in
+   * the strip.
+   */
   report(hit: Hit, isAgain: boolean): void;
-  /** Scans whose outcome is open, kept beyond this page. */
+  /** Scans without an outcome, stored beyond this page. */
   waiting: { read(): readonly WaitingScan[]; write(scans: readonly WaitingScan[]): void };
 }
 
 export interface Hits {
   /** Newest first. */
   readonly hits: ReadonlySignal<readonly Hit[]>;
-  /** Takes a scan. Resolves when its outcome is known. */
+  /** Processes a scan. Resolves when its outcome is known. */
   take(text: string): Promise<void>;
-  /** Takes a scan back. */
+  /** Undoes a scan. */
   undo(id: number): Promise<void>;
-  /** Gives a book that was on the shelf the chosen status and tags. */
+  /** Applies the chosen status and tags to a book that was already on the shelf. */
   apply(id: number): Promise<void>;
-  /** Looks up again what is open: after an earlier visit, or when there is a connection again. */
+  /** Looks up open scans again: after an earlier visit, or when the connection is restored. */
   resume(): Promise<void>;
 }
 
@@ -108,7 +116,7 @@ export function createHits(deps: HitDeps): Hits {
     );
   };
 
-  /** Moves an earlier scan of the same code to the front. @returns whether there is one that counts */
+  /** Moves an earlier scan of the same code to the front. @returns whether there is a valid one */
   const isRepeated = (text: string): boolean => {
     const again = hits.value.find(
       (hit) => keyOf(hit.text) === keyOf(text) && hit.state !== "undone" && hit.state !== "problem",
@@ -126,7 +134,7 @@ export function createHits(deps: HitDeps): Hits {
     authors: book.authors,
   });
 
-  /** Puts a book on the shelf. @param found the book, if it could be looked up */
+  /** Adds a book to the shelf. @param found the book, if it could be looked up */
   const add = async (id: number, isbn: string, found?: EnrichedBook): Promise<void> => {
     const { status, tags } = choicesOf.get(id) ?? deps.choices();
     const body = { ...(status ? { status } : {}), ...(tags.length > 0 ? { tags: [...tags] } : {}) };
@@ -160,7 +168,10 @@ export function createHits(deps: HitDeps): Hits {
     }
   };
 
-  /** The service cannot say now which book it is. One with an ISBN waits on the shelf, others here. */
+  /**
+   * The service cannot identify the book at the moment. A book with an ISBN waits on the shelf,
+   * others here.
+   */
   const later = async (id: number, isbn: string | undefined): Promise<void> => {
     if (isbn === undefined) return settle(id, { state: "waiting" });
     try {
@@ -221,7 +232,7 @@ export function createHits(deps: HitDeps): Hits {
   };
 }
 
-/** What of the choices a book on the shelf does not have yet. */
+/** The chosen values that a book on the shelf does not have yet. */
 export function missingOf(
   { isbn, status, tags }: ListedBook,
   choices: Choices,
@@ -238,7 +249,7 @@ export function missingOf(
   };
 }
 
-/** Whether a scan can be taken back. */
+/** Whether a scan can be undone. */
 export const canUndo = ({ state }: Hit): boolean =>
   state === "added" || state === "queued" || state === "waiting" || state === "changed";
 
@@ -254,7 +265,9 @@ function undoOf({ state, isbn, before }: Hit): Edit | undefined {
   };
 }
 
-/** Whether the same scan would fail again. Another failure, such as a revoked token, passes. */
+/**
+ * Whether the same scan would fail again. Other failures, such as a revoked token, are transient.
+ */
 const isFinal = (error: unknown): boolean => error instanceof InvalidRequestError;
 
 const isOpen = ({ state }: Hit): boolean => OPEN.has(state);

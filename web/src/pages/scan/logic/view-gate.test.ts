@@ -5,7 +5,7 @@ const DUNE = "9780441172719";
 const EMMA = "9780141439587";
 const UPC = "0076714003958";
 
-/** Shows frames, 100 ms apart, and returns the scans. */
+/** Feeds frames 100 ms apart, and returns the scans. */
 function show(frames: readonly (readonly string[])[]): string[] {
   const gate = createViewGate();
   return frames.flatMap((texts, index) => gate.see(texts, index * 100));

@@ -1,13 +1,19 @@
-/** Turns what a camera sees, many times a second, into scans: a code that stays in view is one scan. */
+/**
+ * Converts the codes in camera frames, many per second, to scans: a code that stays in view is one
+ * scan.
+ */
 import { codeOf, keyOf, type Code } from "./code.ts";
 
-/** Frames in which a code must be read before it counts. A single read may be wrong. */
+/** Number of frames in which a code must be read to count, because a single read may be wrong. */
 const CONFIRMING_READS = 2;
-/** For codes that are no books: a book's own code, or the add-on of a UPC, may be read a moment later. */
+/**
+ * The same for codes other than books, because the book's code, or the add-on of a UPC, may be read
+ * a moment later.
+ */
 const PATIENT_READS = 10;
-/** A code that was out of view for so long is a new scan. */
+/** A code that was out of view for this long counts as a new scan. */
 const FORGET_MS = 2500;
-/** A slow device may read a code once, and again only when it is held there a second time. */
+/** A slow device may read a code only once each time it is held in front of the camera. */
 const UNCONFIRMED_MS = 60_000;
 
 export interface ViewGate {
@@ -37,7 +43,7 @@ export function createViewGate(): ViewGate {
     return seen;
   };
 
-  /** Other barcodes on the back of a book, such as those of a shop, are not worth a word. */
+  /** Other barcodes on the back of a book, such as a shop's, are ignored. */
   const counts = ({ text, reads }: Seen, nowMs: number): boolean => {
     const { kind } = codeOf(text);
     if (kind === "second-barcode") return false;

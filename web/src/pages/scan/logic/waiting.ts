@@ -1,4 +1,4 @@
-/** Scans whose book is not known yet, with what was chosen for them. They survive the page. */
+/** Scans with an unknown book, with the values chosen for them. They survive the page. */
 import { choicesOf, type Choices } from "./choices.ts";
 
 export interface WaitingScan {
@@ -6,7 +6,7 @@ export interface WaitingScan {
   readonly choices: Choices;
 }
 
-/** Scans out of what is stored, which may be damaged. */
+/** Parses the stored scans, which may be damaged. */
 export function waitingScansOf(stored: unknown): WaitingScan[] {
   if (!Array.isArray(stored)) return [];
   return stored.flatMap((scan: unknown) => {

@@ -64,7 +64,7 @@ function Export() {
   );
 }
 
-/** The browser streams it to a file: a large library never is in memory. */
+/** The browser streams it to a file, so a large library is never in memory. */
 function download(url: string): void {
   const link = document.createElement("a");
   link.href = new URL(url, location.origin).href;
@@ -72,7 +72,7 @@ function download(url: string): void {
   link.click();
 }
 
-/** How much of each quota is used. */
+/** The usage of each quota. */
 export function Usage() {
   const loaded = useLoaded(() => withApi((api) => api.accounts.usage()));
   return (

@@ -15,7 +15,7 @@ import { Section, WhenLoaded } from "./section.tsx";
 
 const PairingDialog = later(() => import("./pairing-dialog.tsx"));
 
-/** The devices that are signed in. */
+/** The signed-in devices. */
 export function Devices() {
   const loaded = useLoaded(() => withApi((api) => api.accounts.tokens()));
   const isPairing = useSignal(false);

@@ -6,7 +6,7 @@ import { Section } from "./section.tsx";
 
 const LANGUAGES: Readonly<Record<Locale, string>> = { en: "English", de: "Deutsch" };
 
-/** How the app looks on this device. */
+/** The appearance of the app on this device. */
 export function Look() {
   const { theme, contrast, language, letterKeys } = preferences.value;
   return (

@@ -7,7 +7,7 @@ import RecoveryDialog from "../../../ui/recovery/recovery-dialog.tsx";
 import { endsWith } from "../logic.ts";
 import { text as t } from "../text.ts";
 
-/** Makes a new recovery code, and shows it once. */
+/** Creates a new recovery code and shows it once. */
 export function NewRecovery() {
   const isAsking = useSignal(false);
   const made = useSignal<Recovery | undefined>(undefined);

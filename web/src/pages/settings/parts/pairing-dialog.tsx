@@ -15,12 +15,15 @@ import { inGroups, pairingAddress } from "../logic.ts";
 import { text as t } from "../text.ts";
 import { WhenLoaded } from "./section.tsx";
 
-/** Between two looks whether the other device is there. */
+/** Polling interval for the other device. */
 const LOOK_MS = 4000;
-/** Light modules around the code, which readers need. */
+/** Quiet zone around the code, in modules, which readers need. */
 const MARGIN = 4;
 
-/** Shows a code for another device, until that has signed in. @param props.known the devices before */
+/**
+ * Shows a code for another device, until that device has signed in.
+ * @param props.known the devices so far
+ */
 export default function PairingDialog({
   known,
   onClose,
@@ -100,7 +103,7 @@ function Code({ pairing: { code, expiresAt }, address }: { pairing: Pairing; add
   );
 }
 
-/** Black on white in every theme: readers expect it. */
+/** Black on white in every theme, because readers expect it. */
 function Qr({ text, label }: { text: string; label: string }) {
   const code = generate(text);
   const size = code.size + 2 * MARGIN;
@@ -116,7 +119,7 @@ function Qr({ text, label }: { text: string; label: string }) {
   );
 }
 
-/** The name of a device that was not there before. A failed look is not worth a word: the next one follows. */
+/** The name of a newly signed-in device. Failed polls are ignored, because the next one follows. */
 async function newDevice(known: readonly Token[]): Promise<string | undefined> {
   const ids = new Set(known.map(({ id }) => id));
   try {

@@ -10,7 +10,7 @@ import { TextField } from "../../../ui/fields.tsx";
 import { uiText } from "../../../ui/text.ts";
 import { text as t } from "../text.ts";
 
-/** A token keeps its name: this device gets another token, and gives the old one back. */
+/** A token's name cannot change, so this device gets a new token and revokes the old one. */
 export function RenameDialog({
   token: { id, name: before = "" },
   onClose,

@@ -15,7 +15,7 @@ export function Section({ title, children }: { title: string; children: Componen
   );
 }
 
-/** The states of something that is loaded. @param props.children draws the value */
+/** The states of loaded data. @param props.children renders the value */
 export function WhenLoaded<Value>({
   loaded,
   children,

@@ -19,14 +19,14 @@ const api: SyncApi = {
   },
 };
 
-/** A device that has these books. */
+/** A device with these books. */
 async function deviceWith(books: readonly ListedBook[]) {
   const engine = createSyncEngine({ api, store: memoryStore() });
   for (const book of books) await engine.editAll(addedAgain(book));
   return engine;
 }
 
-/** What is said of a copy, null for nothing. */
+/** The fields of a copy; null clears a field. */
 const copyOf = ({ format, owned, location }: BulkChange["copy"] = {}) => ({
   format: format ?? null,
   owned: owned ?? null,

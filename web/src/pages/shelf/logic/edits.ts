@@ -3,16 +3,16 @@ import { statusEdit, type Change, type EditContext } from "../../../state/edits.
 import type { Edit, ListedBook } from "../../../state/library.ts";
 import type { Status } from "./filters.ts";
 
-/** What one edit does to many books. */
+/** A bulk edit of many books. */
 export interface BulkChange {
   readonly status?: Status | undefined;
   readonly addTags: readonly string[];
   readonly removeTags: readonly string[];
-  /** What is said of each copy: null for nothing. A field that is absent is left as it is. */
+  /** Fields of each copy; null clears a field, and absent fields are unchanged. */
   readonly copy: Pick<NonNullable<Change["set"]>, "format" | "owned" | "location">;
 }
 
-/** One edit a book; books that it would not change have none. */
+/** One edit per book; none for books that would not change. */
 export function bulkEdits(
   books: readonly ListedBook[],
   { status, addTags, removeTags, copy }: BulkChange,
@@ -36,7 +36,7 @@ export function bulkEdits(
   });
 }
 
-/** The fields that a book does not have yet as they are wanted. */
+/** The fields that differ from the wanted values. */
 function changedOf(book: ListedBook, copy: BulkChange["copy"]): BulkChange["copy"] | undefined {
   const values: Readonly<Record<string, unknown>> = { ...book };
   const changed = Object.entries(copy).filter(
@@ -45,7 +45,7 @@ function changedOf(book: ListedBook, copy: BulkChange["copy"]): BulkChange["copy
   return changed.length === 0 ? undefined : Object.fromEntries(changed);
 }
 
-/** As a book has it. */
+/** The status in the form that books have it. */
 export const known = (status: Status): ListedBook["status"] =>
   status === "none" ? undefined : status;
 
@@ -61,7 +61,7 @@ const ENTRY_FIELDS = [
   "ownSeries",
   "tags",
 ] as const;
-/** The user's own words about a book that no catalogue has. */
+/** The user's description of a book that no catalogue has. */
 const OWN_WORDS = [
   "title",
   "authors",
@@ -74,11 +74,11 @@ const OWN_WORDS = [
   "categories",
 ] as const;
 
-/** Brings a book back that the service never had: it is added anew, as it was. */
+/** Restores a book that was never sent to the service by adding it again. */
 export function addedAgain(book: ListedBook): Edit[] {
   const { isbn, readings } = book;
   if (isbn.startsWith("local-")) {
-    // It gets a new id, under which alone readings could be added.
+    // It gets a new id, so readings cannot be added here.
     return [{ op: "add", body: said(book, [...OWN_WORDS, ...ENTRY_FIELDS]), preview: book }];
   }
   return [
@@ -87,7 +87,7 @@ export function addedAgain(book: ListedBook): Edit[] {
   ];
 }
 
-/** The fields that have a value. */
+/** Only the fields that have a value. */
 function said<Name extends keyof ListedBook>(
   book: ListedBook,
   names: readonly Name[],

@@ -16,8 +16,8 @@ export type Status = (typeof STATUSES)[number];
 export const statusOf = (book: ListedBook): Status => book.status ?? "none";
 
 /**
- * Values of a book by facet. `rating` has whole stars, `stars` the quarter stars as they are; `year` and `month` say when the book was
- * finished, `decade` when it was published.
+ * Values of a book by facet. `rating` has whole stars, `stars` the exact quarter stars; `year` and
+ * `month` are of the finish date, `decade` of publication.
  */
 export const FACETS = {
   tag: ({ tags }) => tags,
@@ -43,10 +43,16 @@ export const FACETS = {
 
 export type Facet = keyof typeof FACETS;
 export const FACET_NAMES = Object.keys(FACETS) as readonly Facet[];
-/** Facets that another one has in fewer values: offered only once one of their values is chosen, as by a link of the statistics. */
+/**
+ * Finer versions of other facets, shown only if one of their values is chosen, for example by a
+ * link from the statistics.
+ */
 export const FINE_FACETS: ReadonlySet<Facet> = new Set(["month", "stars"]);
 
-/** The chosen values of each facet. Of tags a book has all that are chosen, of the others one. */
+/**
+ * The chosen values of each facet. A book must have all chosen tags, and any one chosen value of
+ * other facets.
+ */
 export type Chosen = Readonly<Partial<Record<Facet, readonly string[]>>>;
 
 export interface Filters {
@@ -57,11 +63,11 @@ export interface Filters {
 
 export const NO_FILTERS: Filters = { q: "", status: "all", chosen: {} };
 
-/** How many facet values are chosen. */
+/** The number of chosen facet values. */
 export const chosenCount = ({ chosen }: Filters): number =>
   Object.values(chosen).reduce((sum, values) => sum + values.length, 0);
 
-/** Chooses a value of a facet, or the contrary. */
+/** Toggles a value of a facet. */
 export function toggled(filters: Filters, facet: Facet, value: string): Filters {
   const now = filters.chosen[facet] ?? [];
   const values = now.includes(value) ? now.filter((other) => other !== value) : [...now, value];
@@ -77,7 +83,7 @@ function hasChosen(book: ListedBook, facet: Facet, values: readonly string[]): b
     : values.some((value) => own.includes(value));
 }
 
-/** The test of the words and of every facet but `without`, whatever the status. */
+/** Returns a predicate for the words and all facets but `without`, regardless of the status. */
 function matcher(
   { q, chosen }: Filters,
   without?: Facet,
@@ -94,13 +100,13 @@ function matcher(
 }
 
 export interface Filtered {
-  /** Those of the chosen status, in the order that was given. */
+  /** Books with the chosen status, in the given order. */
   readonly books: readonly ListedBook[];
-  /** How many there would be with each status. */
+  /** The number of books for each status. */
   readonly counts: Readonly<Record<Status | "all", number>>;
 }
 
-/** The books that are shown, and the numbers on the tabs. */
+/** The visible books, and the numbers on the tabs. */
 export function filtered(books: readonly ListedBook[], filters: Filters): Filtered {
   const matches = matcher(filters);
   const counts: Record<Status | "all", number> = {
@@ -129,15 +135,15 @@ export interface FacetValue {
 }
 
 /**
- * The values of a facet with the number of books each would show, the most frequent first. Values that are chosen are there too when
- * they show nothing.
+ * The values of a facet with the number of books that each would show, most frequent first. Chosen
+ * values are included even if they show none.
  */
 export function facetValues(
   books: readonly ListedBook[],
   filters: Filters,
   facet: Facet,
 ): FacetValue[] {
-  // Another tag narrows what is shown; another author adds to it.
+  // Another tag narrows the selection; another author extends it.
   const matches = matcher(filters, facet === "tag" ? undefined : facet);
   const counts = new Map<string, number>();
   for (const book of books) {

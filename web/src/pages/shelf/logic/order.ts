@@ -1,4 +1,4 @@
-/** The order of the shelf, and places in it to jump to. */
+/** The order of the shelf, and its sections to jump to. */
 import type { ListedBook } from "../../../state/library.ts";
 import { authorKey, finishedAt, titleKey } from "./prepared.ts";
 
@@ -10,7 +10,7 @@ export interface Order {
   readonly isDescending: boolean;
 }
 
-/** The direction that users expect first: the newest, the best, from A. */
+/** The default direction: newest, best, or A first. */
 export const firstOrderOf = (by: Sort): Order => ({
   by,
   isDescending: by !== "title" && by !== "author",
@@ -27,7 +27,10 @@ const KEYS: Readonly<Record<Sort, (book: ListedBook) => Key>> = {
   finished: finishedAt,
 };
 
-/** The books in order. Those without the value come last, in both directions; equal ones by title. */
+/**
+ * The books in order. Books without the value come last in both directions; ties are ordered by
+ * title.
+ */
 export function ordered(
   books: readonly ListedBook[],
   { by, isDescending }: Order,
@@ -48,9 +51,11 @@ export function ordered(
   return entries.map(({ book }) => book);
 }
 
-/** A run of neighbours with the same letter, year or stars. */
+/** A section of adjacent books with the same letter, year or stars. */
 export interface Place {
-  /** A letter, `#` for other characters, a year, whole stars, or empty for books without any. */
+  /**
+   * A letter, `#` for other characters, a year, whole stars, or empty for books without a value.
+   */
   readonly label: string;
   /** Index of its first book. */
   readonly index: number;
@@ -66,7 +71,7 @@ const labelOf = (book: ListedBook, by: Sort): string => {
   return /\p{L}/u.test(first) ? first.toUpperCase() : "#";
 };
 
-/** The places of books that are in this order. Every book is in exactly one. */
+/** The sections of books in this order. Every book is in exactly one. */
 export function placesOf(books: readonly ListedBook[], { by }: Order): Place[] {
   const places: { label: string; index: number; count: number }[] = [];
   books.forEach((book, index) => {

@@ -1,4 +1,4 @@
-/** What filters and orders need of a book, computed once for each book. */
+/** Derived values for filters and orders, computed once per book. */
 import type { ListedBook } from "../../../state/library.ts";
 
 interface Prepared {
@@ -18,7 +18,7 @@ function preparedOf(book: ListedBook): Prepared {
 /** Text without case and accents: "Façade" is found by "facade", "Straße" by "strasse". */
 export function folded(text: string): string {
   const lower = text.toLowerCase();
-  // Most texts are plain, and this is many times faster than to decompose them.
+  // Fast path: most texts are ASCII, for which this is many times faster than decomposing.
   if (/^[ -~]*$/.test(lower)) return lower;
   return lower
     .normalize("NFKD")
@@ -29,7 +29,7 @@ export function folded(text: string): string {
     .replaceAll(/[‘’]/g, "'");
 }
 
-/** All words of a book that a search looks at. */
+/** All searchable words of a book. */
 export function wordsOf(book: ListedBook): string {
   const prepared = preparedOf(book);
   prepared.words ??= folded(
@@ -47,10 +47,10 @@ export function wordsOf(book: ListedBook): string {
   return prepared.words;
 }
 
-/** Articles that a title is not filed under. */
+/** Leading articles, which are ignored when sorting titles. */
 const ARTICLE = /^(?:the|an?|der|die|das|eine?|le|la|les|el|los|las|il|l'|un|une)[ ]+(?=\S)/;
 
-/** What a title is filed under: without case, accents, punctuation at the start, and article. */
+/** The sort key of a title: without case, accents, leading punctuation and article. */
 export function titleKey(book: ListedBook): string {
   const prepared = preparedOf(book);
   prepared.title ??= folded(book.title)
@@ -59,7 +59,7 @@ export function titleKey(book: ListedBook): string {
   return prepared.title;
 }
 
-/** What an author is filed under, the family name first; empty without one. */
+/** The sort key of an author, with the family name first; empty without an author. */
 export function authorKey(book: ListedBook): string {
   const prepared = preparedOf(book);
   prepared.author ??= familyFirst(folded(book.authors[0] ?? "").trim());
@@ -72,7 +72,7 @@ function familyFirst(name: string): string {
   return at < 0 ? name : `${name.slice(at + 1)} ${name.slice(0, at)}`;
 }
 
-/** The newest date on which the book was finished. */
+/** The latest finish date of the book. */
 export function finishedAt(book: ListedBook): string | undefined {
   let newest: string | undefined;
   for (const { finishedAt } of book.readings) {
@@ -83,7 +83,7 @@ export function finishedAt(book: ListedBook): string | undefined {
   return newest;
 }
 
-/** The reading that is under way, else the one that was added last. */
+/** The open reading, or else the one that was added last. */
 export const newestReading = ({
   readings,
 }: ListedBook): ListedBook["readings"][number] | undefined =>

@@ -1,4 +1,4 @@
-/** Books that are selected for one edit of all. */
+/** Books selected for a bulk edit. */
 export interface Selection {
   readonly isbns: ReadonlySet<string>;
   /** Where the next range starts. */
@@ -7,14 +7,16 @@ export interface Selection {
 
 export const NOTHING_SELECTED: Selection = { isbns: new Set() };
 
-/** Selects a book, or the contrary. */
+/** Toggles the selection of a book. */
 export function toggledBook({ isbns }: Selection, isbn: string): Selection {
   const next = new Set(isbns);
   if (!next.delete(isbn)) next.add(isbn);
   return { isbns: next, anchor: isbn };
 }
 
-/** Selects everything from the anchor to a book, as they are shown; the book alone if the anchor is not shown. */
+/**
+ * Selects all visible books from the anchor to a book; only the book if the anchor is not visible.
+ */
 export function withRange(
   { isbns, anchor }: Selection,
   shown: readonly string[],
@@ -32,7 +34,10 @@ export const withAll = ({ isbns, anchor }: Selection, shown: readonly string[]):
   anchor,
 });
 
-/** Splits a selection by what is shown. Books that are no longer on the shelf are in neither. */
+/**
+ * Splits a selection into visible and hidden books. Books that are no longer on the shelf are in
+ * neither.
+ */
 export function splitSelection(
   { isbns }: Selection,
   shown: readonly string[],

@@ -1,4 +1,4 @@
-/** Filters, order and layout of the shelf, as they are in the URL. */
+/** Filters, order and layout of the shelf, and their form in the URL. */
 import { FACET_NAMES, NO_FILTERS, STATUSES, type Facet, type Filters } from "./filters.ts";
 import { firstOrderOf, SORTS, type Order } from "./order.ts";
 
@@ -18,7 +18,7 @@ export const FIRST_VIEW: ShelfView = {
   layout: "list",
 };
 
-/** Reads the query of a URL. What it does not understand is left out. */
+/** Parses the query of a URL. Invalid parts are ignored. */
 export function viewOf(search: string): ShelfView {
   const query = new URLSearchParams(search);
   const chosen: Partial<Record<Facet, string[]>> = {};
@@ -40,7 +40,7 @@ export function viewOf(search: string): ShelfView {
   };
 }
 
-/** The query of a view, with the question mark; empty for the first view. */
+/** The query of a view, with the question mark; empty for the default view. */
 export function searchOf({ filters, order, layout, beside }: ShelfView): string {
   const query = new URLSearchParams();
   if (filters.q !== "") query.set("q", filters.q);
@@ -56,7 +56,7 @@ export function searchOf({ filters, order, layout, beside }: ShelfView): string 
   return text === "" ? "" : `?${text}`;
 }
 
-/** As the API writes it: `title`, `-added`. */
+/** In the API's notation: `title`, `-added`. */
 export const sortOf = ({ by, isDescending }: Order): string => `${isDescending ? "-" : ""}${by}`;
 
 export function orderOf(sort: string): Order | undefined {

@@ -1,4 +1,4 @@
-/** Which rows of a long list are in the document. All rows have one height. */
+/** Determines which rows of a long list are in the document. All rows have the same height. */
 export interface RowRange {
   readonly first: number;
   /** Index after the last one. */
@@ -6,12 +6,15 @@ export interface RowRange {
 }
 
 interface Viewport {
-  /** Distance from the top of the list to the top of the window; negative while the list starts below it. */
+  /**
+   * Distance from the top of the list to the top of the window; negative if the list starts below
+   * it.
+   */
   readonly offset: number;
   readonly height: number;
   readonly rowHeight: number;
   readonly rows: number;
-  /** Rows before and after those that are seen. */
+  /** Number of rows before and after the visible ones. */
   readonly spare: number;
 }
 
@@ -23,7 +26,7 @@ export function rangeOf({ offset, height, rowHeight, rows, spare }: Viewport): R
   return { first: within(first), end: within(end) };
 }
 
-/** The item that a key moves to; undefined for other keys. @param page rows of a window */
+/** The item that a key moves to; undefined for other keys. @param page number of rows per window */
 export function itemAfter(
   key: string,
   at: number,
@@ -42,6 +45,6 @@ export function itemAfter(
   return step === undefined ? undefined : Math.min(count - 1, Math.max(0, at + step));
 }
 
-/** How many columns of at least a width fit. */
+/** The number of columns of at least a width that fit. */
 export const columnsOf = (width: number, least: number, gap: number): number =>
   Math.max(1, Math.floor((width + gap) / (least + gap)));

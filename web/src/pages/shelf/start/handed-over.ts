@@ -1,2 +1,5 @@
-/** Whether the box of the first steps had the focus when the shelf took its place: a scanner goes on typing. */
+/**
+ * Whether the first steps' box had the focus when the shelf replaced it, because a scanner may
+ * continue typing.
+ */
 export const handedOver = { focus: false };

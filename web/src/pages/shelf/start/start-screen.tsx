@@ -19,10 +19,10 @@ import { startText as t } from "./text.ts";
 
 const MAX_HITS = 8;
 
-/** A page, or the one that adds books while there is no such page. */
+/** A page, or the page that adds books if there is no such page. */
 const pageOr = (path: string): string => (isAppPath(path) ? path : "/add");
 
-/** The first 60 seconds: one box for words, an ISBN or a scanner, the camera, and the way to bring books along. */
+/** The first steps: one box for words, an ISBN or a scanner, the camera, and the import. */
 export function StartScreen({ isFirst }: { isFirst: boolean }) {
   const words = useSignal("");
   const busy = useSignal(false);
@@ -31,10 +31,10 @@ export function StartScreen({ isFirst }: { isFirst: boolean }) {
   const box = useRef<HTMLInputElement>(null);
   const codes = useCodes({ words, error, box });
   useLayoutEffect(() => {
-    // After a navigation the title of the page has the focus.
+    // After a navigation the page title has the focus.
     if (isFocusFree()) box.current?.focus({ preventScroll: true });
     const field = box.current;
-    // The next scan goes to the search of the shelf, which takes the place of this one.
+    // The next scan goes to the search of the shelf, which replaces this box.
     return () => void (handedOver.focus = document.activeElement === field);
   }, []);
 
@@ -68,7 +68,7 @@ export function StartScreen({ isFirst }: { isFirst: boolean }) {
       hits.value = undefined;
       void codes.take(q);
     } else if (q !== "" || codes.coming === 0) {
-      // A second press of the button finds the box empty that the first one has emptied.
+      // The first press has emptied the box, so a second one finds it empty.
       void find();
     }
   };
@@ -129,7 +129,7 @@ export function StartScreen({ isFirst }: { isFirst: boolean }) {
   );
 }
 
-/** Adds codes while the user, or a scanner, types the next one. */
+/** Adds codes while the user or a scanner types the next one. */
 function useCodes({
   words,
   error,
@@ -151,12 +151,12 @@ function useCodes({
     }
     const field = box.current;
     if (field?.value !== "") return;
-    // To be corrected; the next scan replaces it.
+    // Lets the user correct it; the next scan replaces it.
     field.value = words.value = code;
     if (document.activeElement === field) field.select();
   };
   return {
-    /** How many codes are being looked up. */
+    /** Number of codes being looked up. */
     coming: coming.value,
     async take(code: string): Promise<void> {
       words.value = "";
