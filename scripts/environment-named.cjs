@@ -20,17 +20,19 @@ function processOf(pid) {
   return { parent: Number(parent), args };
 }
 
-/** Whether the wrangler that runs this was asked for a dry run. False if that cannot be found out. */
+/**
+ * Whether the wrangler process that runs this does a dry run. False if that cannot be determined.
+ */
 function isDryRun() {
   try {
-    // A shell may be between them.
+    // A shell may be between the two processes.
     for (let pid = process.ppid; pid > 1;) {
       const { parent, args } = processOf(pid);
       if (args.some((arg) => /wrangler-dist.cli\.js$/.test(arg))) return args.includes("--dry-run");
       pid = parent;
     }
   } catch {
-    // No such process any more, or no permission.
+    // The process has exited, or permission is missing.
   }
   return false;
 }

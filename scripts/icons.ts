@@ -1,6 +1,6 @@
 /**
- * `npm run icons`: draws the PNG icons of the web app from `web/public/icon.svg` in Chromium, for systems that take no SVG:
- * iOS, and the launchers that cut icons to their own shape.
+ * `npm run icons`: draws the PNG icons of the web app from `web/public/icon.svg` in Chromium, for
+ * systems without SVG icons: iOS, and launchers that crop icons to their own shape.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { PROJECT_ROOT } from "./local/settings.ts";
 const PUBLIC = join(PROJECT_ROOT, "web/public");
 const GREEN = "#14532d";
 
-/** `isWhole`: to the edges, with the drawing inside of what every shape leaves. */
+/** `isWhole`: filled to the edges, with the drawing inside the safe zone of every shape. */
 const ICONS = [
   { name: "icon-192.png", size: 192, isWhole: false },
   { name: "icon-512.png", size: 512, isWhole: false },

@@ -14,17 +14,18 @@ import { PROJECT_ROOT } from "./local/settings.ts";
 import { runCommand } from "./migration/command.ts";
 
 const COMMANDS = ["start", "backup", "restore", "healthcheck"];
-/** The package that runs workerd. It finds its own files by their place, so it cannot be bundled. */
+/** The package that runs workerd. It locates its own files by path, so it cannot be bundled. */
 const RUNTIME = "miniflare";
-/** Only for bindings to Cloudflare Images, which the service has none of. */
+/** Only for bindings to Cloudflare Images, which the service does not use. */
 const UNUSED_PACKAGES = new Set(["sharp"]);
 const UNUSED_FILES = /\.(map|md|d\.[cm]?ts)$/;
 
 async function main(): Promise<number> {
   const [target] = process.argv.slice(2);
-  if (target === undefined) throw new LaunchError("Name the folder to write.");
+  if (target === undefined)
+    throw new LaunchError("Name the folder to write to: node scripts/image.ts FOLDER");
   const folder = resolve(target);
-  if (existsSync(folder)) throw new LaunchError(`${folder} exists already.`);
+  if (existsSync(folder)) throw new LaunchError(`${folder} already exists. Name a new folder.`);
   mkdirSync(folder, { recursive: true });
   const [{ bundleDir, description }, webDir] = await Promise.all([
     builtWorker({ stateDir: folder }),
@@ -45,7 +46,10 @@ async function main(): Promise<number> {
 
 const isUsed = (path: string): boolean => !UNUSED_FILES.test(path);
 
-/** Compiling a command once instead of at each start saves the compiler of TypeScript's memory, and most of zod's. */
+/**
+ * Compiling a command once instead of at each start saves the memory of the TypeScript compiler,
+ * and most of zod's.
+ */
 async function bundleCommands(folder: string): Promise<void> {
   await build({
     root: PROJECT_ROOT,
@@ -70,7 +74,7 @@ async function bundleCommands(folder: string): Promise<void> {
   });
 }
 
-/** Copies an installed package and what it needs, each to the place where Node finds it. */
+/** Copies an installed package and its dependencies, each to the path where Node finds it. */
 function copyPackage(name: string, from: string, folder: string, done: Set<string>): void {
   const path = installedPath(name, from);
   if (path === undefined || done.has(path) || UNUSED_PACKAGES.has(name)) return;

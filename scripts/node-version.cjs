@@ -1,11 +1,12 @@
-// For `node --require` before a script in TypeScript: says in one line what is wrong with an old Node, which would fail on the
-// script's syntax. Plain JavaScript, because it has to run on every Node.
+// For `node --require` before a script in TypeScript: reports a Node that is too old in one line;
+// it would otherwise fail on the script's syntax. Plain JavaScript, because it has to run on every
+// Node.
 const { engines, devDependencies } = require("../package.json");
 
 const major = (version) => Number.parseInt(version.replace(/^\D+/, ""), 10);
 
 const own = process.versions.node;
-// npm names itself and the Node that it runs on, which need not be the one that runs the scripts.
+// npm reports the Node that it runs on, which need not be the one that runs the scripts.
 const [, machines = own] = /node\/v(\S+)/.exec(process.env.npm_config_user_agent ?? "") ?? [];
 
 if (major(own) < major(devDependencies.node)) {

@@ -6,7 +6,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
  */
 const FILE = new URL("../openapi.json", import.meta.url);
 
-// Not a literal: the types of the Worker and of Node do not go into one program.
+// Not a literal, because the types of the Worker and of Node conflict in one program.
 const document = new URL("../src/openapi-document.ts", import.meta.url).href;
 const { openapiDocument } = (await import(document)) as { openapiDocument(): object };
 const fresh = `${JSON.stringify(openapiDocument(), null, 2)}\n`;

@@ -49,7 +49,8 @@ async function sampleSubject(): Promise<Subject> {
   const deadline = Date.now() + PATIENCE_MS;
   let code: string | undefined;
   while (code === undefined) {
-    if (Date.now() > deadline) throw new Error(`The demo has no library:\n${service.output()}`);
+    if (Date.now() > deadline)
+      throw new Error(`The demo did not print a link to its library:\n${service.output()}`);
     code = /\/pair#(\w+)/.exec(service.output())?.[1];
     await new Promise((done) => setTimeout(done, 100));
   }
@@ -87,7 +88,7 @@ async function pictureOf(
   }
 }
 
-/** Waits until every image in the window is there. */
+/** Waits until every image in the window is loaded. */
 async function loaded(page: Page): Promise<void> {
   const deadline = Date.now() + PATIENCE_MS;
   const pending = `[...document.images].filter((image) => {

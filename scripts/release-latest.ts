@@ -1,4 +1,7 @@
-/** `git tag | node scripts/release-latest.ts TAG`: prints whether the tag is of the newest version, `true` or `false`. */
+/**
+ * `git tag | node scripts/release-latest.ts TAG`: prints `true` if the tag is the newest version,
+ * otherwise `false`.
+ */
 import { text } from "node:stream/consumers";
 import { isLatest } from "./release/latest.ts";
 

@@ -46,11 +46,11 @@ async function main(): Promise<number> {
   });
   console.log(`Restored to ${stateDir}: ${contentsLine(manifest)}`);
   if (movedTo !== undefined) {
-    console.log(`The data that was there is in ${movedTo}. Remove it when you no longer need it.`);
+    console.log(`The previous data is in ${movedTo}. Remove it when you no longer need it.`);
   }
   if (deletedAgain === undefined) {
     console.log(
-      "It could not be read which accounts were deleted since the backup: those exist again (docs/privacy.md).",
+      "The list of accounts deleted since the backup could not be read, so those accounts exist again (docs/privacy.md).",
     );
   } else if (deletedAgain > 0) {
     console.log(

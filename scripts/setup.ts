@@ -54,9 +54,7 @@ async function main(): Promise<number> {
   };
   if (values["dry-run"]) {
     for (const args of setupCommands(options)) console.log(`wrangler ${args.join(" ")}`);
-    console.log(
-      "\nNothing was created. Commands for what exists already are left out when it runs.",
-    );
+    console.log("\nNothing was created. A real run skips the commands for what already exists.");
     return 0;
   }
   writeOperator(target, await setup(options, wranglerDeps(operator?.accountId ?? accountId)));

@@ -1,6 +1,7 @@
 /**
- * `node scripts/web.ts` brings the build of the web app up to date. With a folder it builds into that folder, whatever is there, which
- * is how `ensureWeb` calls it; with `--watch` after the folder it builds again whenever a source changes.
+ * `node scripts/web.ts` brings the build of the web app up to date. Given a folder, it always
+ * builds into that folder, which is how `ensureWeb` calls it; with `--watch` after the folder it
+ * rebuilds whenever a source changes.
  */
 import { join } from "node:path";
 import { ensureWeb } from "./local/build/build-web.ts";
@@ -15,7 +16,7 @@ if (outDir === undefined) {
   await build({
     configFile: join(PROJECT_ROOT, "web/vite.config.ts"),
     logLevel: "warn",
-    // A service that runs meanwhile keeps serving the chunks of the build before.
+    // A running service continues to serve the chunks of the previous build.
     build: { outDir, emptyOutDir: !isWatching, watch: isWatching ? {} : null },
   });
 }

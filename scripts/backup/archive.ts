@@ -9,13 +9,13 @@ import { packTar, type TarSource } from "modern-tar/fs";
 import { LaunchError } from "../local/launch-error.ts";
 import { FORMAT_VERSION, MANIFEST, parseManifest, type Manifest } from "./manifest.ts";
 
-/** Larger manifests are not read: 100,000 files fill a tenth. */
+/** Larger manifests are rejected. One with 100,000 files has a tenth of this size. */
 const MAX_MANIFEST_BYTES = 100_000_000;
 
 /**
- * Writes a backup, which is a gzipped tar file: the manifest, then the files in its order. The file must not exist yet; only
- * its owner may read it, because it has everything that the users have stored.
- * @param folder where the files of the manifest lie, by their paths
+ * Writes a backup, which is a gzipped tar file: the manifest, then the files in its order. The file
+ * must not exist yet; only its owner may read it, because it contains the data of all users.
+ * @param folder the paths in the manifest are relative to it
  * @throws the file system's error
  */
 export async function writeArchive(
@@ -42,7 +42,7 @@ export async function writeArchive(
   );
 }
 
-/** Reads only the manifest. @throws LaunchError as `readArchive` */
+/** Reads only the manifest. @throws LaunchError like `readArchive` */
 export async function readManifest(path: string): Promise<Manifest> {
   for await (const { manifest } of entriesOf(path)) return manifest;
   throw notABackup(path);
@@ -50,8 +50,10 @@ export async function readManifest(path: string): Promise<Manifest> {
 
 /**
  * Reads a backup from its first to its last byte and compares every file with the manifest.
- * @param unpack called with each file, in order; its content must be read. Default: the content is only verified
- * @throws LaunchError if it is no backup, is of a later format, is truncated, or differs from its manifest
+ * @param unpack called with each file, in order; its content must be read. Default: the content is
+ * only verified
+ * @throws LaunchError if the file is not a backup, has a later format, is truncated, or differs
+ * from its manifest
  */
 export async function readArchive(
   path: string,
@@ -64,7 +66,7 @@ export async function readArchive(
     if (name === MANIFEST) continue;
     const expected = manifest.files[done];
     if (expected?.path !== name) {
-      throw damaged(path, `${name} is not where its manifest has it`);
+      throw damaged(path, `${name} is not at the position listed in the manifest`);
     }
     done += 1;
     const hash = createHash("sha256");
@@ -130,7 +132,7 @@ function checked(path: string, text: string): Manifest {
   if (manifest === undefined) throw damaged(path, `its ${MANIFEST} cannot be read`);
   if (manifest.version > FORMAT_VERSION) {
     throw new LaunchError(
-      `${path} was made by version ${manifest.release}, which is newer than this one and writes another format. ` +
+      `${path} was made by version ${manifest.release}, which is newer than this one and uses a later format. ` +
         "Restore it with that version or a later one.",
     );
   }
@@ -152,7 +154,10 @@ async function drain(_file: string, content: AsyncIterable<Uint8Array>): Promise
   for await (const chunk of content) void chunk;
 }
 
-/** Whether an error already says what is wrong: one of this file, or of the file system. */
+/**
+ * Whether an error's message already explains the problem: an error of this file or of the file
+ * system.
+ */
 const isKnown = (error: unknown): boolean =>
   error instanceof LaunchError || (error instanceof Error && "path" in error);
 

@@ -13,17 +13,18 @@ const CHECK_MS = 60_000;
 /** Pause after a failure, such as a full disk. */
 const RETRY_MS = 3_600_000;
 
-/** Daily backups that have begun. */
+/** Running daily backups. */
 export interface DailyBackups {
-  /** How they go, for `/metrics`. */
+  /** Their state, for `/metrics`. */
   gauges(): MachineGauges;
-  /** Stops them, with a backup that is running. */
+  /** Stops them, and a backup in progress. */
   stop(): Promise<void>;
 }
 
 /**
- * Makes a backup a day, as soon as none in the folder is of today in UTC, and removes the oldest ones after each. A backup runs in
- * its own process at low priority; a failure is printed, and repeated after an hour.
+ * Makes a backup per day, as soon as the folder has none of today in UTC, and then removes the
+ * oldest ones. A backup runs in a separate process at low priority; a failure is printed and
+ * retried after an hour.
  */
 export function startDailyBackups({
   dir,
@@ -38,7 +39,7 @@ export function startDailyBackups({
     if (line !== undefined) (level === "error" ? console.error : console.log)(line);
   };
   let running: { child: ChildProcess; ended: Promise<void> } | undefined;
-  // Of the monotonic clock, in ms: the other one may be set back.
+  // In ms of the monotonic clock, because the system clock may be set back.
   let pausedUntil = 0;
   const startedAt = Date.now();
   let hasFailed = false;
@@ -90,7 +91,10 @@ export function startDailyBackups({
   };
 }
 
-/** When the newest backup in a folder was made; undefined also for a folder that cannot be read. */
+/**
+ * When the newest backup in a folder was made; undefined if there is none or the folder cannot be
+ * read.
+ */
 function newestIn(dir: string): number | undefined {
   try {
     return newestAt(readdirSync(dir), new Date());
@@ -108,7 +112,7 @@ function backup(path: string, stateDir: string): ChildProcess {
   try {
     if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
   } catch {
-    // It has already exited, or the system permits no such change.
+    // The process has already exited, or the system does not permit the change.
   }
   return child;
 }

@@ -26,9 +26,10 @@ export function deletedAccounts(stateDir: string): DeletedAccount[] | undefined 
 }
 
 /**
- * Deletes accounts in a restored database that no service uses yet: their logins at once, with a tombstone, after which the
- * service's `finish_deletions` deletes everything else. Accounts that the database does not have get their tombstone too, so that
- * a further restore, of a backup that has them, still knows of their deletion.
+ * Deletes accounts in a restored database that no service uses yet: removes their logins
+ * immediately and adds a tombstone, so that the service's `finish_deletions` deletes everything
+ * else. Accounts that the database lacks get a tombstone too, so that restoring another backup that
+ * has them does not bring them back.
  * @returns the number of these accounts that the database had
  */
 export function deleteAgain(file: string, accounts: readonly DeletedAccount[]): number {

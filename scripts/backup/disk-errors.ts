@@ -1,4 +1,4 @@
-/** Whether an error of the file system or of SQLite says that there is no space left. */
+/** Whether an error of the file system or of SQLite means that there is no space left. */
 export function isFull(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = "code" in error ? error.code : undefined;

@@ -10,7 +10,7 @@ import type { Manifest } from "./manifest.ts";
 import { backupName } from "./names.ts";
 import { snapshotState } from "./snapshot.ts";
 
-/** Name of the folder with what a backup needs while it is made; the process's id follows. */
+/** Prefix of the temporary folder of a backup; the process's id follows. */
 const UNFINISHED = ".bookstrack-backup-";
 
 /** A backup that was written and read back. */
@@ -21,9 +21,10 @@ export interface MadeBackup {
 }
 
 /**
- * Backs up a state folder, which a service may be using, into one file. The file gets its name only once it is complete and was
- * read back; an earlier one of that name is replaced then. It needs space for the copies and the file.
- * @throws LaunchError with the reason, or the file system's error; there is no new file then
+ * Backs up a state folder, which a service may be using, into one file. The file gets its name,
+ * replacing an earlier one, only once it is complete and has been verified. Space is needed for
+ * both the copies and the file.
+ * @throws LaunchError with the reason, or the file system's error; no new file exists then
  */
 export async function makeBackup(stateDir: string, path: string): Promise<MadeBackup> {
   refuseFolder(path);
@@ -52,8 +53,8 @@ export async function makeBackup(stateDir: string, path: string): Promise<MadeBa
   } catch (error) {
     if (!isFull(error)) throw error;
     throw new LaunchError(
-      `${target} has too little space: a backup needs it for a copy of the data and for the file. No backup was made, and earlier ` +
-        "ones are as they were. Make space there, or name a file on another disk.",
+      `${target} has too little space: a backup needs space for a copy of the data and for the file. No backup was made, and earlier ` +
+        "ones are unchanged. Free some space, or name a file on another disk.",
     );
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -64,10 +65,10 @@ function refuseFolder(path: string): void {
   const isFile = path !== "" && !/[/\\]$/.test(path) && !isFolder(path);
   if (isFile) return;
   const example = join(path, backupName(new Date()));
-  throw new LaunchError(`"${path}" is not the name of a file. Name one, such as ${example}.`);
+  throw new LaunchError(`"${path}" is not a file name. Use one such as ${example}.`);
 }
 
-/** False if nothing is there, or this user may not look. */
+/** False if there is none, or if this user may not access it. */
 function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory();
@@ -76,7 +77,7 @@ function isFolder(path: string): boolean {
   }
 }
 
-/** Removes what killed backups left in a folder. */
+/** Removes the leftovers of killed backups in a folder. */
 function removeUnfinished(folder: string): void {
   for (const name of readdirSync(folder)) {
     const pid = name.startsWith(UNFINISHED) ? Number(name.slice(UNFINISHED.length)) : Number.NaN;

@@ -5,7 +5,7 @@ export const MANIFEST = "manifest.json";
 /** Version of the format. A reader refuses later ones. */
 export const FORMAT_VERSION = 1;
 
-/** Every stored file lies below these folders; no path leaves the state folder. */
+/** Matches paths of stored files. No path can leave the state folder. */
 const PATH = /^v3(\/(?!\.{1,2}(\/|$))[^/\\\0]+)+$/;
 
 const schema = z.object({
@@ -14,13 +14,13 @@ const schema = z.object({
   createdAt: z.iso.datetime(),
   /** Version of the code that wrote the backup. */
   release: z.string(),
-  /** Names of the migrations that the database has, in order. The last one is its schema. */
+  /** Names of the database's migrations, in order. The last one is its schema. */
   migrations: z.array(z.string()).min(1),
-  /** Path of the D1 database among the files. */
+  /** Path of the D1 database. */
   database: z.string().regex(PATH),
-  /** Rows of each table of D1. */
+  /** Number of rows in each D1 table. */
   rows: z.record(z.string(), z.number().int().min(0)),
-  /** Every other file of the backup, in its order, by its path in the state folder. */
+  /** All files of the backup after the manifest, in order, with their paths in the state folder. */
   files: z.array(
     z.object({
       path: z.string().regex(PATH),
@@ -30,14 +30,14 @@ const schema = z.object({
   ),
 });
 
-/** What a backup contains. */
+/** Contents of a backup. */
 export type Manifest = z.infer<typeof schema>;
 /** A file of a backup. */
 export type BackedUpFile = Manifest["files"][number];
 
 /**
  * Parses a manifest.
- * @returns undefined if it is none, or if it does not list its own database
+ * @returns undefined if the text is not a manifest, or does not list its own database
  */
 export function parseManifest(text: string): Manifest | undefined {
   let content: unknown;
@@ -50,7 +50,7 @@ export function parseManifest(text: string): Manifest | undefined {
   return success && data.files.some(({ path }) => path === data.database) ? data : undefined;
 }
 
-/** One line about the users' data in a backup. */
+/** Summarises the data of a backup in one line. */
 export function contentsLine({ files, migrations, rows, release, createdAt }: Manifest): string {
   const count = (table: string, what: string): string => `${rows[table] ?? 0} ${what}`;
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);

@@ -1,6 +1,6 @@
 const NAME = /^bookstrack-(\d{4}-\d{2}-\d{2})T(\d{2})-(\d{2})-(\d{2})Z\.tar\.gz$/;
 
-/** File name of a backup that is made at this time, in UTC. Names sort by time. */
+/** File name of a backup made at this time, in UTC. Names sort by time. */
 export const backupName = (now: Date): string =>
   `bookstrack-${now.toISOString().slice(0, 19).replaceAll(":", "-")}Z.tar.gz`;
 
@@ -16,13 +16,14 @@ export function newestAt(names: readonly string[], now: Date): number | undefine
   return times.length === 0 ? undefined : Math.max(...times);
 }
 
-/** Whether no backup among these files is of today, in UTC. */
+/** Whether none of these backups was made today, in UTC. */
 export const isDue = (names: readonly string[], now: Date): boolean =>
   !names.some((name) => NAME.exec(name)?.[1] === now.toISOString().slice(0, 10));
 
 /**
- * Backups among these files that are older than the newest `keep`, of which `made` is the last. Those with a later time than it
- * count as older than all others: the clock was wrong when they were made. Files with other names do not count.
+ * Backups among these files that are older than the newest `keep`, of which `made` is the last.
+ * Those with a later time than `made` count as the oldest: the clock was wrong when they were made.
+ * Files with other names do not count.
  */
 export function outdated(names: readonly string[], made: string, keep: number): string[] {
   const sorted = names.filter((name) => NAME.test(name)).toSorted();

@@ -23,20 +23,24 @@ export interface RestoreOptions {
   readonly knownMigrations: readonly string[];
 }
 
-/** What a restore has done. */
+/** Result of a restore. */
 export interface Restored {
   readonly manifest: Manifest;
   /** Folder of the old data; undefined if there was none. */
   readonly movedTo: string | undefined;
-  /** Accounts of the backup that were deleted since, and are deleted here too; undefined if the old data could not be read. */
+  /**
+   * Number of accounts in the backup that were deleted since, and so are deleted again; undefined
+   * if the old data could not be read.
+   */
   readonly deletedAgain: number | undefined;
 }
 
 /**
- * Restores a backup into a state folder that no service uses. Everything is unpacked and verified beside the present state
- * before that is moved; a process that is killed leaves the old or the new state, never a mix. Accounts that the old data has as
- * deleted stay deleted. Devices load their libraries again.
- * @throws LaunchError if the folder is in use or has data, or the backup is damaged or newer than this version
+ * Restores a backup into a state folder that no service uses. Everything is unpacked and verified
+ * beside the present state before that is moved; a killed process leaves either the old or the new
+ * state. Accounts that are deleted in the old data stay deleted. Devices reload their libraries.
+ * @throws LaunchError if the folder is in use or has data, or the backup is damaged or newer than
+ * this version
  */
 export async function restoreState(options: RestoreOptions): Promise<Restored> {
   const { stateDir, path, replace, knownMigrations } = options;
@@ -68,8 +72,8 @@ export async function restoreState(options: RestoreOptions): Promise<Restored> {
   } catch (error) {
     if (!isFull(error)) throw error;
     throw new LaunchError(
-      `${stateDir} has too little space: the data of ${path} is unpacked beside the present data. That is as it was. ` +
-        "Make space there, such as by removing a replaced-<time> that you no longer need.",
+      `${stateDir} has too little space: the data of ${path} is unpacked beside the present data, which is unchanged. ` +
+        "Free some space, for example by removing a folder replaced-<time>.",
     );
   } finally {
     try {
@@ -105,7 +109,10 @@ async function unpackInto(folder: string, path: string): Promise<Manifest> {
     contents !== undefined &&
     JSON.stringify(contents.migrations) === JSON.stringify(manifest.migrations) &&
     Object.entries(manifest.rows).every(([table, count]) => contents.rows[table] === count);
-  if (!isSame) throw new LaunchError(`${path} has other rows than its manifest lists.`);
+  if (!isSame)
+    throw new LaunchError(
+      `${path} is damaged: its rows do not match its manifest. Use another backup.`,
+    );
   return manifest;
 }
 
@@ -116,7 +123,7 @@ async function refuseNewer(
 ): Promise<void> {
   const unknown = manifest.migrations.filter((name) => !known.includes(name));
   if (unknown.length === 0) return;
-  // A damaged file may name a migration that never was.
+  // A damaged file may name a migration that never existed.
   await readArchive(path);
   throw new LaunchError(
     `${path} was made by version ${manifest.release}, whose database has ${unknown.join(", ")}; ` +

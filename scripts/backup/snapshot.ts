@@ -14,14 +14,19 @@ import {
   sha256Of,
 } from "./stored-files.ts";
 
-/** Maximum number of copies of an index whose values keep being replaced meanwhile. Each copies only what the last one lacked. */
+/**
+ * Maximum number of times an index is copied while its values keep changing. Each attempt copies
+ * only missing values.
+ */
 const MAX_ATTEMPTS = 50;
 
 /**
- * Copies a state folder that a service may be using. D1 is copied first, then each other database; each copy is consistent in
- * itself. D1 alone decides what is left to do, so what the others know beyond it does no harm.
+ * Copies a state folder that a service may be using. D1 is copied first, then each other database;
+ * each copy is consistent in itself. D1 alone determines the remaining work, so newer content of
+ * the others does no harm.
  * @param folder an empty folder for the copies
- * @throws LaunchError if there is no service's database, or a file cannot be copied or is damaged
+ * @throws LaunchError if the folder has no database of a service, or a file is damaged or cannot be
+ * copied
  */
 export async function snapshotState(
   stateDir: string,
@@ -54,7 +59,7 @@ export async function snapshotState(
   };
 }
 
-/** One file after the other, because there may be more than a process may open. */
+/** Sequential, because there may be more files than a process can open. */
 async function described(folder: string, paths: readonly string[]): Promise<BackedUpFile[]> {
   const files: BackedUpFile[] = [];
   for (const path of paths) {
@@ -71,8 +76,9 @@ function copied(stateDir: string, folder: string, path: string): boolean {
 }
 
 /**
- * Copies the values that a copied index of KV or R2 names. A value is written before its index names it and never changes, so
- * each one that is named exists, unless it has been replaced since. Then the index is copied again.
+ * Copies the values that a copied index of KV or R2 names. A value is written before its entry in
+ * the index and never changes, so a missing one was replaced after the index was copied. The index
+ * is then copied again.
  */
 function copiedBlobs(stateDir: string, folder: string, path: string): string[] {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
@@ -87,7 +93,7 @@ function copiedBlobs(stateDir: string, folder: string, path: string): string[] {
     if (!copied(stateDir, folder, path)) break;
   }
   throw new LaunchError(
-    `Values that ${join(stateDir, path)} names are missing. If the service is very busy, run the backup later.`,
+    `Values listed in ${join(stateDir, path)} are missing. If the service is very busy, run the backup later.`,
   );
 }
 
@@ -104,7 +110,7 @@ function copyOnce(stateDir: string, folder: string, blob: string): void {
   }
 }
 
-/** Changes when a restore puts another state in this place. */
+/** Identifies the state in a folder; a restore changes it. */
 function stateIdentity(stateDir: string): string {
   const { dev, ino } = statSync(join(stateDir, STORED));
   return `${dev}:${ino}`;

@@ -8,12 +8,15 @@ import { reason } from "./disk-errors.ts";
 
 /** How long to wait for a database that another process has locked. */
 const BUSY_MS = 30_000;
-/** Responses of others, which are fetched again. */
+/** Cached responses of other services, which can be fetched again. */
 const CACHES = "cache";
 /** Column with the name of the file that holds a value of KV or an object of R2. */
 const BLOB_COLUMN = "blob_id";
 
-/** Paths of the SQLite files of a state folder, D1 first: everything else follows from it, so its copy must not be newer. */
+/**
+ * Paths of the SQLite files of a state folder, D1 first, because its copy must not be newer than
+ * the others.
+ */
 export function databasesIn(stateDir: string): string[] {
   return globSync(`${STORED}/*/*/*.sqlite`, { cwd: stateDir })
     .map((path) => path.replaceAll("\\", "/"))
@@ -31,7 +34,8 @@ export const blobsIn = (stateDir: string): string[] =>
 const isD1 = (path: string): boolean => path.startsWith(`${STORED}/d1/`);
 
 /**
- * Copies a SQLite file in one read transaction, while others may be writing to it. The copy has no pages of deleted rows.
+ * Copies a SQLite file in one read transaction, while others may be writing to it. The copy
+ * contains no pages of deleted rows.
  * @returns false if the file no longer exists
  * @throws LaunchError if it cannot be read, or the copy cannot be written
  */
@@ -39,7 +43,8 @@ export function copyDatabase(from: string, to: string): boolean {
   if (!existsSync(from)) return false;
   try {
     return withDatabase(from, (database) => {
-      // The copy is verified after it is packed, and a copy that a power cut damages is never packed.
+      // The copy needs no durability: it is verified after packing, and is discarded if the process
+      // ends before.
       database.exec("PRAGMA synchronous = OFF");
       database.prepare("VACUUM INTO ?").run(to);
       return true;
@@ -79,15 +84,15 @@ export const blobsNamedIn = (file: string): string[] =>
       ),
   );
 
-/** What the D1 database of a state folder holds. */
+/** Contents of the D1 database of a state folder. */
 export interface Contents {
-  /** Names of its migrations, in the order in which they were applied. */
+  /** Names of its migrations, in the order of application. */
   readonly migrations: readonly string[];
-  /** Rows of each table. */
+  /** Number of rows in each table. */
   readonly rows: Readonly<Record<string, number>>;
 }
 
-/** Undefined if the file is not the database of a service. */
+/** Undefined if the file is not a database of a service. */
 export const contentsOf = (file: string): Contents | undefined =>
   withDatabase(file, (database) => {
     const tables = tablesOf(database);
@@ -118,7 +123,7 @@ export function serviceDatabase(folder: string): string {
   throw new LaunchError(
     found.length === 0
       ? `${folder} has no database of a service. Set STATE_DIR to the folder of the service, and start it once.`
-      : `${folder} has ${found.length} databases of services: ${found.join(", ")}. Move those away that the service does not use.`,
+      : `${folder} has ${found.length} databases of services: ${found.join(", ")}. Move away those that the service does not use.`,
   );
 }
 
@@ -141,7 +146,9 @@ function withDatabase<Result>(file: string, use: (database: DatabaseSync) => Res
   }
 }
 
-/** Quoted names of the tables that store rows: no virtual tables, and none of those behind them. */
+/**
+ * Quoted names of the tables that store rows: virtual tables and their shadow tables are excluded.
+ */
 const tablesOf = (database: DatabaseSync): string[] =>
   database
     .prepare(

@@ -1,5 +1,6 @@
-// Everything that zod exports except its 60 languages, which are 60 KiB gzip of the bundle's 300. zod-openapi holds zod's whole
-// namespace, so the bundler cannot drop them. wrangler.jsonc puts ./zod.ts in place of zod.
+// Everything that zod exports except its 60 languages, which take 60 KiB gzip. zod-openapi refers
+// to zod's whole namespace, so the bundler cannot drop them. wrangler.jsonc replaces zod with
+// ./zod.ts.
 export * from "../../node_modules/zod/v4/classic/schemas.js";
 export * from "../../node_modules/zod/v4/classic/checks.js";
 export * from "../../node_modules/zod/v4/classic/errors.js";

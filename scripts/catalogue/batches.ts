@@ -6,7 +6,7 @@ import { dumpLines } from "./dump-lines.ts";
 import { editionBook } from "./edition-book.ts";
 import type { SideRecords } from "./side-records.ts";
 
-/** What to load. */
+/** Options of a load. */
 export interface LoadOptions {
   readonly editions: string;
   readonly works?: string | undefined;
@@ -29,10 +29,12 @@ export interface LoadBatch {
 const BATCH_BOOKS = 500;
 const BATCH_CHARACTERS = 600_000;
 const SAMPLE_BYTES = 65_536;
-/** Raised when the same options give other batches. */
+/** Incremented when the same options produce different batches. */
 const FORMAT = 1;
 
-/** Names a load by its files and options, so that the same command continues it and another one does not. */
+/**
+ * The id of a load, derived from its files and options, so that only the same command continues it.
+ */
 export function loadIdOf(options: LoadOptions): string {
   const hash = createHash("sha256");
   hash.update(JSON.stringify([FORMAT, [...(options.languages ?? [])].sort(), options.limit ?? 0]));
@@ -44,7 +46,7 @@ export function loadIdOf(options: LoadOptions): string {
   return hash.digest("hex").slice(0, 16);
 }
 
-/** The batches of a load, always the same ones for the same files and options. */
+/** The batches of a load; the same files and options always produce the same batches. */
 export async function* loadBatches(
   options: LoadOptions,
   side: SideRecords,

@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
 import { createGunzip } from "node:zlib";
 
-/** A line of a dump: the type and key of a record, when it was last changed, and the record. */
+/** A line of a dump: type, key, time of the last change, and the record. */
 export interface DumpLine {
   readonly key: string;
   readonly changedAt: string;
@@ -23,7 +23,7 @@ export async function* dumpLines(
   }
 }
 
-/** Lines end in a line feed only: a record may have any other separator within its text. */
+/** Lines end only at a line feed: the text of a record may contain any other separator. */
 async function* textLines(path: string): AsyncGenerator<string> {
   const file = createReadStream(path);
   const bytes = path.endsWith(".gz") ? file.pipe(createGunzip()) : file;

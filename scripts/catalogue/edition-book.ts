@@ -7,9 +7,10 @@ import type { DumpLine } from "./dump-lines.ts";
 import type { SideRecords } from "./side-records.ts";
 
 /**
- * The book of an edition's record, by the transform of a live answer. The names of authors, and what the edition lacks, come
- * from the works and authors. Undefined without an ISBN or a title, or in a language that is not wanted.
- * @param languages ISO 639-1 codes; without them every language
+ * The book of an edition's record, parsed like a live response. The names of authors, and what the
+ * edition lacks, come from the works and authors. Undefined without an ISBN or a title, or if its
+ * language is not in `languages`.
+ * @param languages ISO 639-1 codes; default: every language
  */
 export function editionBook(
   { changedAt, json }: DumpLine,

@@ -51,7 +51,7 @@ async function load(options: LoadOptions, client: ReturnType<typeof loadClient>)
   const state = await client.state();
   if (state.isLimited && options.languages === undefined && options.limit === undefined) {
     throw new LaunchError(
-      "This service runs on Cloudflare, whose database holds 2 to 3 million books; a whole dump has more. Name --languages or --limit.",
+      "This service runs on Cloudflare, where the database holds 2 to 3 million books; a whole dump has more. Set --languages or --limit.",
     );
   }
   if (state.completed) {
@@ -63,7 +63,7 @@ async function load(options: LoadOptions, client: ReturnType<typeof loadClient>)
   const totals = { created: 0, updated: 0, unchanged: 0, books: state.books };
   let reportedAt = Date.now();
   try {
-    // The next batch is made while the service stores this one.
+    // The next batch is built while the service stores this one.
     let sent: Promise<void> = Promise.resolve();
     for await (const batch of loadBatches(options, side)) {
       if (batch.number < state.nextBatch) continue;
@@ -86,7 +86,7 @@ async function load(options: LoadOptions, client: ReturnType<typeof loadClient>)
     side.close();
   }
   if (totals.books === 0) {
-    throw new LaunchError("The file has no edition with an ISBN in the wanted languages.");
+    throw new LaunchError("The file has no edition with an ISBN in the selected languages.");
   }
   const { created, updated, unchanged, books } = totals;
   console.log(`Loaded ${books} books: ${created} new, ${updated} updated, ${unchanged} unchanged.`);
@@ -102,12 +102,15 @@ function optionsOf(values: {
   const { editions, works, authors } = values;
   if (editions === undefined) throw new LaunchError(`--editions is required.\n\n${HELP}`);
   for (const path of [editions, works, authors]) {
-    if (path !== undefined && !existsSync(path)) throw new LaunchError(`There is no file ${path}.`);
+    if (path !== undefined && !existsSync(path))
+      throw new LaunchError(`The file ${path} does not exist.`);
   }
   const languages = values.languages?.split(",").map((code) => code.trim());
   const wrong = languages?.find((code) => !/^[a-z]{2}$/.test(code));
   if (wrong !== undefined) {
-    throw new LaunchError(`"${wrong}" is no language: name ISO 639-1 codes such as en,de.`);
+    throw new LaunchError(
+      `"${wrong}" is not an ISO 639-1 code. Separate codes with commas, such as en,de.`,
+    );
   }
   if (values.limit !== undefined && !/^[1-9][0-9]{0,8}$/.test(values.limit)) {
     throw new LaunchError(`--limit must be a whole number of at least 1; got ${values.limit}.`);

@@ -19,7 +19,9 @@ export interface LoadClient {
 export function loadClient(url: string, token: string, load: string): LoadClient {
   const base = `${url.replace(/\/+$/, "")}/admin/catalogue?load=${load}`;
   if (!URL.canParse(base) || !/^https?:\/\//.test(base)) {
-    throw new LaunchError(`"${url}" is not the URL of a service.`);
+    throw new LaunchError(
+      `"${url}" is not the URL of a service; expected a URL such as http://127.0.0.1:8787.`,
+    );
   }
   const ask = async <Answer>(address: string, init: RequestInit): Promise<Answer> => {
     const deadline = Date.now() + AWAY_MS;

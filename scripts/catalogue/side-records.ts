@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { dumpLines } from "./dump-lines.ts";
 
-/** The parts of a work that an edition may lack. */
+/** The fields of a work that an edition may lack. */
 export interface WorkRecord {
   readonly title?: unknown;
   readonly first_publish_date?: unknown;
@@ -29,8 +29,9 @@ const SCHEMA = `
   CREATE TABLE Authors (id INTEGER PRIMARY KEY, name TEXT NOT NULL);`;
 
 /**
- * Puts works and authors into a temporary SQLite file, because a dump has too many of them for memory.
- * @param onProgress called with the number of records now and then
+ * Puts works and authors into a temporary SQLite file, because a dump has too many of them for
+ * memory.
+ * @param onProgress called periodically with the number of records
  */
 export async function sideRecords(
   files: { works?: string | undefined; authors?: string | undefined },

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { builtWorker } from "../local/build/build-worker.ts";
 
-// Cloudflare accepts 3 MB. Of these, about 60 KiB are the words of the layouts in twenty languages, the letter statistics of the
-// encodings, and the table of traditional Chinese characters.
+// Cloudflare accepts 3 MB. About 60 KiB of the budget are the words of the layouts in twenty
+// languages, the letter statistics of the encodings, and the table of traditional Chinese
+// characters.
 const BUDGET_KIB = 440;
 
 /** Builds the Worker, or reuses the build of the same sources, and compares its gzipped size with the budget. Prints both. */

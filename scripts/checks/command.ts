@@ -4,10 +4,10 @@ import { COMPILE_CACHE } from "../local/compile-cache.ts";
 import { QUIET_ENV } from "../local/wrangler.ts";
 import { PROJECT_ROOT } from "../local/settings.ts";
 
-/** The project's own tools come first, so that commands run on the pinned Node regardless of what is installed. */
+/** The project's own tools come first, so that commands run on the pinned Node. */
 const PATH = [join(PROJECT_ROOT, "node_modules/.bin"), process.env["PATH"]].join(delimiter);
 
-/** Runs a command in the project's folder and shows its output. Resolves to whether it succeeded. */
+/** Runs a command in the project's folder and shows its output. Resolves to true if it succeeds. */
 export async function runCommand(command: string, args: readonly string[]): Promise<boolean> {
   const child = spawn(command, args, {
     cwd: PROJECT_ROOT,

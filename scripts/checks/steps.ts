@@ -26,7 +26,7 @@ export const STEPS: readonly Step[] = [
     run: command("node", "scripts/client-types.ts", "--check"),
   },
   { title: "Dead code", run: command("npm", "run", "--silent", "dead-code") },
-  // Before the tests, which reuse these builds.
+  // Before the tests, because they reuse these builds.
   { title: "Bundle budget", run: bundleFitsBudget },
   { title: "Budgets of the web app", run: webFitsBudget },
   { title: "Tests and coverage", run: testsPass },

@@ -15,7 +15,10 @@ export interface TestCounts {
   readonly success: boolean;
 }
 
-/** Runs every test with coverage; in CI, a browser must be there. Passes only if vitest's report confirms it, because an exit code alone can be lost. */
+/**
+ * Runs every test with coverage; in CI, a browser is required. Passes only if vitest's report
+ * confirms it, because an exit code alone can be lost.
+ */
 export async function testsPass(): Promise<boolean> {
   forgetTestRun();
   if (chromiumPath() === undefined) {

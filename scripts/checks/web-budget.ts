@@ -5,12 +5,12 @@ import { ensureWeb } from "../local/build/build-web.ts";
 
 /** Gzipped sizes in KB, apart from `firstLoadRaw`. */
 const BUDGET = { firstLoad: 40, firstLoadRaw: 120, css: 10, serviceWorker: 4, chunk: 12 } as const;
-/** Chunks that may be larger, by the start of their names: the reader of barcodes, and the charts. */
+/** Chunks that may be larger, by the prefix of their names: the barcode reader and the charts. */
 const LARGER: readonly (readonly [name: string, kb: number])[] = [
   ["scan", 15],
   ["charts", 100],
 ];
-/** The page that opens first. */
+/** The chunk of the first page. */
 const FIRST_PAGE = /^shelf-page-/;
 
 /** One size against its budget. */
@@ -40,7 +40,7 @@ export function webSizes(folder: string): Size[] {
   const scripts = names.filter((name) => name.endsWith(".js"));
   const text = (name: string): string => readFileSync(join(assets, name), "utf8");
   const firstPage = scripts.find((name) => FIRST_PAGE.test(name));
-  if (firstPage === undefined) throw new Error("The build has no page of the shelf.");
+  if (firstPage === undefined) throw new Error("The build has no chunk of the shelf page.");
   const [, entry = ""] =
     /<script[^>]+src="\/assets\/([^"]+)"/.exec(readFileSync(join(folder, "index.html"), "utf8")) ??
     [];
@@ -50,7 +50,7 @@ export function webSizes(folder: string): Size[] {
   return [
     { what: "JavaScript on first load", kb: gzipped(first), budgetKb: BUDGET.firstLoad },
     {
-      what: "JavaScript on first load, not compressed",
+      what: "JavaScript on first load, uncompressed",
       kb: first.reduce((sum, name) => sum + text(name).length, 0) / 1000,
       budgetKb: BUDGET.firstLoadRaw,
     },

@@ -24,7 +24,8 @@ export function measured(name: Counted): Use {
 export function measuredKey(): Use {
   const { keys, rounds } = performance.results.migration.data;
   const last = rounds.engine.at(-1);
-  if (last === undefined) throw new Error("The stored run does not contain the migration.");
+  if (last === undefined)
+    throw new Error("The stored run of the bench does not contain the migration.");
   return {
     // A bulk read is billed as one read per key.
     kvReads: 1,

@@ -1,7 +1,7 @@
 import { measured, measuredKey } from "./measured.ts";
 import { METERS, type Meter, type Use } from "./meters.ts";
 
-/** The base fee of the paid plan, in dollars a month. */
+/** The base fee of the paid plan, in dollars per month. */
 export const BASE_FEE = 5;
 
 const GET: Use = { requests: 1, cpuMs: 1 };
@@ -86,7 +86,7 @@ export function monthOf(users: number): Record<Meter, number> {
   >;
   for (const [unit, count] of Object.entries(counts)) {
     const use = UNITS[unit]?.use;
-    if (use === undefined) throw new Error(`No such unit: ${unit}`);
+    if (use === undefined) throw new Error(`There is no unit "${unit}".`);
     for (const meter of Object.keys(METERS) as Meter[]) sum[meter] += (use[meter] ?? 0) * count;
   }
   return sum;

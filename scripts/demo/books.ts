@@ -4,7 +4,7 @@ import type { FixtureBook } from "../../test/support/imports/fixture-book.ts";
 import type { CatalogueBook } from "../../test/tools/stand-in/catalogue-book.ts";
 import { WELL_KNOWN_BOOKS } from "../../test/tools/stand-in/well-known-books.ts";
 
-/** A book of the sample library. Books and people are of our own invention. */
+/** A book of the sample library. Books and people are invented. */
 export interface SampleBook extends CatalogueBook {
   readonly series?: { readonly name: string; readonly position: string };
   readonly tags: readonly string[];
@@ -218,7 +218,7 @@ const ROWS: readonly Row[] = [
   ["A Grammar of Knots", "Ravi Sandoval", "Kiln Books", 2007, 321, "Crafts;Essays"],
 ];
 
-/** A number of the same range as the examples, which no publisher has. */
+/** An ISBN from the same range as the examples, which is not assigned to a publisher. */
 const isbnOf = (index: number): string => {
   const digits = `9786${String(99_000_301 + index)}`;
   return `${digits}${isbn13CheckDigit(digits)}`;
@@ -240,7 +240,7 @@ export const SAMPLE_BOOKS: readonly SampleBook[] = ROWS.map(
   }),
 );
 
-/** The books of docs/examples/ that have a number, so that an import of an example finds them. */
+/** The books of docs/examples/ that have an ISBN, so that an import of an example finds them. */
 const EXAMPLES: readonly CatalogueBook[] = [
   ...exampleBooks("goodreads"),
   ...exampleBooks("booklogjp"),
@@ -260,10 +260,13 @@ const EXAMPLES: readonly CatalogueBook[] = [
       ],
 );
 
-/** Numbers of books that the demo knows and the sample library lacks. */
+/** ISBNs of books that the demo knows and the sample library lacks. */
 export const exampleIsbns = (): string[] => EXAMPLES.map(({ isbn13 }) => isbn13);
 
-/** What the providers of the demo know: the sample library, the examples, and the books that the documents look up. */
+/**
+ * Books that the providers of the demo know: the sample library, the examples, and the books that
+ * the documents look up.
+ */
 export const DEMO_CATALOGUE: readonly CatalogueBook[] = [
   ...SAMPLE_BOOKS,
   ...EXAMPLES,

@@ -4,7 +4,9 @@ import type { Picture } from "./png.ts";
 type Colour = readonly [red: number, green: number, blue: number];
 /** Background, two shades of the motif, and an accent. */
 type Palette = readonly [Colour, Colour, Colour, Colour];
-/** The colour at a point; x and y are from 0 to 1 of the width, so y is up to 1.5. */
+/**
+ * Returns the colour at a point. x and y are in units of the width: x from 0 to 1, y from 0 to 1.5.
+ */
 type Motif = (x: number, y: number) => Colour;
 
 const PALETTES: readonly Palette[] = [
@@ -69,7 +71,7 @@ const MOTIFS: readonly ((random: () => number, palette: Palette) => Motif)[] = [
 
 /** Height of a cover in widths. */
 const RATIO = 1.5;
-/** Points of a pixel whose mean is its colour, so that edges are smooth. */
+/** Sample points within a pixel; their mean is its colour, so that edges are smooth. */
 const SAMPLES = [
   [0.25, 0.25],
   [0.75, 0.25],

@@ -8,9 +8,9 @@ import { sampleSignIn } from "./sample-account.ts";
 
 /** The demo of `npm start -- --demo`: providers that know a small catalogue, and an account with a sample library. */
 export interface Demo {
-  /** Folder of its state, apart from that of the service. */
+  /** Its state folder, separate from that of the service. */
   readonly stateDir: string;
-  /** Vars of the service, which replace those of the user. */
+  /** Vars of the service, which override those of the user. */
   readonly env: Readonly<Record<string, string>>;
   /** Fills the sample library, unless an earlier start has. @returns lines to print about it */
   fill(url: string, signal: AbortSignal): Promise<string>;
@@ -32,14 +32,14 @@ export async function startDemo(stateDir: string): Promise<Demo> {
       GOOGLE_BOOKS_KEYLESS: "1",
       PROVIDER_CONTACT: "demo",
       PROVIDER_LIMITS: '{"openlibrary":{"perSecond":50},"google-books":{"perSecond":50}}',
-      // All covers of a shelf are new at first.
+      // No cover is cached when the shelf is first opened.
       RATE_LIMITS: '{"covers":0,"misses":0}',
       SIGNUP: "open",
     },
     async fill(url, signal) {
       const { link, userId, recoveryCode } = await sampleSignIn(url, folder, signal);
-      return `This is the demo: invented books, and no network. Its data is in ${folder}; delete that folder to begin anew.
-Open the sample library (the link is good for five minutes):
+      return `This is the demo: invented books, and no network. Its data is in ${folder}; delete that folder to start over.
+Open the sample library (the link is valid for five minutes):
 
   ${link}
 

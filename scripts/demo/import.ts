@@ -14,7 +14,7 @@ const PATIENCE_MS = 30_000;
 
 /**
  * Imports an example of a Goodreads export into a new account and prints its outcome.
- * @returns whether every book with a number is on the shelf and the others wait
+ * @returns whether every book with an ISBN is on the shelf and the others wait
  */
 export async function importAndPrint(url: string): Promise<boolean> {
   const account = await fetch(`${url}/api/v2/users`, { method: "POST" });

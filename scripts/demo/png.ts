@@ -4,12 +4,12 @@ import { crc32, deflateSync } from "node:zlib";
 export interface Picture {
   readonly width: number;
   readonly height: number;
-  /** Three bytes a pixel, row by row. */
+  /** Three bytes per pixel, row by row. */
   readonly pixels: Uint8Array;
 }
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]);
-/** 8 bits a channel, truecolour, no interlacing. */
+/** 8 bits per channel, truecolour, no interlacing. */
 const FORMAT = [8, 2, 0, 0, 0];
 
 /** Encodes a picture as PNG. */

@@ -10,7 +10,7 @@ import { SAMPLE_BOOKS, type SampleBook } from "./books.ts";
 
 const DAY_MS = 86_400_000;
 
-/** What the user of the sample library says about a book, by its place in `SAMPLE_BOOKS`. */
+/** What the user of the sample library has entered for a book, by its index in `SAMPLE_BOOKS`. */
 interface Said {
   readonly status?: Status;
   readonly rating?: number;
@@ -20,9 +20,9 @@ interface Said {
   readonly location?: string;
   readonly loan?: { readonly to: string };
   readonly format?: Format;
-  /** How much of a book that is not finished was read. */
+  /** Share of an unfinished book that was read. */
   readonly share?: number;
-  /** A second reading, so many days before the first one began. */
+  /** How many days before the first reading another one took place. */
   readonly rereadAfter?: number;
 }
 
@@ -147,7 +147,7 @@ function readingsOf({
   return [...earlier, { id: `demo-${index}`, startedAt: dateOf(first), ...finishedAt }];
 }
 
-/** A book is added some days before its first reading; what waits was added lately. */
+/** A book is added some days before its first reading; an unread one was added recently. */
 function addedAt(readings: readonly Reading[], end: number, index: number): number {
   const started = readings[0]?.startedAt;
   return started === undefined ? end - index * 4 * DAY_MS : Date.parse(started) - 2 * DAY_MS;
@@ -190,7 +190,7 @@ function entryOf(
   };
 }
 
-/** Pages as far as a share of the book, every other day or so. */
+/** Progress up to a share of the book, about every other day. */
 function progressOf(
   book: SampleBook,
   {

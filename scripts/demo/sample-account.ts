@@ -4,28 +4,28 @@ import { AccessError, createClient } from "../../client/src/index.ts";
 import { LaunchError } from "../local/launch-error.ts";
 import { sampleArchive } from "./reading-life.ts";
 
-/** The account with the sample library, as it is kept in the demo's state folder. */
+/** The account with the sample library, as stored in the demo's state folder. */
 interface SampleAccount {
   readonly userId: string;
   readonly token: string;
   readonly recoveryCode: string;
-  /** Whether the library was imported to its end. */
+  /** Whether the import of the library is complete. */
   readonly isFilled: boolean;
 }
 
 /** How to sign in to the sample library. */
 export interface SampleSignIn {
-  /** Of the web app, with a code for one sign-in within five minutes. */
+  /** Link to the web app, with a code for one sign-in within five minutes. */
   readonly link: string;
   readonly userId: string;
   readonly recoveryCode: string;
 }
 
 /**
- * Finds the account of the sample library, or creates it and fills its shelf. Safe to repeat after a kill: an import into a shelf
- * that has some of it already adds the rest.
+ * Finds the account of the sample library, or creates it and fills its shelf. Safe to repeat after
+ * a kill: an import into a partly filled shelf adds the rest.
  * @param url of the service
- * @param folder where the account is kept
+ * @param folder where the account is stored
  * @throws LaunchError if the library cannot be imported
  */
 export async function sampleSignIn(
@@ -48,7 +48,9 @@ export async function sampleSignIn(
       status = snapshot.status;
     }
     if (status !== "completed") {
-      throw new LaunchError(`The sample library was not imported: its import is ${status}.`);
+      throw new LaunchError(
+        `The sample library was not imported: the status of its import is ${status}.`,
+      );
     }
     keep(file, { ...account, isFilled: true });
   }
@@ -82,7 +84,7 @@ function keptIn(file: string): SampleAccount | undefined {
   try {
     return JSON.parse(readFileSync(file, "utf8")) as SampleAccount;
   } catch {
-    // It does not exist, or a kill has cut it off.
+    // The file does not exist, or a kill has truncated it.
     return undefined;
   }
 }

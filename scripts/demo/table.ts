@@ -4,13 +4,16 @@ export interface Expectation {
   readonly status?: number;
   /** `X-Cache-Source`. */
   readonly source?: string;
-  /** null: the book is known to be absent. */
+  /** null if the book is known to be absent. */
   readonly title?: string | null;
-  /** Whether to ask again while the answer is 503: the service asks a provider that has failed again within 15 s. */
+  /**
+   * Whether to repeat the lookup while it returns 503: the service retries a failed provider within
+   * 15 s.
+   */
   readonly isAwaited?: boolean;
 }
 
-/** How long an awaited answer may take, and the time between two questions, in ms. */
+/** How long to repeat a lookup, and the time between two attempts, in ms. */
 const PATIENCE_MS = 30_000;
 const PAUSE_MS = 250;
 

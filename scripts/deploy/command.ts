@@ -12,7 +12,7 @@ const USAGE = `npm run deploy:staging|deploy:production [-- --dry-run] [--all-at
   --url            URL of the service, for the smoke test (default: BOOKSTRACK_URL, else that of the first deployment)
   --watch-seconds  how long to watch each share of the traffic (default: 60)`;
 
-/** Five seconds apart. */
+/** Attempts are five seconds apart. */
 const FIRST_ATTEMPTS = 60;
 
 /** Dependencies of the command. */
@@ -24,9 +24,9 @@ export interface CommandDeps {
   wrangler(args: readonly string[], env: NodeJS.ProcessEnv): Promise<string>;
   /** Builds the web app, unless its inputs are unchanged. */
   build(): Promise<void>;
-  /** The commit that is checked out, and whether the checkout differs from it. */
+  /** The current commit, and whether the checkout has uncommitted changes. */
   commit(): Promise<{ id: string; isChanged: boolean }>;
-  /** Smoke-tests the service at a URL, as `smokeAt`. */
+  /** See `smokeAt`. */
   smokeAt(url: string, wanted: VersionOfWorker | undefined, pace?: SmokePace): Promise<void>;
   /** Waits this long. */
   watch(seconds: number): Promise<void>;
@@ -36,7 +36,8 @@ export interface CommandDeps {
 }
 
 /**
- * Deploys to the environment that the arguments name, and notes the first deployment in the operator's file.
+ * Deploys to the environment named in the arguments, and records the first deployment in the
+ * operator's file.
  * @returns the exit code
  * @throws Error when a step fails
  */
@@ -71,7 +72,7 @@ export async function deployCommand(args: readonly string[], deps: CommandDeps):
   if (url === undefined && !allAtOnce && !rehearse) {
     return refuse(
       operator === undefined
-        ? `Run \`npm run setup -- ${target}\` before the first deployment. To deploy a service that is already there, name its URL with --url.`
+        ? `Run \`npm run setup -- ${target}\` before the first deployment. To deploy an existing service, name its URL with --url.`
         : "Name the URL of the service with --url.",
     );
   }
@@ -86,7 +87,7 @@ export async function deployCommand(args: readonly string[], deps: CommandDeps):
       smoke(version, deployed) {
         url ??= deployed;
         if (url === undefined) {
-          throw new Error("wrangler printed no address. Name the URL of the service with --url.");
+          throw new Error("wrangler did not print the service's address. Name its URL with --url.");
         }
         const wanted = wantedVersion(target, version);
         if (!isFirst) return deps.smokeAt(url, wanted);

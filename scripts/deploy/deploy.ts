@@ -18,17 +18,17 @@ export interface DeployDeps {
   wrangler(args: readonly string[]): Promise<string>;
   /**
    * Smoke-tests the service, or one version of it.
-   * @param url where wrangler says that the service answers, after a deployment with all the traffic
+   * @param url address that wrangler printed, after a deployment with all the traffic
    * @throws Error that describes the problem
    */
   smoke(version: string | undefined, url?: string): Promise<void>;
-  /** Waits while a share of the traffic uses the new version. */
+  /** Waits while the new version gets its share of the traffic. */
   watch(): Promise<void>;
   print(text: string): void;
 }
 
 export interface DeployOptions extends DeploymentTarget {
-  /** Run only the commands that need no account, and print the others. */
+  /** Whether to run only the commands that need no account, and print the others. */
   readonly rehearse: boolean;
   readonly allAtOnce: boolean;
 }

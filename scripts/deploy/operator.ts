@@ -5,16 +5,24 @@ import { LaunchError } from "../local/launch-error.ts";
 import { PROJECT_ROOT } from "../local/settings.ts";
 import type { Target } from "./plan.ts";
 
-/** What one operator's account has for an environment. Git ignores the file, so that the repository belongs to no operator. */
+/**
+ * Resources of an environment in one operator's account. Git ignores the file, because the
+ * repository must not depend on an operator.
+ */
 export interface Operator {
   readonly accountId: string;
-  /** Ids of the KV namespaces by binding. Everything else is found by the name in wrangler.jsonc. */
+  /**
+   * Ids of the KV namespaces by binding. Other resources are found by their names in
+   * wrangler.jsonc.
+   */
   readonly namespaces: Readonly<Record<string, string>>;
   /** Custom domain for the first deployment. */
   readonly domain?: string | undefined;
-  /** Where the service answers, once it is known. */
+  /** Address of the service, once known. */
   readonly url?: string | undefined;
-  /** Whether the service has been deployed: until then a deployment has no earlier version to return to. */
+  /**
+   * Whether the service has been deployed. Until then there is no earlier version to roll back to.
+   */
   readonly isDeployed: boolean;
 }
 
@@ -22,8 +30,8 @@ export interface Operator {
 export const operatorFile = (target: Target): string => `cloudflare.${target}.json`;
 
 /**
- * Reads what `npm run setup` wrote.
- * @returns undefined if it has not run here
+ * Reads the file that `npm run setup` wrote.
+ * @returns undefined if setup has not run here
  * @throws LaunchError if the file cannot be used
  */
 export function readOperator(target: Target, root = PROJECT_ROOT): Operator | undefined {
@@ -32,7 +40,7 @@ export function readOperator(target: Target, root = PROJECT_ROOT): Operator | un
   try {
     const { accountId, namespaces, ...rest } = JSON.parse(readFileSync(path, "utf8")) as Operator;
     if (typeof accountId !== "string" || typeof namespaces !== "object") {
-      throw new Error("it lacks accountId or namespaces");
+      throw new Error("accountId or namespaces is missing");
     }
     return { ...rest, accountId, namespaces };
   } catch (error) {
@@ -50,15 +58,18 @@ export function writeOperator(target: Target, operator: Operator, root = PROJECT
   renameSync(`${path}.part`, path);
 }
 
-/** A configuration of wrangler as it is in the file: environments apart, nothing filled in. */
+/**
+ * A wrangler configuration as written in the file, with separate environments and without defaults.
+ */
 interface RawConfig {
   env?: Record<string, { kv_namespaces?: { binding: string; id?: string }[] } | undefined>;
 }
 
 /**
- * Options that have wrangler use the operator's namespaces: a copy of wrangler.jsonc with their ids, which Git ignores. It is beside
- * the original because paths in it are relative.
- * @returns no options if `npm run setup` has not run here: wrangler then keeps the namespaces of the version that is deployed
+ * Options that make wrangler use the operator's namespaces: a copy of wrangler.jsonc with their
+ * ids, which Git ignores. It is beside the original because its paths are relative.
+ * @returns no options if `npm run setup` has not run here: wrangler then keeps the namespaces of
+ * the deployed version
  */
 export function operatorConfig(
   target: Target,

@@ -23,8 +23,8 @@ export interface DeploymentTarget {
 export const workerName = (target: Target): string => `bookstrack-backend-${target}`;
 
 /**
- * Percentages of the traffic that a new version gets, in order. Each step is checked before the next; at 0 only our smoke test
- * reaches the version.
+ * Percentages of the traffic that a new version gets, in order. Each step is checked before the
+ * next; at 0 only the smoke test reaches the version.
  */
 export const SHARES: Readonly<Record<Target, readonly number[]>> = {
   staging: [0, 100],
@@ -41,7 +41,8 @@ export function preparation({ target }: DeploymentTarget): Command[] {
     },
     {
       why: "Check that it starts within the platform's limit",
-      // wrangler passes `--args` alone to the build, which would be that of the local environment.
+      // wrangler passes only `--args` to the build, which would otherwise use the local
+      // environment.
       args: [
         "check",
         "startup",
@@ -113,10 +114,7 @@ export function rollback({ target }: DeploymentTarget, live: string): Command {
   };
 }
 
-/**
- * The id that `wrangler versions upload` prints.
- * @throws Error when there is none
- */
+/** The id that `wrangler versions upload` prints. @throws Error if it prints none */
 export function uploadedVersion(output: string): string {
   const id = /Worker Version ID:\s*([0-9a-f-]{36})/.exec(output)?.[1];
   if (id === undefined)
@@ -124,7 +122,10 @@ export function uploadedVersion(output: string): string {
   return id;
 }
 
-/** The address that `wrangler deploy` prints: of the domain, or under workers.dev. Undefined if it prints none. */
+/**
+ * The address that `wrangler deploy` prints: that of the domain, or one under workers.dev.
+ * Undefined if it prints none.
+ */
 export function deployedUrl(output: string, { domain }: DeploymentTarget): string | undefined {
   if (domain !== undefined) return `https://${domain}`;
   return /https:\/\/[\w.-]+\.workers\.dev\b/.exec(output)?.[0];
@@ -132,7 +133,7 @@ export function deployedUrl(output: string, { domain }: DeploymentTarget): strin
 
 /**
  * The version with the most traffic, from `wrangler deployments status --json`.
- * @throws Error when there is none
+ * @throws Error if nothing is deployed
  */
 export function liveVersion(json: string): string {
   const { versions = [] } = JSON.parse(json) as {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** A book that Open Library has had for years. */
+/** A book that Open Library has. */
 const ISBN = "9780140328721";
 /** According to Cloudflare a new deployment reaches every location within a couple of seconds. */
 const SETTLED_AFTER_MS = 5000;
@@ -13,15 +13,19 @@ export interface VersionOfWorker {
 
 /** How long `smokeAt` waits. */
 export interface SmokePace {
-  /** Before the first request, and between attempts. */
+  /** Delay before the first request and between attempts. */
   readonly settledAfterMs?: number;
-  /** Attempts after which a failure counts. A new domain needs minutes for its record and certificate. */
+  /**
+   * Number of attempts before a failure is final. A new domain takes minutes to get its record and
+   * certificate.
+   */
   readonly attempts?: number;
 }
 
 /**
  * Checks that a deployed service is ready and finds a book.
- * @param wanted the version to test, by version override; by default any version may respond
+ * @param wanted the version to test, selected by version override; by default any version may
+ * respond
  * @throws Error that describes the problem
  */
 export async function smokeAt(

@@ -5,8 +5,9 @@ export const ASSETS = "ASSETS";
 export const ASSETS_WORKER = "web-app";
 
 /**
- * A worker that holds nothing but the files of the web app. The service is bound to it: with the files in the service's own
- * configuration, Miniflare would put its asset router before every request, and the direct socket would be lost.
+ * A worker with only the files of the web app, bound to the service. With the files in the
+ * service's own configuration, Miniflare would run its asset router before every request, and the
+ * direct socket would be lost.
  */
 export const assetsWorker = (directory: string): V4WorkerOptions => ({
   name: ASSETS_WORKER,

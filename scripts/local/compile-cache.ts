@@ -1,5 +1,6 @@
-// Import this first. Compiling Miniflare took a quarter of a start that has nothing to build or migrate. What is imported beside
-// this file is compiled before it runs, and cached only where `NODE_COMPILE_CACHE` is set, as by `npm start`.
+// Import this first. Compiling Miniflare took a quarter of a start that has nothing to build or
+// migrate. Static imports are compiled before this file runs, and are cached only if
+// `NODE_COMPILE_CACHE` is set, as `npm start` does.
 import { enableCompileCache } from "node:module";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "./settings.ts";

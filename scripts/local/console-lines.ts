@@ -4,7 +4,7 @@ import { LaunchError } from "./launch-error.ts";
 export interface RuntimeLog {
   /** In ms since the epoch. */
   readonly timestamp: number;
-  /** Of the console call; the Worker's own lines have theirs in the message. */
+  /** That of the console call; the Worker's own lines have their level in the message. */
   readonly level: string;
   readonly message: string;
 }
@@ -16,7 +16,7 @@ const LEVELS = ["info", "error"] as const;
 export interface LogSettings {
   /** `json` is one JSON object per line, with `time`, `level` and `event` or `message`; `pretty` is for reading. */
   readonly format: (typeof FORMATS)[number];
-  /** `error` leaves out what is not an error or a warning. */
+  /** `error` prints only errors and warnings. */
   readonly level: (typeof LEVELS)[number];
 }
 
@@ -39,9 +39,10 @@ export function logSettings(
 const REPEAT_AFTER_MS = 60_000;
 
 /**
- * Formats the runtime's log: one line per entry, with its time in UTC. The runtime logs its own errors, such as an unreachable
- * host, with a stack of addresses. Each is reduced to one line, which is printed at most once a minute.
- * @returns a function that returns undefined for an entry that is not to be printed
+ * Formats the runtime's log: one line per entry, with its time in UTC. The runtime logs its own
+ * errors, such as an unreachable host, with a stack of addresses. Each is reduced to one line,
+ * which is printed at most once a minute.
+ * @returns a function that returns undefined for an entry to suppress
  */
 export function terminalLines({
   format,
@@ -68,7 +69,10 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const jsonLine = (time: string, fields: Fields): string => JSON.stringify({ time, ...fields });
 
-/** `2026-01-02T03:04:05.678Z info  request method=GET status=200`. Texts of several lines, such as stacks, come last. */
+/**
+ * `2026-01-02T03:04:05.678Z info  request method=GET status=200`. Multi-line texts, such as stacks,
+ * come last.
+ */
 function prettyLine(time: string, { level, event, message, ...fields }: Fields): string {
   const subject = [event, message].filter((text) => text !== undefined).map(String);
   const entries = Object.entries(fields).map(([name, value]) => [name, shown(value)] as const);

@@ -4,7 +4,7 @@ import { parseEnv } from "node:util";
 import { LaunchError } from "./launch-error.ts";
 import { PROJECT_ROOT } from "./settings.ts";
 
-/** The settings of a launcher: those of .dev.vars, and those of the environment, which replace them. */
+/** The settings of a launcher: those of .dev.vars, overridden by the environment. */
 export const launchEnv = (): NodeJS.ProcessEnv => ({ ...devVars(), ...process.env });
 
 /** Values of .dev.vars, if the file exists. They are read at each start, so that builds contain no secrets. */

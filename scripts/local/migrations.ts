@@ -7,10 +7,13 @@ import type { DatabaseDescription } from "./build/description.ts";
 import { LaunchError } from "./launch-error.ts";
 import { PROJECT_ROOT } from "./settings.ts";
 
-/** How long to wait for the file while another program has it locked. */
+/** How long to wait while another program has the file locked. */
 const BUSY_MS = 5_000;
 
-/** The part of a D1 database that migrations need. Miniflare's types lack it without the workers-types package. */
+/**
+ * The part of a D1 database that migrations need, which Miniflare's types lack without the
+ * workers-types package.
+ */
 export interface MigratedDatabase {
   prepare(sql: string): Statement;
   batch(statements: Statement[]): Promise<unknown>;
@@ -20,7 +23,10 @@ interface Statement {
   all(): Promise<{ results: Record<string, unknown>[] }>;
 }
 
-/** Names of the migrations that the local database still lacks, in order. Nothing may be running on the state folder. */
+/**
+ * Names of the migrations that are not yet applied to the local database, in order. Nothing may be
+ * running on the state folder.
+ */
 export function pendingMigrations(stateDir: string, database: DatabaseDescription): string[] {
   const applied = new Set(appliedIn(databaseFile(stateDir, database.id), database));
   return migrationFiles(join(PROJECT_ROOT, database.migrationsDir)).filter(
@@ -40,13 +46,15 @@ export function refuseNewerState(stateDir: string, database: DatabaseDescription
   );
   if (unknown.length === 0) return;
   throw new LaunchError(
-    `The data in ${stateDir} is of a newer version: its database has ${unknown.join(", ")}, ` +
+    `The data in ${stateDir} belongs to a newer version: its database has ${unknown.join(", ")}, ` +
       `which version ${packageJson.version} does not know. Nothing was changed. Start the newer version, ` +
       "or restore a backup that was made before its upgrade (docs/upgrade.md).",
   );
 }
 
-/** SQLite's codes SQLITE_CORRUPT and SQLITE_NOTADB; the extended ones have more above the lowest byte. */
+/**
+ * SQLite's codes SQLITE_CORRUPT and SQLITE_NOTADB; extended codes add bits above the lowest byte.
+ */
 const DAMAGE = [11, 26];
 
 const isDamage = (error: unknown): boolean =>
@@ -108,13 +116,13 @@ export async function applyMigrations(
     signal?.throwIfAborted();
     try {
       const sql = readFileSync(join(folder, name), "utf8");
-      // One text of both, as in wrangler. The local database lets SQLite find where each statement ends.
+      // Both in one text, as in wrangler. SQLite finds where each statement ends.
       const record = `INSERT INTO ${table} (name)\nvalues ('${name.replaceAll("'", "''")}');`;
       await database.batch([database.prepare(`${sql}\n${record}`)]);
     } catch (error) {
       throw new LaunchError(
         `Updating the database failed in ${join(migrationsDir, name)}: ${reason(error)}\n` +
-          "The files before it are applied; no part of this file is. Fix it and start again.",
+          "The earlier files are applied; nothing of this file is. Fix it and start again.",
       );
     }
   }
@@ -136,7 +144,7 @@ function byNumber(a: string, b: string): number {
   return (first ?? 0) - (second ?? 0);
 }
 
-/** Exactly the statement that wrangler uses. */
+/** The same statement as wrangler's. */
 const createTable = (table: string): string => `CREATE TABLE IF NOT EXISTS ${table}(
 \t\tid         INTEGER PRIMARY KEY AUTOINCREMENT,
 \t\tname       TEXT UNIQUE,

@@ -5,8 +5,9 @@ import type { V4ModuleDefinition, V4ModuleRule } from "miniflare";
 const MAIN = "worker.js";
 
 /**
- * The modules of a bundle, its entry first. The types of the other modules follow from wrangler's own rules. The contents are
- * included, so that a runtime that restarts after a crash serves the same code even if the folder has changed.
+ * The modules of a bundle, its entry first. The types of the other modules follow from wrangler's
+ * own rules. The contents are included, so that a runtime restarted after a crash serves the same
+ * code even if the folder has changed.
  */
 export function bundleModules(
   bundleDir: string,

@@ -6,14 +6,14 @@ import { PROJECT_ROOT } from "./settings.ts";
 /** Folders and files of a distribution, which has no sources. `scripts/image.ts` writes it, for the container. */
 export const PREBUILT = { bundle: "worker", description: "worker.json", web: "web" } as const;
 
-/** A Worker and a web app that were built with the distribution. */
+/** The Worker and the web app of the distribution. */
 export interface Prebuilt {
   readonly bundleDir: string;
   readonly webDir: string;
   readonly description: WorkerDescription;
 }
 
-/** Undefined in a checkout, which builds both at a start. */
+/** Undefined in a checkout, where a start builds both. */
 export function prebuilt(): Prebuilt | undefined {
   const description = join(PROJECT_ROOT, PREBUILT.description);
   if (!existsSync(description)) return undefined;
@@ -24,7 +24,7 @@ export function prebuilt(): Prebuilt | undefined {
   };
 }
 
-/** Path of a command: of its source in a checkout, of its bundle in a distribution. */
+/** Path of a command: its source in a checkout, its bundle in a distribution. */
 export function commandPath(name: string): string {
   const bundled = join(PROJECT_ROOT, `${name}.js`);
   return existsSync(bundled) ? bundled : join(PROJECT_ROOT, `scripts/${name}.ts`);

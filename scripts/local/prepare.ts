@@ -11,9 +11,9 @@ export interface PrepareOptions {
   /** Overrides vars and secrets of the Worker. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal?: AbortSignal;
-  /** Called with a line to print before each phase that takes time. */
+  /** Called before each long phase with a line to print. */
   readonly onPhase?: (line: string) => void;
-  /** As for `localRuntime`. */
+  /** See `RuntimeOptions`. */
   readonly onRuntime?: () => void;
 }
 
@@ -24,16 +24,16 @@ export interface PreparedState {
   readonly webDir: string;
   readonly description: WorkerDescription;
   readonly runtime: LocalRuntime;
-  /** Whether a proxy names the callers' addresses. */
+  /** Whether a proxy passes the addresses of callers. */
   readonly knowsAddresses: boolean;
-  /** Whether the providers are given a contact. */
+  /** Whether a contact is sent to the providers. */
   readonly hasContact: boolean;
 }
 
 /**
  * Builds the Worker and the web app or reuses their last builds, and migrates the local database.
- * @throws LaunchError when one of them cannot be built, its configuration cannot be used, the database is of a newer version, or a
- * migration fails
+ * @throws LaunchError if a build fails, the configuration is invalid, the database belongs to a
+ * newer version, or a migration fails
  */
 export async function prepareState(options: PrepareOptions): Promise<PreparedState> {
   const { stateDir, env, signal, onPhase, onRuntime } = options;
@@ -62,7 +62,7 @@ export async function prepareState(options: PrepareOptions): Promise<PreparedSta
   }
 }
 
-/** A distribution has no builds, so the code for them is loaded only in a checkout. */
+/** A distribution builds nothing, so the code for builds is loaded only in a checkout. */
 async function built({ stateDir, signal, onPhase }: PrepareOptions): Promise<Prebuilt> {
   const [{ builtWorker }, { ensureWeb }] = await Promise.all([
     import("./build/build-worker.ts"),

@@ -5,8 +5,9 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 export const STATE_MARK = "BOOKSTRACK_STATE_DIR";
 
 /**
- * Pids of processes that an earlier launcher started for this state folder, by whatever path it named it, and left running. On
- * Linux they are found by their environment. On other systems the recorded pids count if they still run workerd.
+ * Pids of processes that an earlier launcher started for this state folder, under any of its paths,
+ * and left running. On Linux they are found by their environment. On other systems the recorded
+ * pids count if they still run workerd.
  */
 export function leftovers(stateDir: string, recorded: readonly number[]): number[] {
   if (existsSync("/proc/self/environ")) {
@@ -24,7 +25,7 @@ export function leftovers(stateDir: string, recorded: readonly number[]): number
   });
 }
 
-/** Whether two paths name one folder: a symbolic link, for instance, and what it points to. */
+/** Whether two paths name the same folder, for example through a symbolic link. */
 function isSameFolder(path: string, other: string): boolean {
   if (path === other) return true;
   try {
@@ -73,8 +74,8 @@ export async function endNow(pids: readonly number[]): Promise<void> {
 }
 
 /**
- * Whether a process with this pid is running. Zombies do not count, unless threads of theirs are still ending: the process keeps
- * its ports and files until the last one has ended.
+ * Whether a process with this pid is running. Zombies do not count unless they still have threads:
+ * a process keeps its ports and files until its last thread has ended.
  */
 export function isAlive(pid: number): boolean {
   if (!signal(pid, 0)) return false;

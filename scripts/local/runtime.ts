@@ -14,7 +14,10 @@ import type { LocalWorker } from "./worker.ts";
 /** A bundle and the address to serve it on. */
 export interface ServeOptions {
   readonly bundleDir: string;
-  /** Folder with the files of the web app; without it the service answers as one whose app is not deployed. */
+  /**
+   * Folder with the files of the web app; without it the service responds as if the app were not
+   * deployed.
+   */
   readonly webDir?: string;
   readonly host: string;
   readonly port: number;
@@ -34,7 +37,10 @@ export interface LocalRuntime {
   stop(): Promise<void>;
 }
 
-/** Where Miniflare's entry worker calls the scheduled handler. The address of the service does not lead there: it has a direct socket. */
+/**
+ * Path at which Miniflare's entry worker calls the scheduled handler. The service's own address
+ * bypasses that worker.
+ */
 const SCHEDULED = "http://service/cdn-cgi/local/scheduled";
 
 /** Options of `localRuntime`. */
@@ -110,7 +116,7 @@ export function localRuntime(
         throw listenError(host, port, error);
       });
       stopCron = startCron(description.crons, async (cron) => {
-        // The handle of `getWorker` would start a thread, whose 15 MB would stay.
+        // The handle of `getWorker` would start a thread that keeps 15 MB.
         const response = await serving.dispatchFetch(
           `${SCHEDULED}?${new URLSearchParams({ cron }).toString()}`,
         );

@@ -2,7 +2,9 @@ import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { LaunchError } from "./launch-error.ts";
 
-/** The folder with package.json and migrations: of the checkout, or of a distribution. */
+/**
+ * The folder of the checkout or the distribution, which contains package.json and the migrations.
+ */
 export const PROJECT_ROOT = folderOf("package.json", import.meta.dirname);
 
 /** Address and state folder of a local service. */
@@ -31,7 +33,7 @@ export function launchSettings(env: ProcessEnv): LaunchSettings {
   return { host: env["HOST"] || "127.0.0.1", port: portNumber(env["PORT"] || "8787"), stateDir };
 }
 
-/** Reads `STATE_DIR`. @returns an absolute path, of a folder that may not exist */
+/** Reads `STATE_DIR`. @returns an absolute path of a folder that may not exist */
 export const stateFolder = (env: ProcessEnv): string =>
   resolve(PROJECT_ROOT, env["STATE_DIR"] || ".wrangler/state");
 
@@ -45,7 +47,7 @@ export interface BackupSettings {
 
 /**
  * Reads `BACKUP_DIR` and `BACKUP_KEEP` (14).
- * @returns undefined without a folder: there are no daily backups then
+ * @returns undefined without a folder: daily backups are off
  * @throws LaunchError if a value cannot be used
  */
 export function backupSettings(env: ProcessEnv): BackupSettings | undefined {
@@ -58,7 +60,7 @@ export function backupSettings(env: ProcessEnv): BackupSettings | undefined {
   return dir ? { dir: resolve(PROJECT_ROOT, dir), keep } : undefined;
 }
 
-/** URL under which this machine reaches a service that listens on this host and port. */
+/** URL at which this machine reaches a service that listens on this host and port. */
 export function localUrl(host: string, port: number): string {
   const everywhere = ["127.0.0.1", "0.0.0.0", "::"].includes(host);
   return `http://${everywhere ? "localhost" : host.includes(":") ? `[${host}]` : host}:${port}`;
@@ -68,20 +70,23 @@ export function localUrl(host: string, port: number): string {
 export const isLoopback = (host: string): boolean =>
   /^(localhost|::1|127(\.\d{1,3}){3})$/i.test(host);
 
-/** What a start prints if callers of other machines cannot be told apart; undefined if they can, or if there are none. */
+/**
+ * The notice of a start that callers on other machines cannot be distinguished; undefined if they
+ * can, or if only this machine can reach the service.
+ */
 export function addressNotice(host: string, knowsAddresses: boolean): string | undefined {
   if (isLoopback(host) || knowsAddresses) return undefined;
   return (
-    "Other machines can reach this service, and all callers without an account share one rate limit: their addresses are not known. " +
+    "Other machines can reach this service, and all callers without an account share one rate limit, because their addresses are unknown. " +
     "To limit each address, put a proxy in front that writes it into a header, and set CLIENT_IP_HEADER to that header's name."
   );
 }
 
-/** What a start prints if Open Library is called without a contact; undefined if it has one. */
+/** The notice of a start that Open Library is called without a contact; undefined if one is set. */
 export function contactNotice(hasContact: boolean): string | undefined {
   if (hasContact) return undefined;
   return (
-    "PROVIDER_CONTACT is not set: Open Library asks for a contact, may refuse calls without one, and allows them one call a second instead of three. " +
+    "PROVIDER_CONTACT is not set: Open Library asks for a contact, may refuse calls without one, and allows one call per second instead of three. " +
     "Set it to an email address or the URL of a page about your service."
   );
 }

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { LaunchError } from "./launch-error.ts";
 
-/** What the command line of `npm start` says. */
+/** Options of the command line of `npm start`. */
 export interface StartOptions {
   /** `--demo`: invented books and a sample library, with separate data. */
   readonly isDemo: boolean;

@@ -8,7 +8,7 @@ import { settleSwap } from "./state-swap.ts";
 /** How long a start waits for an earlier launcher that is shutting down. */
 const WAIT_MS = 5_000;
 
-/** Another launcher has the folder. */
+/** Another launcher is using the folder. */
 export class StateInUseError extends LaunchError {
   /** The launcher's pid, if it is known. */
   readonly pid: number | undefined;

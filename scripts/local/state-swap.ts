@@ -3,9 +3,9 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { LaunchError } from "./launch-error.ts";
 
-/** The folder in a state folder that holds everything stored. What lies beside it belongs to the launcher. */
+/** The folder in a state folder with all stored data. Other files there belong to the launcher. */
 export const STORED = "v3";
-/** Folder in which a restore unpacks. Without a record of a swap its content is unfinished. */
+/** Folder in which a restore unpacks. Without a record of a swap its content is incomplete. */
 const RESTORING = ".restoring";
 /** The record of a swap that has begun. From the moment it exists, the new state is the valid one. */
 const RECORD = "restore.json";
@@ -29,7 +29,7 @@ interface SwapRecord {
   aside: string | null;
 }
 
-/** Whether a state folder has data. */
+/** Whether a state folder contains data. */
 export function hasState(stateDir: string): boolean {
   const stored = join(stateDir, STORED);
   return existsSync(stored) && readdirSync(stored, { recursive: true }).length > 0;
@@ -44,9 +44,9 @@ export function unpackFolder(stateDir: string): string {
 }
 
 /**
- * Puts the unpacked state in the place of the old one, which moves to the folder `aside`. A process that is killed leaves the
- * old state, or a record with which `settleSwap` completes the swap. The renames stay inside of the state folder, because that
- * may be a mounted volume.
+ * Replaces the old state, which moves to the folder `aside`, with the unpacked one. A killed
+ * process leaves either the old state or a record with which `settleSwap` completes the swap. All
+ * renames are within the state folder, because that may be a mounted volume.
  * @param aside name of a folder that does not exist yet
  */
 export function swapState(stateDir: string, aside: string, files: SwapFiles = FILES): void {
@@ -59,8 +59,8 @@ export function swapState(stateDir: string, aside: string, files: SwapFiles = FI
 }
 
 /**
- * Completes a swap that was interrupted, or removes what a restore left that was killed before its swap. Call it only while the
- * state folder is locked, and before anything in it is used.
+ * Completes an interrupted swap, or removes the leftovers of a restore that was killed before its
+ * swap. Call it only while the state folder is locked, and before anything in it is used.
  * @throws LaunchError if the record cannot be read
  */
 export function settleSwap(stateDir: string, files: SwapFiles = FILES): void {

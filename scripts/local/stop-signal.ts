@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import { isAlive, parentOf } from "./processes.ts";
 
 /**
- * Aborts on Ctrl-C, on SIGTERM, and when the npm process that started this one is gone. npm forwards signals but cannot forward
- * a SIGKILL; without this check the orphaned service would keep the port.
+ * Aborts on Ctrl-C, on SIGTERM, and when the npm process that started this one has ended. npm
+ * forwards signals but cannot forward a SIGKILL; without this check the orphaned service would keep
+ * the port.
  */
 export function stopSignal(): AbortSignal {
   const controller = new AbortController();

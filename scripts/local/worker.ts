@@ -12,22 +12,23 @@ type ProcessEnv = Readonly<Record<string, string | undefined>>;
 /** The Worker as declared in wrangler.jsonc, with its vars and secrets. */
 export interface LocalWorker {
   readonly description: WorkerDescription;
-  /** Whether a proxy names the callers' addresses. */
+  /** Whether a proxy passes the addresses of callers. */
   readonly knowsAddresses: boolean;
-  /** Whether the providers are given a contact. */
+  /** Whether a contact is sent to the providers. */
   readonly hasContact: boolean;
   /** Miniflare's options for the bundle in `bundleDir`. */
   miniflare(bundleDir: string): V4WorkerOptions;
 }
 
 /**
- * Adds vars and secrets to a described Worker: .dev.vars overrides wrangler.jsonc, and the environment overrides both for each
- * name that the Worker reads.
+ * Adds vars and secrets to a described Worker: .dev.vars overrides wrangler.jsonc, and the
+ * environment overrides both, for each name that the Worker reads.
  * @throws LaunchError if the Worker would reject the configuration
  */
 export function localWorker(description: WorkerDescription, env: ProcessEnv): LocalWorker {
   const { name, vars: declared, modulesRules, options } = description;
-  // Nobody but Cloudflare removes a CF-Connecting-IP that a client sends, so a service that is started here has no such header.
+  // Only Cloudflare removes a CF-Connecting-IP sent by a client, so a local service must not trust
+  // that header.
   const vars = {
     CLIENT_IP_HEADER: "",
     ...declared,

@@ -18,7 +18,10 @@ export const QUIET_ENV = {
   X_LOCAL_OBSERVABILITY: "false",
 } as const;
 
-/** Environment for a wrangler process on this state folder. It does not register with other wrangler processes. */
+/**
+ * Environment for a wrangler process on this state folder. The process does not register with other
+ * wrangler processes.
+ */
 export function wranglerEnv(
   stateDir: string,
   env: NodeJS.ProcessEnv = process.env,

@@ -25,7 +25,8 @@ interface Tail {
 
 /**
  * Writes a backup. The file gets its final name only once it is complete.
- * @param options.allowEmpty whether a backup without keys is written. Otherwise it is an error, and an existing file stays
+ * @param options.allowEmpty whether a backup without keys is written. Otherwise it is an error, and
+ * an existing file is kept
  * @returns the number of keys and the checksum
  * @throws the file system's error if the file cannot be written; LaunchError if there are no keys
  */
@@ -58,15 +59,15 @@ export async function writeBackup(
   if (keys === 0 && !allowEmpty) {
     rmSync(unfinished);
     throw new LaunchError(
-      `There are 0 keys${about.prefix === "" ? "" : ` with the prefix ${about.prefix}`} in ${namespaceText(about.namespace)}, so no backup was written. ` +
-        "Check --remote, --env, --state-dir and --prefix, or add --allow-empty if it is to be empty.",
+      `There are no keys${about.prefix === "" ? "" : ` with the prefix ${about.prefix}`} in ${namespaceText(about.namespace)}, so no backup was written. ` +
+        "Check --remote, --env, --state-dir and --prefix, or add --allow-empty if the backup is meant to be empty.",
     );
   }
   renameSync(unfinished, path);
   return tail;
 }
 
-/** A verified backup: its keys, its checksum, and the namespace it is of. */
+/** A verified backup: its keys, its checksum and its namespace. */
 export interface CheckedBackup extends Tail {
   /** Undefined in backups of earlier releases. */
   namespace: Namespace | undefined;

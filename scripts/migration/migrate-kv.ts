@@ -73,7 +73,7 @@ async function readStatus(client: AdminClient): Promise<MigrationStatus> {
 function rejectOtherRun({ runId, status, dryRun, prefix }: MigrationStatus): void {
   if (status !== "paused") return;
   throw new LaunchError(
-    `Run ${runId} is paused: ${dryRun ? "a dry run" : "not a dry run"} over the keys ${prefix}*. Resume it or --cancel it first.`,
+    `Run ${runId} is paused: ${dryRun ? "a dry run" : "a full run"} over the keys ${prefix}*. --resume or --cancel it first.`,
   );
 }
 

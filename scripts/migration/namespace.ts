@@ -29,17 +29,17 @@ export interface NamespaceSelection {
   "state-dir"?: string | undefined;
 }
 
-/** The namespace that a backup is of. Two are the same if their texts are. */
+/** The namespace of a backup. Two are equal if their texts are. */
 export interface Namespace {
   readonly location: "local" | "remote";
-  /** Of a remote namespace only. */
+  /** Only for a remote namespace. */
   readonly env?: string;
   readonly binding: string;
   /** Absent for a remote namespace without `npm run setup` here: wrangler finds it by its name. */
   readonly id?: string;
 }
 
-/** Names a namespace, for the operator: `the remote namespace BOOK_CACHE of production`. */
+/** Names a namespace for the operator: `the remote namespace BOOK_CACHE of production`. */
 export function namespaceText({ location, env, binding, id }: Namespace): string {
   const of = location === "local" ? "" : ` of ${env}`;
   return `the ${location} namespace ${binding}${of}${id === undefined ? "" : ` (${id})`}`;
@@ -63,10 +63,10 @@ export function namespacePlace(options: NamespaceSelection): string {
  */
 export function namespaceOf({ remote, env, binding }: NamespaceSelection): Namespace {
   if (env !== undefined && !remote) {
-    throw new LaunchError("--env selects a remote namespace: add --remote, or leave it out.");
+    throw new LaunchError("--env selects a remote namespace: add --remote, or omit --env.");
   }
   if (remote && env === undefined) {
-    throw new LaunchError("--remote needs the environment: --env staging or --env production.");
+    throw new LaunchError("--remote requires an environment: --env staging or --env production.");
   }
   const namespaces = namespacesOf(env);
   const found = namespaces.find((each) => each.binding === binding);
@@ -89,11 +89,11 @@ function namespacesOf(env: string | undefined): readonly { binding: string; id?:
   } catch (error) {
     // Wrangler explains over ten lines how to add the environment.
     if (env === undefined) throw error;
-    throw new LaunchError(`wrangler.jsonc has no environment ${env}.`);
+    throw new LaunchError(`wrangler.jsonc has no environment ${env}, only staging and production.`);
   }
 }
 
-/** Options that have wrangler use the namespaces of `npm run setup`, if it has run here. */
+/** Options that make wrangler use the namespaces of `npm run setup`, if it has run here. */
 function configOf(env: string | undefined): string[] {
   const target = TARGETS.find((name) => name === env);
   return target === undefined ? [] : operatorConfig(target, readOperator(target));

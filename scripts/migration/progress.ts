@@ -48,7 +48,7 @@ export function progressPrinter(stream: NodeJS.WriteStream): {
   };
 }
 
-/** Polls until a run is no longer running, and draws each status. @returns the last one */
+/** Polls until a run has ended, and draws each status. @returns the last one */
 export async function watchRun<Status extends Progress>(
   read: () => Promise<Status>,
   numbersOf: (status: Status) => Readonly<Record<string, number>>,

@@ -23,18 +23,21 @@ import {
 const HELP = `npm run restore-kv -- FILE [options]
 
   --check            only verify the file's checksum and, with --remote or --binding, that it is of that namespace
-  --other-namespace  restore into another namespace than the one that the backup is of
+  --other-namespace  restore into a namespace that the backup was not made from
   --allow-empty      accept a backup without keys
 ${NAMESPACE_HELP}`;
 
 const DEFAULT_BINDING = NAMESPACE_OPTIONS.binding.default;
 /** Backups of earlier releases do not contain their namespace. */
-const UNKNOWN = "a namespace that the file does not name";
+const UNKNOWN = "an unnamed namespace";
 
 /** KV rejects an expiration that is less than a minute in the future. */
 const SHORTEST_SECONDS = 60;
 
-/** Wrangler sends a thousand keys per request. A request may have 100 MB, and a UTF-16 unit takes up to three bytes. */
+/**
+ * Wrangler sends a thousand keys per request. A request is limited to 100 MB, and a UTF-16 unit
+ * takes up to three bytes.
+ */
 const BUNDLE_KEYS = 1000;
 const BUNDLE_LENGTH = 30_000_000;
 
@@ -66,7 +69,7 @@ async function main(): Promise<number> {
   const of = backup.namespace ? namespaceText(backup.namespace) : UNKNOWN;
   console.log(`${path} is intact: ${backup.keys} keys of ${of}.`);
   if (backup.keys === 0 && !values["allow-empty"]) {
-    throw new LaunchError("The backup has no keys. Add --allow-empty if it is to be empty.");
+    throw new LaunchError("The backup has no keys. Add --allow-empty if that is intended.");
   }
   const selection = { ...values, binding: values.binding ?? backup.binding ?? DEFAULT_BINDING };
   const isSelected =
@@ -87,19 +90,19 @@ async function main(): Promise<number> {
   }
 }
 
-/** @throws LaunchError if the options select another namespace than the one that the backup is of */
+/** @throws LaunchError if the options do not select the namespace of the backup */
 function requireSame({ namespace }: CheckedBackup, selection: NamespaceSelection): void {
   const selected = namespaceOf(selection);
   if (namespace === undefined || namespaceText(namespace) === namespaceText(selected)) return;
   throw new LaunchError(
-    `The backup is of ${namespaceText(namespace)}, but the options select ${namespaceText(selected)}. ` +
+    `This is a backup of ${namespaceText(namespace)}, but the options select ${namespaceText(selected)}. ` +
       "Correct the options, or add --other-namespace if this is intended.",
   );
 }
 
 /**
- * Keeps a service from starting on the folder while its namespace is written.
- * @returns releases the folder
+ * Prevents a service from starting on the folder while its namespace is written.
+ * @returns a function that releases the folder
  * @throws LaunchError while a service runs on it: both would write to the same files
  */
 async function lockFolder(stateDir: string): Promise<() => void> {

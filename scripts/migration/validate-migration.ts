@@ -47,7 +47,7 @@ async function main(): Promise<number> {
   );
   if (status.prefix !== prefix) {
     throw new LaunchError(
-      `A validation of the keys ${status.prefix}* was already running. Run this again for ${prefix}*.`,
+      `A validation of the keys ${status.prefix}* was already running. Run this command again for ${prefix}*.`,
     );
   }
   await listDifferences(client, status, values.all ?? false);

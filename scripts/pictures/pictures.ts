@@ -4,14 +4,14 @@ import type { Page } from "playwright-core";
 import { exampleIsbns, SAMPLE_BOOKS } from "../demo/books.ts";
 import { PROJECT_ROOT } from "../local/settings.ts";
 
-/** The account whose pages are shown. */
+/** The account shown in the pictures. */
 export interface Subject {
   readonly url: string;
   readonly userId: string;
   readonly token: string;
 }
 
-/** A picture of the web app: its file name, the window, and the way to what it shows. */
+/** A picture of the web app: its file name, the window, and how to get to the page. */
 export interface Picture {
   readonly name: string;
   readonly view: { readonly width: number; readonly height: number; readonly theme: Theme };
@@ -99,5 +99,5 @@ export const PICTURES: readonly Picture[] = [
   },
 ];
 
-/** The picture of the README is made of two others. */
+/** The picture of the README is composed of two others. */
 export const OVERVIEW = { name: "overview", desk: "shelf-desk", phone: "shelf-phone" } as const;

@@ -1,5 +1,6 @@
 /**
- * Whether a tag is of the newest version: of no pre-release, and no other version is higher. A correction of an older version is not.
+ * Whether a tag is the newest version: not a pre-release, and no other version is higher. A patch
+ * of an older version is not.
  * @param tags of all versions, `v` and the version; others are ignored
  */
 export function isLatest(tag: string, tags: readonly string[]): boolean {
@@ -11,7 +12,7 @@ export function isLatest(tag: string, tags: readonly string[]): boolean {
   });
 }
 
-/** Major, minor and patch; undefined for a pre-release, and for what is no version. */
+/** Major, minor and patch; undefined for a pre-release and for other texts. */
 function numbersOf(tag: string): number[] | undefined {
   return /^v(\d+)\.(\d+)\.(\d+)$/.exec(tag)?.slice(1).map(Number);
 }

@@ -2,7 +2,10 @@ import { LaunchError } from "../local/launch-error.ts";
 
 const UNRELEASED = "Unreleased";
 
-/** Released versions in a changelog, newest first. Its sections are `## 0.2.0`, with a date behind it or without. */
+/**
+ * Released versions in a changelog, newest first. Its sections are `## 0.2.0`, optionally followed
+ * by a date.
+ */
 export const releasedVersions = (changelog: string): string[] =>
   sectionsOf(changelog)
     .map(({ title }) => title)
@@ -12,7 +15,8 @@ export const releasedVersions = (changelog: string): string[] =>
  * The notes of a release: its section of the changelog.
  * @param tag the git tag, `v` and the version
  * @param version of package.json
- * @throws LaunchError if they do not belong together, or the changelog lacks the section or has entries that are not in it
+ * @throws LaunchError if they do not match, or if the changelog lacks the section or has unreleased
+ * entries
  */
 export function releaseNotes(changelog: string, tag: string, version: string): string {
   if (tag !== `v${version}`) {

@@ -1,27 +1,27 @@
 import type { OtherSide, StorageFunction } from "./scan.ts";
 
-/** What takes the place of a statement with tables of two databases. */
+/** How to replace a statement that uses tables of two databases. */
 export const REMEDIES = {
-  copy: "the entry has a copy of what lists show of its book, which refreshes keep current",
+  copy: "the entry has a copy of the fields of its book that lists show; refreshes keep it current",
   ask: "the book is read by its ISBN in the catalogue first, and passed as a JSON parameter",
   version:
-    "the library notes the ISBN in its own list; the refresh compares it with the catalogue's version",
+    "the library adds the ISBN to its own list; the refresh compares it with the version in the catalogue",
   outbox:
     "the catalogue's list of changed books is sent to the library databases, each of which has its own list",
   stored:
-    "the catalogue is asked which of the ISBNs it has; the findings carry the answer as a JSON parameter",
-  reported: "libraries report the ISBNs that they have to the catalogue, which keeps a mark",
+    "the catalogue is queried for the ISBNs first, and the result is passed as a JSON parameter",
+  reported: "libraries report their ISBNs to the catalogue, which marks them",
   steps:
-    "two steps: the accounts are read, then the library; the second repeats the condition that it can see",
-  named: "the message names its user beside its job",
+    "two steps: the accounts are read, then the library; the second repeats the part of the condition that concerns it",
+  named: "the message contains the user as well as the job",
   parameter: "the value is read with the account, and passed as a parameter",
 } as const;
 
 type Remedy = keyof typeof REMEDIES;
 
 /**
- * Every statement that a cut breaks, as `file name`, with its remedy. A test compares the names with those that
- * `crossingsOf` finds in the code.
+ * Every statement that the split breaks, as `file name`, with its remedy. A test compares the names
+ * with those that `crossingsOf` finds in the code.
  */
 export const CUT: Readonly<Record<OtherSide, Readonly<Record<string, Remedy>>>> = {
   catalogue: {
@@ -75,7 +75,7 @@ export const CUT: Readonly<Record<OtherSide, Readonly<Record<string, Remedy>>>> 
   },
 };
 
-/** Triggers with tables of two sides, and what takes their place. */
+/** Triggers with tables of two sides, and how to replace them. */
 export const CUT_TRIGGERS: Readonly<Record<string, Remedy>> = {
   shelves_follow_bare_entries: "version",
   shelves_follow_books: "outbox",
@@ -84,8 +84,8 @@ export const CUT_TRIGGERS: Readonly<Record<string, Remedy>> = {
 };
 
 /**
- * Functions, as `file name`, that are about no single user or book: they run once in every database of these kinds. A test
- * fails on one that no longer exists.
+ * Functions, as `file name`, that do not concern a single user or book: they run once in every
+ * database of these kinds. A test fails on one that no longer exists.
  */
 export const IN_EVERY: Readonly<Record<"library" | "catalogue", ReadonlySet<string>>> = {
   library: new Set([
@@ -125,12 +125,12 @@ export const IN_EVERY: Readonly<Record<"library" | "catalogue", ReadonlySet<stri
   ]),
 };
 
-/** The databases that a storage function is given after the cut. */
+/** The databases that a storage function uses after the split. */
 export function databaseOf({ file, name, sides }: StorageFunction): string {
   const key = `${file} ${name}`;
   const library = IN_EVERY.library.has(key) ? "each library" : "library of the user";
   const catalogue = IN_EVERY.catalogue.has(key) ? "each catalogue" : "catalogue of the ISBN";
-  // Statements of its callers' tables, which belong to users.
+  // It runs statements on its callers' tables, which belong to users.
   if (sides.size === 0) return library;
   const parts = [
     ...(sides.has("library") ? [library] : []),

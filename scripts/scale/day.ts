@@ -9,10 +9,10 @@ const MINUTE_MS = 60_000;
 const DAYS_OF_A_MONTH = 30;
 /** The minute of the most traffic on any day. */
 const EVENING = 20 * 60;
-/** The most traffic of a day, over its mean, less 1. */
+/** Peak traffic of a day divided by its mean, minus 1. */
 const SWING = 0.8;
 
-/** The first minute of the launch, and how long its users arrive, most of them in the middle. */
+/** First minute of the launch, and the period in which its users arrive, most of them in the middle. */
 const LAUNCH = 17 * 60;
 const LAUNCH_MINUTES = 120;
 /** Share of all users that arrive in the launch. */
@@ -27,11 +27,11 @@ export const FIRST_HOUR: Readonly<Record<string, number>> = {
   "import, fixed cost": 1,
 };
 
-/** Calls of Open Library per minute, and books per call: its limits (src/catalogue/asked-providers.ts). */
+/** Calls to Open Library per minute and books per call, as limited in src/catalogue/asked-providers.ts. */
 const PROVIDER_CALLS = 3 * 60;
 const BOOKS_OF_A_CALL = 25;
 
-/** Units that are imported rows, which wait for a database with time to spare. */
+/** Units that are imported rows, which wait until their database has spare time. */
 const ROWS = ["import row, known", "import row, unknown"] as const;
 
 /** What varies between days. */
@@ -39,7 +39,7 @@ export interface DayOptions {
   readonly hasLaunch: boolean;
   /** Share of imported rows whose book the catalogue lacks. */
   readonly unknownShare: number;
-  /** How many times as long as on the machine of the bench every operation takes. */
+  /** Factor by which every operation is slower than on the machine of the bench. */
   readonly slowness: number;
   readonly seed: number;
 }
@@ -51,19 +51,19 @@ export interface Busy {
   readonly peak: number;
 }
 
-/** Rows or books that wait. */
+/** Rows or books that are waiting. */
 interface Waiting {
   readonly most: number;
-  /** Minutes from the start of the launch until nothing waits; extrapolated beyond the day. */
+  /** Minutes from the start of the launch until nothing is waiting; extrapolated beyond the day. */
   readonly minutes: number;
 }
 
 /** A simulated day. */
 export interface Day {
   readonly busy: Readonly<Record<Side, Busy>>;
-  /** Imported rows that wait for their library database, over all of them. */
+  /** Imported rows that are waiting for their library database, over all databases. */
   readonly rows: Waiting;
-  /** Books that wait for a provider. */
+  /** Books that are waiting for a provider. */
   readonly books: Waiting;
   /** How often each unit occurs. */
   readonly units: Readonly<Record<string, number>>;
@@ -73,9 +73,9 @@ export interface Day {
 interface Database {
   /** Share of the users or books. */
   readonly share: number;
-  /** Work that has come and is not done, in ms. */
+  /** Outstanding work, in ms. */
   dueMs: number;
-  /** Imported rows that wait. */
+  /** Imported rows that are waiting. */
   rows: number;
   busyMs: number;
   peak: number;
@@ -122,7 +122,7 @@ export function simulateDay(plan: Plan, options: DayOptions): Day {
   };
 }
 
-/** Time that the busiest minute of a day asks of a single database that has everything, in shares of a minute. */
+/** Load of a single database with everything in the busiest minute of a day, in shares of a minute. */
 export function busiestMinute(users: number, options: Omit<DayOptions, "seed">): number {
   const minutes = Array.from({ length: MINUTES }, (_, minute) => unitsOf(minute, users, options));
   const loads = minutes.map((units) =>
@@ -172,7 +172,7 @@ const isRow = (unit: string): boolean => ROWS.some((row) => row === unit);
 const importedRows = (units: Readonly<Record<string, number>>): number =>
   sum(ROWS, (unit) => units[unit] ?? 0);
 
-/** Databases whose shares vary as the hash of users or books does. */
+/** Databases with shares that vary as those of a hash of users or books. */
 function databases(count: number, members: number, random: () => number): Database[] {
   const shares = Array.from({ length: count }, () => around(members / count, random));
   const all = sum(shares, (share) => share);
@@ -189,11 +189,11 @@ function normal(random: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
-/** What the requests of a minute ask of all databases of a kind, in ms: the mean, and its variance. */
+/** Load of all databases of a kind from the requests of a minute, in ms: the mean and its variance. */
 interface Work {
   readonly mean: number;
   readonly variance: number;
-  /** Scheduled work, which every database has as a whole. */
+  /** Scheduled work, the whole of which runs in every database. */
   readonly scheduled: number;
 }
 
@@ -214,13 +214,13 @@ function workOf(
   return { mean, variance, scheduled: slowness * msOf(MINUTE_LOAD) };
 }
 
-/** The part of a database in the work of a minute, in ms. */
+/** Share of a database in the work of a minute, in ms. */
 function msDue({ share }: Database, work: Work, random: () => number): number {
   const varied = share * work.mean + normal(random) * Math.sqrt(share * work.variance);
   return Math.max(0, varied) + work.scheduled;
 }
 
-/** How long operations take, and what varies. */
+/** Duration of operations, and the source of variation. */
 interface Pace {
   readonly slowness: number;
   readonly random: () => number;
@@ -258,7 +258,7 @@ function serveCatalogues(
   return stored;
 }
 
-/** Does work for at most a minute; the rest waits for the next one. */
+/** Works for at most a minute; the rest waits for the next one. */
 function serve(one: Database, ms: number): void {
   const due = one.dueMs + ms;
   one.peak = Math.max(one.peak, due / MINUTE_MS);
@@ -273,7 +273,7 @@ function busyOf(all: readonly Database[]): Busy {
   };
 }
 
-/** Follows the length of a queue. What is left at the end of the day is taken to leave at the pace of its last minute. */
+/** Follows the length of a queue. What remains at the end of the day is assumed to drain at the rate of the last minute. */
 function queue(): {
   note(minute: number, waiting: number, pace: number): void;
   result(): Waiting;

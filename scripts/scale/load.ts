@@ -3,9 +3,9 @@ import { median } from "../../bench/statistics.ts";
 import type { Counted } from "../cost/measured.ts";
 import type { Side } from "./sides.ts";
 
-/** What a unit asks of the databases of one kind. */
+/** Load of the databases of one kind from one unit. */
 export interface Load {
-  /** Statements; those of a unit that writes all count as writes. */
+  /** Statements; if a unit writes, all of them count as writes. */
   readonly statements: number;
   readonly rowsRead: number;
   readonly rowsWritten: number;
@@ -19,9 +19,9 @@ const NONE: Load = { statements: 0, rowsRead: 0, rowsWritten: 0 };
 const ROWS_OF_AN_ENTRY = 9;
 
 /**
- * Time of a database per operation, in ms. A statement is an assumption: a database does one after the other, and
- * docs/COST.md counts with some hundreds of write statements per second. Rows are measured: a scan of all books, and the
- * insert of entries in bulk.
+ * Time of a database per operation, in ms. That of a statement is an assumption: a database runs
+ * one at a time, and docs/COST.md assumes some hundreds of write statements per second. Rows are
+ * measured: a scan of all books, and the insert of entries in bulk.
  */
 export const TIMES = {
   readStatement: 1,
@@ -32,7 +32,7 @@ export const TIMES = {
     (results["import-known"].data.rows * ROWS_OF_AN_ENTRY),
 } as const;
 
-/** Statements per row of a large file, which are too few to be seen in the difference of two small ones. */
+/** Statements per row of a large file, too few to show in the difference between two small ones. */
 const STATEMENTS_OF_A_ROW =
   Object.entries(results["import-known"].data.d1Statements)
     .filter(([what]) => what !== "batch")
@@ -41,9 +41,10 @@ const STATEMENTS_OF_A_ROW =
 const knownRow: Load = { ...loadOf("import row, known"), statements: STATEMENTS_OF_A_ROW };
 
 /**
- * The load of each unit of `MONTH_OF_A_USER` (scripts/cost/model.ts) by kind of database, from the operations that the bench
- * has counted. An imported row of an unknown book loads its library as that of a known one does, and the catalogue with the
- * rest. A page is read from its library alone, once entries have a copy of their book.
+ * The load of each unit of `MONTH_OF_A_USER` (scripts/cost/model.ts) by kind of database, from the
+ * operations that the bench has counted. An imported row of an unknown book loads its library like
+ * one of a known book; the rest of its load is on the catalogue. A page is read from its library
+ * alone, once entries have a copy of their book.
  */
 export const LOADS: Readonly<Record<string, Partial<Record<Side, Load>>>> = {
   "lookup, memory": {},
@@ -67,10 +68,10 @@ export const LOADS: Readonly<Record<string, Partial<Record<Side, Load>>>> = {
   },
 };
 
-/** The load of a minute's scheduled work on every database. */
+/** Load of every database from the scheduled work of a minute. */
 export const MINUTE_LOAD = loadOf("a minute's scheduled work, with nothing to do");
 
-/** Calls of Open Library per lookup that reaches the providers. */
+/** Calls to Open Library per lookup that reaches the providers. */
 export const CALLS_OF_A_LOOKUP = counted["lookup, provider"].providerCalls;
 
 /** The time that a load takes a database, in ms. */
@@ -84,7 +85,7 @@ function loadOf(name: Counted): Load {
   return { statements: d1Statements, rowsRead: d1RowsRead, rowsWritten: d1RowsWritten };
 }
 
-/** What a unit loads beyond another one. */
+/** Load of a unit beyond that of another one. */
 function beyond(name: Counted, part: Load): Load {
   const whole = loadOf(name);
   return {

@@ -4,9 +4,9 @@ export const SIZES = {
   book: 4,
   /** An entry on a shelf, in KB. */
   entry: 0.7,
-  /** The copy of what lists show of a book, which the cut adds to an entry, in KB. */
+  /** The copy of the fields that lists show of a book, which the split adds to an entry, in KB. */
   copy: 0.2,
-  /** An imported row, which is kept for 30 days, in KB. */
+  /** An imported row, kept for 30 days, in KB. */
   importedRow: 2,
   /** An account with its tokens, in KB. */
   account: 0.5,

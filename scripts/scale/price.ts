@@ -18,14 +18,14 @@ export function priceOf({ units }: Pick<Day, "units">, plan: Plan): number {
   const databases = plan.libraries + plan.catalogues + 1;
   const amounts = Object.fromEntries(
     (Object.keys(METERS) as Meter[]).map((meter) => {
-      // Each database has the statements of the scheduled work; the rest of it is done once.
+      // Each database has the statements of the scheduled work; the rest of that work is done once.
       const times = meter === "d1Read" || meter === "d1Written" ? databases : 1;
       return [meter, times * MINUTES * (minute[meter] ?? 0)];
     }),
   ) as Record<Meter, number>;
   for (const [unit, count] of Object.entries(units)) {
     const use = UNITS[unit]?.use;
-    if (use === undefined) throw new Error(`No such unit: ${unit}`);
+    if (use === undefined) throw new Error(`There is no unit "${unit}".`);
     for (const meter of Object.keys(use) as Meter[]) amounts[meter] += (use[meter] ?? 0) * count;
   }
   const operations = (Object.keys(METERS) as Meter[]).reduce(

@@ -15,11 +15,11 @@ export interface Crossing {
   readonly other: readonly string[];
 }
 
-/** An exported function of a `storage` folder that is given the database. */
+/** An exported function of a `storage` folder that takes the database. */
 export interface StorageFunction {
   readonly file: string;
   readonly name: string;
-  /** The sides of the tables that it reaches. */
+  /** The sides of the tables that it uses. */
   readonly sides: ReadonlySet<Side>;
 }
 
@@ -41,7 +41,7 @@ const TABLE = new RegExp(
   `\\b(?:FROM|JOIN|INTO|UPDATE)\\s+(${Object.keys(TABLE_SIDES).join("|")})\\b`,
   "g",
 );
-/** The modules in which a table of a side is no part of a crossing. */
+/** The modules in which a table of a side does not count as a crossing. */
 const MODULES_OF: Readonly<Record<OtherSide, RegExp>> = {
   catalogue: /^src\/(catalogue|kv-migration|platform)\//,
   accounts: /^src\/(accounts|catalogue|dead-letters|legacy-websocket)\//,
@@ -50,7 +50,7 @@ const MODULES_OF: Readonly<Record<OtherSide, RegExp>> = {
 /** A side that statements of the libraries must not reach once it is in another database. */
 export type OtherSide = "catalogue" | "accounts";
 
-/** Parses the sources of the service, tests left out. @param root the project's folder */
+/** Parses the sources of the service without tests. @param root the project's folder */
 export function readSources(root: string): Sources {
   const files = globSync("src/**/*.ts", { cwd: root }).filter((file) => !file.includes(".test."));
   return new Map(
@@ -77,7 +77,7 @@ export function parsed(file: string, text: string): SourceFile {
   return { declared, imported, exported };
 }
 
-/** Named imports from other files, also those that the file only passes on. */
+/** Named imports from other files, including those that the file only re-exports. */
 function importsOf(file: string, statement: Tree): [string, readonly [string, string]][] {
   const from = (statement["source"] as { value?: string } | null)?.value;
   if (from === undefined || !from.startsWith(".")) return [];
@@ -105,8 +105,9 @@ function declarationsOf(statement: Tree): [string, Tree][] {
 const nameOf = (tree: unknown): string | undefined => (tree as { name?: string } | undefined)?.name;
 
 /**
- * Finds every declaration whose SQL has tables of the libraries and of another side, whichever constants and functions the
- * text is put together from, and every part of such SQL: a declaration outside the other side's modules that names its tables.
+ * Finds every declaration whose SQL has tables of the libraries and of another side, whichever
+ * constants and functions the text is assembled from, and every part of such SQL: a declaration
+ * outside the other side's modules that names its tables.
  */
 export function crossingsOf(sources: Sources, otherSide: OtherSide): Crossing[] {
   const reach = reachOf(sources);
@@ -134,7 +135,10 @@ export function crossingsOf(sources: Sources, otherSide: OtherSide): Crossing[] 
 
 const sortedOnce = (names: readonly string[]): string[] => [...new Set(names)].toSorted();
 
-/** The exported storage functions that are given the database, with the sides of the tables that they reach. */
+/**
+ * The exported storage functions that take the database, with the sides of the tables that they
+ * use.
+ */
 export function storageFunctions(sources: Sources): StorageFunction[] {
   const reach = reachOf(sources);
   return [...sources]
@@ -182,7 +186,7 @@ function reachOf(sources: Sources): (file: string, tree: Tree) => ReadonlySet<st
   return reach;
 }
 
-/** Calls `visit` for a tree and everything in it, until it returns true for a part. */
+/** Calls `visit` for a tree and its nodes until it returns true for one. */
 function walk(tree: unknown, visit: (part: Tree) => boolean | undefined): void {
   if (typeof tree !== "object" || tree === null) return;
   if (Array.isArray(tree)) {

@@ -5,10 +5,10 @@ export type Side = "library" | "catalogue" | "accounts";
  * The side of each table of the schema; a test fails if one is missing.
  *
  * - `library`: rows of one user, in the database of that user. `DeletedUsers` is among them, because every write of a library
- *   asks it; so is `QuotaUses`, whose counts of networks and of the service are rows in the database of the accounts.
+ *   reads it; so is `QuotaUses`, whose counts of networks and of the service are rows in the database of the accounts.
  * - `catalogue`: rows of one book, in the database of its ISBN. `ShelfRefreshes` is the catalogue's list of changed books. The
  *   runs of the migration are here, because a page is written with its run; they end before the catalogue is divided.
- * - `accounts`: what must be found before the user, and with it their database, is known, and rows of the service itself.
+ * - `accounts`: rows that are read before the user, and with it their database, is known, and rows of the service itself.
  */
 export const TABLE_SIDES: Readonly<Record<string, Side>> = {
   ...of("library", [

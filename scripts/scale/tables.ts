@@ -13,7 +13,10 @@ const ROWS = MONTH_OF_A_USER["import row, known"] ?? 0;
 const UNKNOWN_ROWS = MONTH_OF_A_USER["import row, unknown"] ?? 0;
 const IMPORTED_ROWS = ROWS + UNKNOWN_ROWS;
 
-/** Share of imported rows whose book is missing: as docs/COST.md assumes, and with a dump of Open Library in the catalogue. */
+/**
+ * Share of imported rows with a book that the catalogue lacks: as docs/COST.md assumes, and with a
+ * dump of Open Library loaded.
+ */
 const UNKNOWN = { grown: UNKNOWN_ROWS / IMPORTED_ROWS, loaded: 0.03 };
 
 const LAUNCH: DayOptions = {
@@ -29,7 +32,10 @@ const VARIANTS: readonly (readonly [name: string, options: DayOptions])[] = [
   ["launch, D1 ten times slower", { ...LAUNCH, slowness: 10 }],
 ];
 
-/** From here on a database is behind, and not just at work without a pause on the rows and books of imports. */
+/**
+ * Above this load a database falls behind; below it, it may just be continuously busy with the rows
+ * and books of imports.
+ */
 const FULL = 1.01;
 
 /** Builds the tables of the simulation as Markdown. */
@@ -117,7 +123,7 @@ function times(): string {
   );
 }
 
-/** Builds the lists of what the cut changes in the code as Markdown. */
+/** Builds the lists of code that the split changes, as Markdown. */
 export function cutTables(sources: ReturnType<typeof readSources>): string {
   return [
     "### Statements with books and libraries",
@@ -175,7 +181,7 @@ const whole = (value: number): string => Math.round(value).toLocaleString("en");
 
 const gb = (value: number): string => `${Number(value.toPrecision(2))} GB`;
 
-/** A share of 1. */
+/** Formats a share, where 1 is 100 %. */
 const percent = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;
 
 function duration(minutes: number): string {

@@ -10,7 +10,7 @@ interface Account {
 
 /**
  * The account of a setup: that of the options, that of an earlier setup, or the only one.
- * @throws LaunchError without a login, and if the login has not exactly one account to choose
+ * @throws LaunchError without a login, or if the account to use is ambiguous or unavailable
  */
 export async function accountOf(
   { target, accountId, operator }: Pick<SetupOptions, "target" | "accountId" | "operator">,

@@ -19,14 +19,14 @@ export interface SetupOptions {
   readonly resources: Resources;
   /** Result of an earlier setup. */
   readonly operator?: Operator | undefined;
-  /** Account to use, for a login that has several. */
+  /** Account to use if the login has several. */
   readonly accountId?: string | undefined;
   readonly domain?: string | undefined;
   /** Existing namespaces to use, by binding. */
   readonly namespaces?: Readonly<Record<string, string>>;
 }
 
-/** The commands of a setup where nothing exists yet, in order. */
+/** The commands of a setup in an empty account, in order. */
 export function setupCommands({ target, resources, namespaces = {} }: SetupOptions): string[][] {
   const made = resources.namespaces.filter(({ binding }) => namespaces[binding] === undefined);
   return [

@@ -11,7 +11,7 @@ export type Permission =
 const ALL_PERMISSIONS =
   "D1, Workers KV Storage, Workers R2 Storage, Queues and Workers Scripts (each: Edit), and for a domain Workers Routes (Edit) of its zone";
 
-/** Text of an error of wrangler: what it printed, without colours. */
+/** What wrangler printed with an error, without colours. */
 export function outputOf(error: unknown): string {
   const { stderr, stdout } = error as { stderr?: string; stdout?: string };
   const printed = [stderr, stdout].filter((text) => text).join("\n");
@@ -21,8 +21,9 @@ export function outputOf(error: unknown): string {
 }
 
 /**
- * An error that says what the operator can do about a failed command.
- * @param what was to be done, for example `create the queue bookstrack-refresh-production`
+ * An error that tells the operator how to fix a failed command.
+ * @param what the command was meant to do, for example `create the queue
+ * bookstrack-refresh-production`
  */
 export function explained(what: string, needs: Permission, error: unknown): LaunchError {
   const output = outputOf(error);
@@ -44,7 +45,7 @@ function adviceOf(output: string, needs: Permission): string {
     return `The account has reached a limit of its plan. Remove what is not needed, or change the plan. ${again}`;
   }
   if (/already (exists|taken)|name (is )?taken/i.test(output)) {
-    return `The name is taken by something that this login cannot see. Use another account, or rename it in wrangler.jsonc. ${again}`;
+    return `The name is already used by something that this login cannot see. Use another account, or rename it in wrangler.jsonc. ${again}`;
   }
   if (/fetch failed|ENOTFOUND|ECONNREFUSED|ETIMEDOUT|EAI_AGAIN/.test(output)) {
     return `Cloudflare could not be reached. Check the network. ${again}`;

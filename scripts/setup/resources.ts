@@ -3,11 +3,11 @@ import { unstable_readConfig } from "wrangler";
 import type { Target } from "../deploy/plan.ts";
 import { PROJECT_ROOT } from "../local/settings.ts";
 
-/** What an environment of wrangler.jsonc needs of an account. Names, not ids. */
+/** The resources that an environment of wrangler.jsonc needs in an account, by name. */
 export interface Resources {
   readonly databases: readonly string[];
   readonly buckets: readonly string[];
-  /** With the dead letter queues. */
+  /** Including the dead letter queues. */
   readonly queues: readonly string[];
   readonly namespaces: readonly { readonly binding: string; readonly title: string }[];
 }
@@ -15,7 +15,7 @@ export interface Resources {
 /** Secrets without which an environment does not start, or has no operator. */
 export const SECRETS = ["ADMIN_TOKEN", "METRICS_TOKEN"] as const;
 
-/** The part of wrangler's configuration that names resources. */
+/** The part of the wrangler configuration that names resources. */
 interface NamedResources {
   readonly name?: string;
   readonly d1_databases: readonly { readonly database_name?: string }[];
@@ -42,7 +42,7 @@ export function resourcesOf(target: Target): Resources {
     queues: [...new Set(queues.filter(isNamed))],
     namespaces: config.kv_namespaces.map(({ binding }) => ({
       binding,
-      // The title that wrangler looks for when a command names the binding only.
+      // The title that wrangler looks for when a command names only the binding.
       title: `${config.name}-${binding.toLowerCase().replaceAll("_", "-")}`,
     })),
   };

@@ -21,8 +21,8 @@ import { explained, outputOf, type Permission } from "./explain.ts";
 import { SECRETS, type Resources } from "./resources.ts";
 
 /**
- * Makes what an environment needs in the account, and leaves what exists as it is.
- * @throws LaunchError that says what to do, when a step fails; a further setup continues there
+ * Creates the resources of an environment that the account lacks; existing ones are not changed.
+ * @throws LaunchError with advice when a step fails; the next setup continues with that step
  */
 export async function setup(options: SetupOptions, deps: SetupDeps): Promise<Operator> {
   const { target, resources, operator } = options;
@@ -71,7 +71,7 @@ async function namespacesOf(
       found.find((one) => (chosen === undefined ? one.title === title : one.id === chosen));
     if (chosen !== undefined && !find()) {
       throw new LaunchError(
-        `The account has no KV namespace with the id ${chosen}, for ${binding}. \`npx wrangler kv namespace list\` lists those it has.`,
+        `The account has no KV namespace with the id ${chosen}, for ${binding}. \`npx wrangler kv namespace list\` lists its namespaces.`,
       );
     }
     if (find()) {
@@ -162,7 +162,10 @@ async function listed(
   }
 }
 
-/** Whether a command finds something. @param missing what wrangler prints if there is none */
+/**
+ * Whether a command finds the resource.
+ * @param missing what wrangler prints if it does not exist
+ */
 async function isThere(
   deps: SetupDeps,
   args: readonly string[],

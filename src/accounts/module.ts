@@ -73,10 +73,7 @@ export {
 const UNUSED_RETENTION_MS = 30 * DAY_MS;
 /** Maximum number of rows that one run of a sweep deletes; the next run follows a minute later. */
 const SWEEP_BATCH_SIZE = 500;
-/**
- * Spacing of reads of tokens new to the isolate, so that a flood of guesses leaves time for
- * requests with known tokens.
- */
+/** Spacing of reads of tokens new to the isolate, so that a flood of guesses leaves time for requests with known tokens. */
 const NEW_TOKENS = { apartMs: 10, maxWaitMs: 2 * SECOND_MS };
 
 /** Interface of the module for the modules above it. */
@@ -84,19 +81,13 @@ export interface AccountsModule extends Module {
   useCases: AccountUseCases;
   /** Verifies the bearer token of a request. */
   authenticate: Authenticate;
-  /**
-   * Verifies it against the database, for actions that cannot be undone or that grant lasting
-   * access.
-   */
+  /** Verifies it against the database, for actions that cannot be undone or that grant lasting access. */
   authenticateUncached: Authenticate;
   /** The limit on failed tokens and tickets of users. */
   logins: FailedLogins;
   /** The limit on failed tokens of the scraper, separate from the operator's. */
   scraperLogins: FailedLogins;
-  /**
-   * Deletes all data of a user.
-   * @throws DomainError DATABASE_UNAVAILABLE, in which case nothing was deleted
-   */
+  /** Deletes all data of a user. @throws DomainError DATABASE_UNAVAILABLE if nothing was deleted */
   deleteUser(userId: string): Promise<void>;
   /** Whether a user was deleted, so that work on their behalf must stop. @throws DomainError DATABASE_UNAVAILABLE */
   isDeleted(userId: string): Promise<boolean>;
@@ -107,11 +98,7 @@ export interface AccountsModule extends Module {
       identity: Identity,
       purpose: string,
     ): Promise<{ ticket: string; expiresAt: number } | undefined>;
-    /**
-     * Consumes a ticket, unless the request is a probe.
-     * @returns whether it was valid.
-     * @throws DomainError DATABASE_UNAVAILABLE
-     */
+    /** Consumes a valid ticket, unless the request is a probe. @throws DomainError DATABASE_UNAVAILABLE */
     use(request: PresentedTicket): Promise<boolean>;
   };
   /** Dependencies of the operator's guard. */

@@ -191,7 +191,7 @@ export function quotasModule(platform: Platform): QuotasModule {
         ]),
       );
       const [found] = standing?.results ?? [];
-      if (found === undefined) throw new TypeError("SELECT without FROM must return a row");
+      if (found === undefined) throw new TypeError("The usage query must return a row");
       const createdAt = found.createdAt ?? 0;
       const account = { userId, createdAt, uses: uses?.results ?? [], standing: found };
       return usageOf(quotas, account, at);

@@ -172,7 +172,7 @@ it("a backup restores into an empty namespace: values, metadata and expirations"
       `Reading the local namespace BOOK_CACHE (bookstrack-book-cache-local) in ${full.path}.`,
     );
     const none = await script("backup-kv", ["--out", one, "--state-dir", empty.path]);
-    expect(none).toMatchObject({ code: 1, output: expect.stringContaining("There are 0 keys") });
+    expect(none).toMatchObject({ code: 1, output: expect.stringContaining("There are no keys") });
     const wrong = ["--binding", "IDEMPOTENCY_CACHE", "--state-dir", empty.path];
     for (const options of [["--check", ...wrong], wrong]) {
       const refused = await script("restore-kv", [one, ...options]);

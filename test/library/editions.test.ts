@@ -126,7 +126,7 @@ describe("moving an entry to another edition", () => {
     await reader.add({ isbn: NEW, rating: 1 });
     const onShelf = await refusalOf(await move(OLD, NEW));
     expect(onShelf).toMatchObject({ status: 409, code: "CONFLICT" });
-    expect(onShelf.detail).toContain("on the shelf already");
+    expect(onShelf.detail).toContain("already on the shelf");
     await reader.call("DELETE", `/books/${NEW}`);
     const inTrash = await refusalOf(await move(OLD, NEW));
     expect(inTrash).toMatchObject({ status: 409, code: "CONFLICT" });

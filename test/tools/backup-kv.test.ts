@@ -35,7 +35,7 @@ describe("a backup", () => {
     const writing = writeBackup(path, about, pages(), { allowEmpty: false });
     await expect(writing).rejects.toBeInstanceOf(LaunchError);
     await expect(writing).rejects.toThrow(
-      "There are 0 keys in the local namespace BOOK_CACHE (bookstrack-book-cache-local), so no backup was written.",
+      "There are no keys in the local namespace BOOK_CACHE (bookstrack-book-cache-local), so no backup was written.",
     );
     expect(readFileSync(path, "utf8")).toBe("the good one");
     expect(existsSync(`${path}.part`)).toBe(false);

@@ -188,7 +188,7 @@ describe("a backup", () => {
     writeFileSync(join(target, "file"), "");
     for (const path of [target, `${join(target, "new")}/`, ""]) {
       expect(await message(makeBackup(stateDir, path))).toMatch(
-        /^LaunchError: ".*" is not the name of a file\. Name one, such as .*bookstrack-.*\.tar\.gz\.$/,
+        /^LaunchError: ".*" is not a file name\. Use one such as .*bookstrack-.*\.tar\.gz\.$/,
       );
     }
     expect(await message(makeBackup(stateDir, join(target, "file/b.tar.gz")))).toMatch(
@@ -486,13 +486,14 @@ describe("daily backups", () => {
 });
 
 test("BACKUP_DIR and BACKUP_KEEP are parsed, and an invalid number is refused", () => {
+  const dir = join(folder(), "backups");
   expect(backupSettings({})).toBeUndefined();
-  expect(backupSettings({ BACKUP_DIR: "/backups" })).toEqual({ dir: "/backups", keep: 14 });
-  expect(backupSettings({ BACKUP_DIR: "/b", BACKUP_KEEP: "3" })?.keep).toBe(3);
+  expect(backupSettings({ BACKUP_DIR: dir })).toEqual({ dir, keep: 14 });
+  expect(backupSettings({ BACKUP_DIR: dir, BACKUP_KEEP: "3" })?.keep).toBe(3);
   for (const text of ["0", "-1", "many", "1.5", "99999"]) {
     expect(() => backupSettings({ BACKUP_KEEP: text })).toThrow(
       `BACKUP_KEEP must be a whole number from 1 to 9999; got "${text}".`,
     );
   }
-  expect(existsSync("/backups")).toBe(false);
+  expect(existsSync(dir)).toBe(false);
 });

@@ -98,7 +98,7 @@ test.each([
   ["d1 list", WORDS.forbidden, '"D1: Edit"'],
   ["d1 create", WORDS.limit, "limit of its plan"],
   ["kv namespace create", WORDS.forbidden, '"Workers KV Storage: Edit"'],
-  ["kv namespace create", WORDS.taken, "The name is taken"],
+  ["kv namespace create", WORDS.taken, "The name is already used"],
   ["r2 bucket info", WORDS.noR2, "R2 is not enabled"],
   ["r2 bucket create", WORDS.forbidden, '"Workers R2 Storage: Edit"'],
   ["queues info", WORDS.forbidden, '"Queues: Edit"'],

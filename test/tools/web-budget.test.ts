@@ -21,10 +21,10 @@ test("the first load is the entry, the first page and what both import, and the 
   write("assets/stats-page-1.js", 'import("./charts-1.js")');
   write("assets/style-1.css", "a{}");
   const sizes = new Map(webSizes(folder).map((size) => [size.what, size]));
-  expect(sizes.get("JavaScript on first load, not compressed")?.kb).toBeCloseTo(3.1, 1);
+  expect(sizes.get("JavaScript on first load, uncompressed")?.kb).toBeCloseTo(3.1, 1);
   expect([...sizes].map(([what, { budgetKb }]) => [what, budgetKb])).toEqual([
     ["JavaScript on first load", 40],
-    ["JavaScript on first load, not compressed", 120],
+    ["JavaScript on first load, uncompressed", 120],
     ["Styles", 10],
     ["Service worker", 4],
     ["charts-1.js", 100],

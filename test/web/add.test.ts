@@ -179,7 +179,7 @@ describe("bad days", () => {
     await context.setOffline(true);
     await box.fill("9780441172719");
     await box.press("Enter");
-    await page.getByText("Waits for the connection").waitFor();
+    await page.getByText("Waiting for a connection").waitFor();
     await box.fill("dune");
     await box.press("Enter");
     await page.getByRole("heading", { name: "You are offline" }).waitFor();
@@ -200,7 +200,7 @@ describe("bad days", () => {
     await page.getByText("The book catalogues do not answer at the moment.").waitFor();
     expect(await axeFaults(page)).toEqual([]);
     await page.getByRole("button", { name: "Add it, look it up later" }).click();
-    await page.getByText("Is being looked up").waitFor();
+    await page.getByText("Being looked up").waitFor();
     app.standIn.openlibrary.behave();
     app.standIn["google-books"].behave();
   });

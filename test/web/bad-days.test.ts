@@ -51,7 +51,7 @@ it("two devices that change the same without a connection end in a choice betwee
     await stars.waitFor();
     await context.setOffline(true);
     await stars.press(key);
-    await pageText(page, "1 change waits to be sent.");
+    await pageText(page, "1 change is waiting to be sent.");
   }
   await first.context.setOffline(false);
   await arrives(first.library, { rating: 2 });
@@ -77,9 +77,9 @@ describe("a browser that keeps nothing", () => {
     const release = await holdEdits(context);
     await page.goto(`/book/${DUNE}`);
     await page.getByRole("button", { name: "Reading", exact: true }).click();
-    await pageText(page, /This browser keeps nothing beyond this page/);
+    await pageText(page, /This browser stores nothing beyond this page/);
     await pageText(page, /2 changes are not sent yet: they are lost if you close this page now/);
-    await pageText(page, /without its recovery code you cannot come back/);
+    await pageText(page, /without its recovery code you cannot access it again/);
     expect(await axeFaults(page)).toEqual([]);
     await release();
     await pageText(page, /Your changes are in your account as soon as they are sent/);
@@ -97,7 +97,7 @@ describe("a browser that keeps nothing", () => {
     // The service must have been read: everything that comes later no longer fits.
     await page.evaluate(FULL);
     await page.getByLabel("Review").fill("Written to the last byte.");
-    await pageText(page, /This device has no room left/);
+    await pageText(page, /This device has no storage space left/);
     await pageText(page, /Kept until you close this page/);
     expect(await axeFaults(page)).toEqual([]);
     await arrives(library, { review: "Written to the last byte." });
@@ -110,7 +110,7 @@ describe("a browser that keeps nothing", () => {
     await context.addInitScript(FULL);
     await page.goto("/");
     await pageText(page, "Dune");
-    await pageText(page, /This device has no room left/);
+    await pageText(page, /This device has no storage space left/);
   });
 });
 

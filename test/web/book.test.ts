@@ -242,7 +242,7 @@ it("asks the catalogues again, and says what came of it", async () => {
   const sent = page.waitForRequest(/enrich$/);
   await page.getByRole("button", { name: "Refresh from the catalogues" }).click();
   await page
-    .getByText(/^The catalogues (were asked again|have nothing newer)/)
+    .getByText(/^(The book was refreshed from|The catalogues have nothing newer)/)
     .first()
     .waitFor();
   expect((await sent).postDataJSON()).toEqual({ barcode: DUNE, refresh: true });

@@ -27,7 +27,7 @@ describe.each(WIDTHS)("at $width px", (view) => {
     await shoot(page, "start", view);
     expect(await themedAxeFaults(page)).toEqual([]);
     expect(await scrollsSideways(page)).toBe(false);
-    for (const way of ["Scan a barcode", "Bring my books"]) {
+    for (const way of ["Scan a barcode", "Import my books"]) {
       expect(await page.getByRole("link", { name: way }).count()).toBe(1);
     }
   });
@@ -90,7 +90,7 @@ describe("the first book", () => {
     await page.keyboard.type(DUNE);
     await page.keyboard.press("Enter");
     await bookOf(page, DUNE).waitFor();
-    await page.getByText("1 change waits to be sent.").waitFor();
+    await page.getByText("1 change is waiting to be sent.").waitFor();
     expect(await axeFaults(page)).toEqual([]);
     await page.reload();
     await bookOf(page, DUNE).waitFor();

@@ -41,7 +41,7 @@ describe("an import of 1,000 books", () => {
     });
     watch.allow(LOST);
     await preview(page, goodreadsFile(1000, { withoutIsbn: 4 }));
-    await page.getByText("Goodreads, 100% sure: 1,000 rows").waitFor();
+    await page.getByText("Goodreads, 100% certain: 1,000 rows").waitFor();
     expect([await countOf(page, "New"), await countOf(page, "Need you")]).toEqual(["996", "4"]);
     await page.getByText("Nothing has been written yet.").waitFor();
     expect(await page.getByLabel("did-not-finish").inputValue()).toBe("abandoned");
@@ -69,7 +69,7 @@ describe("an import of 1,000 books", () => {
     expect(await axeFaults(next)).toEqual([]);
     await next.getByRole("button", { name: "Undo it" }).click();
     await heading(next, "Import was undone").waitFor();
-    await next.getByText("Every row was taken back").waitFor();
+    await next.getByText("Every row was reverted").waitFor();
     await next.getByRole("link", { name: "Show the shelf" }).click();
     await next.getByText("Your shelf is empty").waitFor();
   });
@@ -107,7 +107,7 @@ describe.each(WIDTHS)("at $width px", (view) => {
     await page.getByText("Row 59").waitFor();
     await look("preview");
     await page.getByLabel("did-not-finish").selectOption("paused");
-    await page.getByLabel("Shelve rows without an ISBN at once").check();
+    await page.getByLabel("Shelve rows without an ISBN immediately").check();
     await look("preview-changed");
     await page.getByRole("button", { name: "Preview with these choices" }).click();
     await page.locator(".job-count", { hasText: "Need you" }).waitFor({ state: "detached" });
@@ -168,7 +168,7 @@ describe("an import", () => {
     await page.reload();
     await page.getByText("To change this, choose the file again.").waitFor();
     await page.getByLabel("did-not-finish").selectOption("paused");
-    await page.getByText("Your choices count when you import.").waitFor();
+    await page.getByText("Your choices take effect when you import.").waitFor();
     await page.getByRole("button", { name: "Import with these choices" }).click();
     await heading(page, "Import is done").waitFor(VERY_PATIENT);
     await page.getByRole("link", { name: "Show the shelf" }).click();
@@ -182,7 +182,7 @@ describe("an import", () => {
     await page.getByText("The preview was discarded. Nothing was written.").waitFor();
     expect(await axeFaults(page)).toEqual([]);
     await page.goto("/");
-    await page.getByRole("link", { name: "Bring my books" }).waitFor();
+    await page.getByRole("link", { name: "Import my books" }).waitFor();
   });
 
   it("sends the file again when the connection is cut or the service is busy, and counts down", async () => {
@@ -297,7 +297,7 @@ describe("an import", () => {
     await page.goto("/import");
     await preview(page, goodreadsFile(5, { from: 960 }));
     await page.goto("/import/no-such-job");
-    await page.getByText("This is not there any more.").waitFor();
+    await page.getByText("This no longer exists.").waitFor();
     await page.goto("/import");
     await heading(page, "Import books").waitFor();
     await page.evaluate("navigator.serviceWorker.ready");

@@ -59,7 +59,7 @@ it("previews a file that another app shares, once", async () => {
   await page.getByText("list ä.csv").first().waitFor();
   await page.waitForURL(/\/import\/[^/]+$/);
   await page.goto(opens);
-  await page.getByText(/did not fit on this device, or was taken already/).waitFor();
+  await page.getByText(/did not fit on this device, or has already been used/).waitFor();
   expect(await axeFaults(page)).toEqual([]);
   await app.closeVisits();
 });
@@ -74,13 +74,15 @@ it("sends what was changed while the service restarted", async () => {
   await stars.waitFor();
   await app.service.kill9();
   await stars.press("Digit4");
-  await page.getByText(/takes no changes at the moment. 1 change waits to be sent/).waitFor();
+  await page
+    .getByText(/accepts no changes at the moment. 1 change is waiting to be sent/)
+    .waitFor();
   expect(await axeFaults(page)).toEqual([]);
   again = await startService({
     stateDir: app.service.stateDir,
     env: { ...app.standIn.env, ...NO_LIMITS, PORT: new URL(app.url).port },
   });
-  await page.getByText(/takes no changes at the moment/).waitFor({ state: "detached" });
+  await page.getByText(/accepts no changes at the moment/).waitFor({ state: "detached" });
   await vi.waitFor(
     async () => expect(await library.get(isbn)).toMatchObject({ rating: 4 }),
     PATIENT,

@@ -68,7 +68,7 @@ it("refuses a wrong token, and keeps the right one for this tab alone", async ()
   await tabTo(page, "Operator token");
   await page.keyboard.type("wrong");
   await page.keyboard.press("Enter");
-  await page.getByText("This is not the operator's token.").waitFor();
+  await page.getByText("The token does not match ADMIN_TOKEN").waitFor();
   expect(await axeFaults(page)).toEqual([]);
   await signIn(page);
   expect(await page.evaluate("localStorage.length")).toBe(0);
@@ -183,7 +183,7 @@ it("sends a dead letter again, and counts a limit down", async () => {
   state.isLimited = false;
   await page.getByRole("button", { name: "Try again", exact: true }).click();
   await page.getByRole("button", { name: /Send again/ }).click();
-  await page.getByText("No message waits here.").waitFor();
+  await page.getByText("There are no dead letters.").waitFor();
 });
 
 it("speaks German, and says that it needs a connection", async () => {

@@ -92,7 +92,7 @@ describe.each(WIDTHS)("at $width px", (view) => {
     await page.getByText(/[3-9] books added/).waitFor(VERY_PATIENT);
     await page.getByRole("button", { name: "Pause" }).waitFor();
     await number(page, "9780441172710");
-    await page.getByText("The last digit does not fit").first().waitFor();
+    await page.getByText("The check digit is wrong").first().waitFor();
     await shoot(page, "scan", view);
     expect(await themedAxeFaults(page)).toEqual([]);
     expect(await scrollsSideways(page)).toBe(false);
@@ -130,7 +130,7 @@ describe("without a camera", () => {
     await photo(page, await barcodePhoto({ bcid: "ean13", text: "4006381333931" }));
     await page.getByText("This barcode does not belong to a book.").first().waitFor();
     await photo(page, Buffer.from("not a picture"));
-    await page.getByText("This file is not a picture that the browser can read.").waitFor();
+    await page.getByText("This file is not an image that the browser can read.").waitFor();
     expect(await axeFaults(page)).toEqual([]);
   });
 
@@ -161,7 +161,7 @@ describe("without a camera", () => {
     await page.getByText("2 books added").waitFor();
     await page.keyboard.press("z");
     await page.getByText("1 book added").waitFor();
-    await page.locator('[role="status"]', { hasText: "Taken back" }).first().waitFor();
+    await page.locator('[role="status"]', { hasText: "Undone" }).first().waitFor();
     expect(await axeFaults(page)).toEqual([]);
   });
 

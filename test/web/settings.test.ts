@@ -118,8 +118,8 @@ describe("two devices", () => {
     const { page, watch } = await newUser();
     watch.allow(/status of 401/);
     await page.goto("/settings");
-    await page.getByRole("button", { name: "Make a new recovery code" }).click();
-    await page.getByRole("button", { name: "Make it" }).click();
+    await page.getByRole("button", { name: "Create a new recovery code" }).click();
+    await page.getByRole("button", { name: "Create it" }).click();
     const recovery = await page.getByLabel("Account and code").inputValue();
     expect(await axeFaults(page)).toEqual([]);
     await page.getByLabel("Last four characters of the code").fill(recovery.slice(-4));
@@ -180,7 +180,7 @@ describe("the account", () => {
     await waitForTotal(page, 1);
     await page.keyboard.press("Tab");
     await page.keyboard.press("z");
-    await page.locator(".scan-hit", { hasText: "Taken back" }).waitFor();
+    await page.locator(".scan-hit", { hasText: "Undone" }).waitFor();
     await waitForTotal(page, 0);
     await page.goto("/trash");
     await page.getByRole("button", { name: "Restore: Dune" }).waitFor();

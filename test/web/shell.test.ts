@@ -15,7 +15,7 @@ const PAGES = [
   ["/add", "Add a book"],
   ["/stats", "Statistics"],
   ["/more", "More"],
-  ["/nothing/here", "There is no such page"],
+  ["/nothing/here", "Page not found"],
 ] as const;
 
 describe.each(WIDTHS)("at $width px", (view) => {
@@ -36,7 +36,7 @@ describe.each(WIDTHS)("at $width px", (view) => {
 describe("the shell", () => {
   it("opens with what to do first, and stores nothing", async () => {
     const { page } = await app.visit("/");
-    await page.getByRole("link", { name: "Bring my books" }).waitFor();
+    await page.getByRole("link", { name: "Import my books" }).waitFor();
     await page.locator("input:focus").waitFor();
     expect(await page.evaluate("localStorage.length")).toBe(0);
   });

@@ -88,7 +88,7 @@ describe("the numbers", () => {
     expect(months["Only the year is known"]).toBe("150");
     const ofYear = stats.byYear.find(({ year }) => year === THIS_YEAR - 1);
     expect(months["Total"]).toBe(ofYear?.pages.toLocaleString("en"));
-    const perDay = await tableOf(page, "Pages per day by progress");
+    const perDay = await tableOf(page, "Pages per day from progress");
     expect(perDay["Total"]).toBe("150");
     expect(Object.values(perDay)).toEqual(["40", "55", "0", "55", "150"]);
   });
@@ -231,7 +231,7 @@ describe("without a connection", () => {
     await page.evaluate("navigator.serviceWorker.ready");
     await context.setOffline(true);
     await page.reload();
-    await page.getByText(/Numbers of .*\d/).waitFor();
+    await page.getByText(/As of .*\d/).waitFor();
     await page.getByRole("region", { name: "The whole shelf" }).waitFor();
     await page.getByRole("button", { name: "Set a goal" }).click();
     await page.getByRole("textbox", { name: "Pages" }).fill("9,000");
@@ -240,12 +240,12 @@ describe("without a connection", () => {
     await page.getByText("1 change on this device is not in these numbers yet.").waitFor();
     expect(await axeFaults(page)).toEqual([]);
     await page.getByLabel("Period", { exact: true }).selectOption(String(THIS_YEAR - 4));
-    await page.getByText("The service adds these numbers up.").waitFor();
+    await page.getByText("The service computes these numbers.").waitFor();
     expect(await axeFaults(page)).toEqual([]);
     await context.setOffline(false);
     await page.getByRole("region", { name: "The whole shelf" }).waitFor();
     await expect.poll(async () => (await user.library.goals())[0]?.target).toEqual({ pages: 9000 });
-    await page.getByText(/Numbers of/).waitFor({ state: "detached" });
+    await page.getByText(/As of/).waitFor({ state: "detached" });
     await user.library.removeGoal(THIS_YEAR);
   });
 });

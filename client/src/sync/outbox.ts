@@ -52,10 +52,7 @@ export function targetOf(edit: Edit, key: string): string {
   return edit.isbn === undefined ? `local-${key}` : isbn13Of(edit.isbn);
 }
 
-/**
- * The ISBN-13 for input of a user or a scanner. The service's answer has the book's id if it parses
- * the text differently.
- */
+/** The ISBN-13 for input of a user or a scanner. The service's answer has the book's id if it parses the text differently. */
 function isbn13Of(text: string): string {
   const digits = text.replaceAll(/[^0-9X]/gi, "").toUpperCase();
   if (!/^\d{9}[\dX]$/.test(digits)) return /^\d{13}$/.test(digits) ? digits : text;
@@ -172,18 +169,15 @@ async function storedSetting(reads: StoreReads, name: string): Promise<StoredRec
   return { version: stored?.version ?? 0, seen: { setting: stored?.value ?? null } };
 }
 
-/**
- * A combined edit has the time of the last one; the limit keeps it from becoming too old for the
- * service.
- */
+/** A combined edit has the time of the last one; the limit keeps it from becoming too old for the service. */
 const MAX_COMPOSED_MS = 24 * 60 * 60 * 1000;
 
 const mayCompose = (last: QueuedEdit, at: string): boolean =>
   last.state === "waiting" && Math.abs(Date.parse(at) - Date.parse(last.at)) < MAX_COMPOSED_MS;
 
 /**
- * The version of the service's book that the user has seen completely. A waiting edit may hide
- * newer values that have arrived since.
+ * The version of the service's book that the user has seen completely. A waiting edit may hide newer values that have arrived
+ * since.
  */
 function versionSeen(
   stored: number | undefined,
@@ -210,8 +204,8 @@ const OWN_DETAILS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Queues an addition. Other fields that the user sets become a separate change: another device may
- * have added the book, and its values must not be overwritten unseen.
+ * Queues an addition. Other fields that the user sets become a separate change: another device may have added the book, and its
+ * values must not be overwritten unseen.
  */
 async function addBook(
   writes: StoreWrites,
@@ -281,10 +275,7 @@ function preparedEdit(
   }
 }
 
-/**
- * A change without no-op parts, with ids for its readings.
- * @returns undefined if nothing is left
- */
+/** A change without no-op parts, with ids for its readings. @returns undefined if nothing is left */
 function preparedChange(
   edit: Extract<Edit, { op: "change" }>,
   shown: LibraryBook,

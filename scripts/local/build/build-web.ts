@@ -10,9 +10,9 @@ import { pruneBuilds, UNFINISHED } from "./kept-builds.ts";
 
 /** Finished builds of the web app, each in a folder named after the hash of its inputs. */
 const BUILDS = join(PROJECT_ROOT, ".wrangler/web");
-/** The build that wrangler.jsonc names: what a deployment uploads. */
+/** The build named in wrangler.jsonc, which a deployment uploads. */
 export const WEB_DIST = join(PROJECT_ROOT, "web/dist");
-/** Builds the web app into the folder that is its argument. */
+/** Builds the web app into the folder given as its argument. */
 export const WEB_SCRIPT = join(PROJECT_ROOT, "scripts/web.ts");
 
 /** Options of `ensureWeb`. */
@@ -25,8 +25,8 @@ export interface WebOptions {
 }
 
 /**
- * Builds the web app, or reuses an earlier build if none of its inputs has changed. `web/dist` is then a copy of it; the folder
- * that is returned stays as it is while a service uses it, whatever is built next.
+ * Builds the web app, or reuses an earlier build if none of its inputs has changed. `web/dist` is
+ * then a copy of it; later builds do not change the returned folder while a service uses it.
  * @returns the folder with the files to serve
  * @throws LaunchError with the build's output if it fails
  */
@@ -81,7 +81,10 @@ function moveTo(folder: string, unfinished: string): void {
   }
 }
 
-/** Copies a build to `web/dist`, unless it is there. The copy keeps the time of its page, which tells builds apart. */
+/**
+ * Copies a build to `web/dist` unless it is already there. The copy keeps the modification time of
+ * its page, which identifies the build.
+ */
 function publish(folder: string): void {
   if (publishedAt(WEB_DIST) === publishedAt(folder)) return;
   const copy = `${WEB_DIST}-${randomUUID()}`;
@@ -90,14 +93,14 @@ function publish(folder: string): void {
     rmSync(WEB_DIST, { recursive: true, force: true });
     renameSync(copy, WEB_DIST);
   } catch (error) {
-    // Another start has published in between.
+    // Another start has published its build in the meantime.
     if (!existsSync(join(WEB_DIST, "index.html"))) throw error;
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }
 }
 
-/** In whole ms: copies lose the fractions. */
+/** In whole ms, because copies lose the fractions. */
 const publishedAt = (folder: string): number | undefined => {
   const time = statSync(join(folder, "index.html"), { throwIfNoEntry: false })?.mtimeMs;
   return time === undefined ? undefined : Math.floor(time);

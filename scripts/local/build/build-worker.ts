@@ -77,7 +77,7 @@ const buildIn = (folder: string): Build => ({
 async function build(folder: string, stateDir: string, signal?: AbortSignal): Promise<void> {
   const bundle = join(folder, "bundle");
   mkdirSync(bundle, { recursive: true });
-  // wrangler refuses to build without the folder of the assets, whose content does not matter here.
+  // wrangler refuses to build without the folder of the assets; its content does not matter here.
   mkdirSync(WEB_DIST, { recursive: true });
   const args = [
     "--no-warnings",

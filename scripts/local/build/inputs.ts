@@ -22,7 +22,7 @@ const PACKAGE = /(^|\/)node_modules\//;
 /** Content hashes of files by path, relative to the project's folder. */
 export type FileHashes = Readonly<Record<string, string>>;
 
-/** Inputs of the web app. A `dist` folder is what it makes. */
+/** Inputs of the web app. Its `dist` folder is the output. */
 const WEB_FOLDERS = ["client/src/", "web/"];
 const WEB_FILES = [
   "node_modules/.package-lock.json",
@@ -38,7 +38,7 @@ const WEB_DIST = /^web\/dist/;
 /** Hash of the names and contents of all inputs of a build of the Worker that belong to the project itself. */
 export const inputsKey = (): string => keyOf(FOLDERS, FILES);
 
-/** The same for a build of the web app. */
+/** The same hash for a build of the web app. */
 export const webKey = (): string => keyOf(WEB_FOLDERS, WEB_FILES);
 
 function keyOf(folders: readonly string[], files: readonly string[]): string {

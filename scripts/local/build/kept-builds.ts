@@ -8,7 +8,10 @@ const MAX_BUILDS = 5;
 /** Age at which an unfinished build counts as abandoned. */
 const ABANDONED_MS = 3_600_000;
 
-/** Removes all builds in a folder but the most recently used ones, and what abandoned builds left. */
+/**
+ * Removes all builds in a folder except the most recently used ones, and the leftovers of abandoned
+ * builds.
+ */
 export function pruneBuilds(folder: string): void {
   const builds = readdirSync(folder)
     .map((name) => ({ name, usedAt: usedAt(join(folder, name)) }))

@@ -48,9 +48,8 @@ export interface ShelfWrite {
 export type ShelvedPlace = Pick<Place, "stored" | "own" | "latest"> & { entry: StoredEntry };
 
 /**
- * `conflict`: the entry has changed, its user is deleted, or the row that it settles is not
- * waiting. `full`: the shelf has the maximum number of entries. `progress_full`: the account has
- * the maximum number of records of progress.
+ * `conflict`: the entry has changed, its user is deleted, or the row that it settles is not waiting. `full`: the shelf
+ * has the maximum number of entries. `progress_full`: the account has the maximum number of records of progress.
  */
 export type ShelfSave = "saved" | "conflict" | "full" | "progress_full";
 
@@ -79,8 +78,7 @@ export interface ShelfDeps {
 }
 
 /**
- * A book to shelve: an edition, with the user's own details in case no provider knows it, or a book
- * without an ISBN.
+ * A book to shelve: an edition, with the user's own details in case no provider knows it, or a book without an ISBN.
  */
 export type NewBook = { isbn: ParsedIsbn; own?: OwnBook } | { isbn?: undefined; own: OwnBook };
 
@@ -112,19 +110,17 @@ export type ChangeOutcome =
 export type Precondition = (entry: StoredEntry) => boolean;
 
 /**
- * Maximum attempts at a write that loses to concurrent ones. Each lost attempt means that another
- * writer succeeded, so up to this many concurrent writers of one entry all succeed; a user has only
- * a few devices.
+ * Maximum attempts at a write that loses to concurrent ones. Each lost attempt means that another writer succeeded, so
+ * up to this many concurrent writers of one entry all succeed; a user has only a few devices.
  */
 export const MAX_ATTEMPTS = 50;
 /** Maximum attempts while the entry does not change: its user is deleted, or the row that it settles is not waiting. */
 export const MAX_IDLE_ATTEMPTS = 5;
 
 /**
- * Adds a book to a shelf, by default with the status `want_to_read`. The given fields change an
- * existing entry, even one in the trash.
- * @param input.words changes of the user's own details of a book that is on the shelf but not in
- * the catalogue
+ * Adds a book to a shelf, by default with the status `want_to_read`. The given fields change an existing entry, even
+ * one in the trash.
+ * @param input.words changes of the user's own details of a book that is on the shelf but not in the catalogue
  */
 export async function addBook(
   input: {
@@ -143,16 +139,14 @@ export async function addBook(
 }
 
 /**
- * Creates or updates the entry of a book. An entry in the trash is restored and updated. An edition
- * that neither the shelf nor the catalogue has is looked up first. If no provider knows it or the
- * providers are unavailable, the user's own details are used if there are any.
- * @param input.make builds the entry to write from the existing one; the time zone is the user's,
- * absent for UTC
- * @param input.words changes of the user's own details for an existing entry; if absent, missing
- * details are only filled in
+ * Creates or updates the entry of a book. An entry in the trash is restored and updated. An edition that neither the
+ * shelf nor the catalogue has is looked up first. If no provider knows it or the providers are unavailable, the user's
+ * own details are used if there are any.
+ * @param input.make builds the entry to write from the existing one; the time zone is the user's, absent for UTC
+ * @param input.words changes of the user's own details for an existing entry; if absent, missing details are only
+ * filled in
  * @param input.writer the writer of the fields; the user, unless the row of a file becomes an entry
- * @param input.settles the review queue row that this write settles; if it is not waiting, nothing
- * is written
+ * @param input.settles the review queue row that this write settles; if it is not waiting, nothing is written
  */
 export async function shelve(
   input: {

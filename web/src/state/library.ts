@@ -1,7 +1,6 @@
 /**
- * The shelf for the pages: signals over the sync engine, which stores everything on the device, and
- * edits that take effect immediately, with or without a connection. Showing a page of the shelf
- * needs no request.
+ * The shelf for the pages: signals over the sync engine, which stores everything on the device, and edits that take effect
+ * immediately, with or without a connection. Showing a page of the shelf needs no request.
  */
 import { computed, effect, signal, type ReadonlySignal } from "@preact/signals";
 import type {
@@ -24,10 +23,7 @@ import type { Account, Session } from "./session.ts";
 
 export type { Attention, Edit, ListedBook };
 
-/**
- * `empty`: no account and no edit yet. `loading`: nothing to show yet. `failed`: the device's store
- * does not work; see `error`.
- */
+/** `empty`: no account and no edit yet. `loading`: nothing to show yet. `failed`: the device's store failed; see `error`. */
 export type Phase = "empty" | "loading" | "ready" | "failed";
 
 export interface Shelf {
@@ -35,17 +31,11 @@ export interface Shelf {
   readonly error: ReadonlySignal<unknown>;
   /** All books with the edits of this device, in no particular order. The array changes with every change. */
   readonly books: ReadonlySignal<readonly ListedBook[]>;
-  /**
-   * The synchronisation status; undefined while the phase is `empty`. `pending` edits are waiting
-   * to be sent.
-   */
+  /** The synchronisation status; undefined while the phase is `empty`. `pending` edits are waiting to be sent. */
   readonly status: ReadonlySignal<SyncStatus | undefined>;
   /** Edits that were not applied and need the user's decision. */
   readonly attention: ReadonlySignal<readonly Attention[]>;
-  /**
-   * Increases with every change. Read it in an effect that calls `book`, `progress`, `goals` or
-   * `settings`.
-   */
+  /** Increases with every change. Read it in an effect that calls `book`, `progress`, `goals` or `settings`. */
   readonly revision: ReadonlySignal<number>;
   /** A book as shown in lists. A component that calls this follows the book's changes. */
   listed(isbn: string): ListedBook | undefined;
@@ -54,15 +44,11 @@ export interface Shelf {
   progress(isbn: string): Promise<ProgressRecord[]>;
   goals(): Promise<GoalRecord[]>;
   settings(): Promise<SettingsRecord>;
-  /**
-   * Why the account that this device's edits are waiting for could not be created; undefined while
-   * only a connection is missing.
-   */
+  /** Why the account for this device's edits could not be created; undefined if only a connection is missing. */
   readonly accountFailure: ReadonlySignal<unknown>;
   /**
-   * Makes edits. When the promise resolves they are stored and shown; they are sent in the
-   * background. The first edit creates the account, also in the background; without a connection
-   * the edits wait on the device.
+   * Makes edits. When the promise resolves they are stored and shown; they are sent in the background. The first edit creates
+   * the account, also in the background; without a connection the edits wait on the device.
    * @throws StoreError or NotOnShelfError
    */
   edit(...edits: readonly Edit[]): Promise<void>;
@@ -89,10 +75,7 @@ export interface OpenedEngine {
 
 export interface ShelfDeps {
   session: Pick<Session, "account" | "ensureAccount" | "expire">;
-  /**
-   * Opens the store of an account or, for `NO_ACCOUNT`, the store for edits made before there is
-   * one.
-   */
+  /** Opens the store of an account or, for `NO_ACCOUNT`, the store for edits made before there is one. */
   open(account: Account, hooks: EngineHooks): Promise<OpenedEngine>;
   online: ReadonlySignal<boolean>;
   /** Whether there are edits without an account, stored beyond this page. */
@@ -128,8 +111,7 @@ export function createShelf({ session, open, online, unowned, later }: ShelfDeps
   const switchTo = (account: Account | undefined): void => {
     const before = current;
     if (before?.account.token === account?.token) return;
-    // Keeps the displayed data for a new token of the same user, and for an account created from
-    // it.
+    // Keeps the displayed data for a new token of the same user, and for an account created from it.
     const isSame = before?.account.userId === account?.userId;
     if (!isSame && !(before?.account === NO_ACCOUNT && account !== undefined)) {
       books.value = NO_BOOKS;
@@ -184,10 +166,7 @@ export function createShelf({ session, open, online, unowned, later }: ShelfDeps
     isUnowned.value = isKept;
   };
 
-  /**
-   * Reads run one after another, so that an older one does not overwrite a newer one. Results of a
-   * stopped engine are ignored.
-   */
+  /** Reads run one at a time, so that an older one cannot overwrite a newer one. Results of a stopped engine are ignored. */
   const reread = (
     engine: SyncEngine,
     isbns: readonly string[] | undefined,

@@ -39,8 +39,8 @@ it("shows the text of the service for codes that it does not know, and the reque
 });
 
 it("says what is wrong with the device's own store, and words the problems of results", () => {
-  expect(textOfError(new StoreError("STORAGE_FULL", "quota"))).toMatch(/no room/);
-  expect(textOfError(new StoreError("STORAGE_CLOSED", "closed"))).toMatch(/could not be kept/);
+  expect(textOfError(new StoreError("STORAGE_FULL", "quota"))).toMatch(/no storage space/);
+  expect(textOfError(new StoreError("STORAGE_CLOSED", "closed"))).toMatch(/could not be saved/);
   expect(textOfProblem({ code: "BOOK_NOT_FOUND", detail: "x" })).toMatch(/No catalogue knows/);
   expect(textOfProblem({ code: "NEW_CODE", detail: "Text of the service." })).toBe(
     "Text of the service.",

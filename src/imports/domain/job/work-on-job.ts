@@ -57,8 +57,8 @@ export interface DueRows {
 }
 
 /**
- * Ports of `workOnJob`. A move is written atomically if the job has not changed since it was read and its user still
- * exists. Otherwise nothing is written and the port returns `false`.
+ * Ports of `workOnJob`. A move is written atomically if the job has not changed since it was read and its user still exists.
+ * Otherwise nothing is written and the port returns `false`.
  */
 export interface WorkDeps {
   jobs: {
@@ -72,14 +72,11 @@ export interface WorkDeps {
     restage(jobId: string): Promise<void>;
   };
   shelving: {
-    /**
-     * Reads rows without an outcome, in file order, from up to `maxChunks` chunks; undefined when
-     * every row has one.
-     */
+    /** Reads rows without an outcome, in file order, from up to `maxChunks` chunks; undefined when every row has one. */
     next(job: WorkedJob, maxChunks: number): Promise<DueRows | undefined>;
     /**
-     * Selects as many rows as fit into one step, and reads their items in the review queue, their
-     * places on the shelf, and the room that is left.
+     * Selects as many rows as fit into one step, and reads their items in the review queue, their places on the shelf, and the
+     * room that is left.
      */
     places(
       job: WorkedJob,
@@ -92,8 +89,8 @@ export interface WorkDeps {
       account: KnownAccount;
     }>;
     /**
-     * Writes the plan and removes shelved rows from the chunks. Nothing is written when there is less room than the plan
-     * needs because another writer has used it.
+     * Writes the plan and removes shelved rows from the chunks. Nothing is written when there is less room than the plan needs
+     * because another writer has used it.
      */
     commit(
       move: Move,
@@ -118,17 +115,14 @@ export interface WorkDeps {
 }
 
 /**
- * When to continue. `more`: immediately; `later`: after a delay, because steps were repeatedly lost to other writers;
- * `watch`: another worker has the job, so only check on it; `idle`: there is no work.
+ * When to continue. `more`: immediately; `later`: after a delay, because steps were repeatedly lost to other writers; `watch`:
+ * another worker has the job, so only check on it; `idle`: there is no work.
  */
 export type WorkOutcome = "more" | "later" | "watch" | "idle";
 
 /** Steps per alarm; they take a few seconds. */
 const STEPS = 20;
-/**
- * No step begins after this time: steps wait for their turns, and the platform ends an alarm after
- * 15 minutes.
- */
+/** No step begins after this time: steps wait for their turns, and the platform ends an alarm after 15 minutes. */
 const ALARM_MS = MINUTE_MS;
 /** Steps lost to concurrent writers before giving up. A shelf sees a few writes per second, so even a second loss is rare. */
 const LOST_STEPS = 5;
@@ -194,8 +188,8 @@ function hasMoreRows({ state, outcomes, totalRows, nextChunk, chunks }: WorkedJo
 }
 
 /**
- * Halves the rows of a step until it succeeds. If a single row cannot be stored but its rejection can, the row is the cause
- * and is rejected with NOT_STORED. No row blocks the others, and no row is dropped.
+ * Halves the rows of a step until it succeeds. If a single row cannot be stored but its rejection can, the row is the cause and
+ * is rejected with NOT_STORED. No row blocks the others, and no row is dropped.
  */
 async function carefulStep(
   job: WorkedJob,
@@ -287,10 +281,7 @@ async function undoStep(job: WorkedJob, deps: WorkDeps): Promise<WorkedJob | und
   return (await deps.undo.commit({ job, next }, due, revertEntries(entries))) ? next : undefined;
 }
 
-/**
- * Checks on a job while the queue consumer enriches its books: wakes the consumer and enforces the
- * time limit.
- */
+/** Checks on a job while the queue consumer enriches its books: wakes the consumer and enforces the time limit. */
 async function watchEnriching(job: WorkedJob, deps: WorkDeps): Promise<WorkOutcome> {
   const at = deps.now();
   const since = job.enrichSince ?? at;

@@ -3,7 +3,9 @@ import type { DateOrder } from "../reading/assumptions.ts";
 import { inCommonDigits, withoutHanNumerals } from "./digits.ts";
 import { isWeekday, monthNamed } from "./month-names.ts";
 
-/** A day, month or year (YYYY-MM-DD, YYYY-MM, YYYY). `instant` is in seconds since the epoch, present when the cell has a time. */
+/**
+ * A day, month or year (YYYY-MM-DD, YYYY-MM, YYYY). `instant` is in seconds since the epoch, present when the cell has a time.
+ */
 export interface ParsedDate {
   date: string;
   instant?: number;
@@ -48,8 +50,8 @@ const FILLER =
   /^(?:de|del|of|the|di|den|der|le|el|a|an|st|nd|rd|th|er|ta|e|[oºª]|г|года|год|р|r|року|i|an|m|d|lp|roku|gada|v)$/;
 
 /**
- * Normalises a numeric date: ASCII digits, no spaces around separators, no word for the year. In
- * any other text, only the digits are converted.
+ * Normalises a numeric date: ASCII digits, no spaces around separators, no word for the year. In any other text, only the
+ * digits are converted.
  */
 function figuresOf(cell: string): string {
   const written = inCommonDigits(cell.trim());
@@ -73,9 +75,8 @@ export type OrderShown =
   | { first: number; last: number };
 
 /**
- * Determines the order of a date that ends with the year, or that begins with a two-digit year;
- * undefined for other texts, and where the order does not matter. Dates with dots are ignored,
- * because they begin with the day.
+ * Determines the order of a date that ends with the year, or that begins with a two-digit year; undefined for other texts, and
+ * where the order does not matter. Dates with dots are ignored, because they begin with the day.
  */
 export function orderShown(cell: string): OrderShown | undefined {
   const [, first, separator, second, third = ""] = yearLastIn(cell) ?? [];
@@ -91,10 +92,7 @@ export function orderShown(cell: string): OrderShown | undefined {
   return one <= 12 && two <= 12 && one !== two ? "ambiguous" : undefined;
 }
 
-/**
- * Whether day and month of a date are interchangeable, as in `4/2/2021`, or day and year, as in
- * `21/03/20`.
- */
+/** Whether day and month of a date are interchangeable, as in `4/2/2021`, or day and year, as in `21/03/20`. */
 export function isAmbiguousDate(cell: string): boolean {
   const shown = orderShown(cell);
   return shown === "ambiguous" || typeof shown === "object";
@@ -152,9 +150,7 @@ const ERA =
 /** Offset of Thai years from the common era. */
 const THAI_YEARS = 543;
 
-/**
- * Converts numerals of other scripts to ASCII digits, and years of other eras to the common era.
- */
+/** Converts numerals of other scripts to ASCII digits, and years of other eras to the common era. */
 function inCommonFigures(text: string): string {
   // Latin, Greek, Cyrillic and Hebrew have no digits of their own.
   const isPlain = !/[\u0660-\uFFFF]/.test(text);
@@ -205,10 +201,7 @@ function ofCount(text: string): ParsedDate | undefined {
 const DAY_SECONDS = 86_400;
 const dayAt = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(0, 10);
 
-/**
- * The order of a date according to its numbers; if two are possible, the more usual one, with the
- * year last.
- */
+/** The order of a date according to its numbers; if two are possible, the more usual one, with the year last. */
 function evidentOrder(text: string): DateOrder | undefined {
   const shown = orderShown(text);
   if (typeof shown === "object") return "dmy";

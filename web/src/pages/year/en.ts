@@ -9,7 +9,7 @@ export const en = {
   emptyTitle: "No book was finished in {year}",
   empty: "Books appear here once one of their readings has a finish date in this year.",
   toShelf: "To the shelf",
-  local: "This page is made on your device. Nothing of it is sent or shared.",
+  local: "This page is created on your device. None of it is sent or shared.",
   books: { one: "book", other: "books" },
   pages: { one: "page", other: "pages" },
   rereads: { one: "read again", other: "read again" },

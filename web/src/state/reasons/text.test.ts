@@ -6,7 +6,9 @@ it("says what happened in the app's words, with what is particular to the row", 
     code: "KEPT_YOURS",
     text: "The shelf has other values than the file; they were kept. Rating, notes.",
   };
-  expect(reasonText(reason)).toBe("You or another service entered other values; those were kept.");
+  expect(reasonText(reason)).toBe(
+    "You or another service entered different values; those were kept.",
+  );
   expect(reasonDetail(reason)).toBe("Rating, notes.");
   expect(reasonDetail({ code: "NO_ISBN", text: "No ISBN. Something." })).toBeUndefined();
 });

@@ -3,7 +3,7 @@ export const en = {
   show: "Show the code",
   title: "Your recovery code",
   about:
-    "You have no password. With this code you reach your books on another device, or after this one is lost. It is shown only now; the settings can make a new one.",
+    "You have no password. With this code you can access your books on another device, or if you lose this one. It is shown only now; you can create a new one in the settings.",
   code: "Account and code",
   copy: "Copy",
   copied: "Copied.",

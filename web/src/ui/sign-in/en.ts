@@ -6,11 +6,11 @@ export const en = {
   codeUnreadable:
     "This is neither a pairing code of eight characters nor the line with account and recovery code.",
   wrongCode:
-    "No account accepts this code. A pairing code works once and for five minutes; a recovery code is void after a new one was made.",
+    "No account accepts this code. A pairing code works once, for five minutes; a recovery code is invalid once a new one was created.",
   otherAccount:
     "This code belongs to another account. To change the account of this device, clear the device in the settings first.",
   name: "Name of this device",
-  nameHint: "You see it in the list of your devices.",
+  nameHint: "Shown in the list of your devices.",
   signIn: "Sign in",
   signedIn: "You are signed in.",
   replaces: {
@@ -20,11 +20,11 @@ export const en = {
   },
   noticeText: "You are signed out on this device.",
   waiting: {
-    one: "{count} change is kept and is sent when you are signed in.",
-    other: "{count} changes are kept and are sent when you are signed in.",
+    one: "{count} change is kept, and sent when you are signed in.",
+    other: "{count} changes are kept, and sent when you are signed in.",
   },
   sheetTitle: "Sign in again",
   sheetText:
-    "The access of this device was revoked, or has expired. Your books and your changes are still here.",
+    "This device's access was revoked or has expired. Your books and your changes are still here.",
   again: "Sign in again",
 } as const;

@@ -92,7 +92,7 @@ describe("the reader in a worker", () => {
     const read = wasmReader(made, image).read(PICTURE);
     await vi.waitUntil(() => sent.length === 1);
     emit.get("error")?.({});
-    await expect(read).rejects.toThrow("gone");
+    await expect(read).rejects.toThrow("stopped");
   });
 });
 
