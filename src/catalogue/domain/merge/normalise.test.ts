@@ -19,6 +19,7 @@ describe("toLine", () => {
     ["L'\u00C3?\u00C2\u00A9t\u00C3?\u00C2\u00A9", "L'été"],
     ["Cl\u00C3 ssica", "Clàssica"],
     ["Angels &amp Insects", "Angels & Insects"],
+    ["\u00E2\u20AC\u0153A\u00E2\u20AC", "“A”"],
     ["Hitchhiker\u00E2\u20AC\u2122s Guide \u00E2\u20AC\u201C I", "Hitchhiker’s Guide – I"],
     ["\u00D0\u2019\u00D0\u00BE\u00D0\u00B9\u00D0\u00BD\u00D0\u00B0", "Война"],
     ["«CAFÉ» – à côté, Ça", "«CAFÉ» – à côté, Ça"],

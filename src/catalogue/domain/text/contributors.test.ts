@@ -119,7 +119,7 @@ describe("toPeople of a list of names", () => {
 
 it.each(
   [
-    "Art Spiegelman|Ed McBain|Red Smith|Lu Xun|Story Musgrave|Read Montague|Hg Wells|Editors of Life|Story Time",
+    "Art Spiegelman|Art De Vany|Ed McBain|Red Smith|Lu Xun|Story Musgrave|Read Montague|Hg Wells|Editors of Life|Story Time",
     "Art Institute of Chicago|Comp USA|Adaptation Press|Illustration House|Foreword Reviews|The Editors of Saveur",
   ].flatMap((names) => names.split("|")),
 )("%j is a name, and no role", (name) => {
@@ -142,6 +142,25 @@ describe("contributorsIn", () => {
     ["Thomas H. Cormen [and others].", [["Thomas H. Cormen"]]],
     ["selected and edited by Mary Jones.", [["Mary Jones", "compiler"]]],
     ["retold by Mary Jones.", [["Mary Jones", "adapter"]]],
+    ["edited and with an introduction by Harold Bloom.", [["Harold Bloom", "editor"]]],
+    ["edited, with an introduction, by Harold Bloom.", [["Harold Bloom", "editor"]]],
+    ["edited with notes by Harold Bloom", [["Harold Bloom", "editor"]]],
+    ["sous la direction de Marie Dupont", [["Marie Dupont", "editor"]]],
+    ["adapted by Mary Jones from the novel by Jane Austen", [["Mary Jones", "adapter"]]],
+    ["photography by Ansel Adams", [["Ansel Adams", "photographer"]]],
+    ["John Smith ... [and four others]", [["John Smith"]]],
+    ["by Kurt Vonnegut, Jr.", [["Kurt Vonnegut, Jr."]]],
+    ["door Harry Mulisch", [["Harry Mulisch"]]],
+    ["村上春樹 [著]", [["村上春樹", "author"]]],
+    ["柴田元幸訳", [["柴田元幸", "translator"]]],
+    [
+      "Astrid Lindgren ; med bilder av Ilon Wikland",
+      [["Astrid Lindgren"], ["Ilon Wikland", "illustrator"]],
+    ],
+    [
+      "Albert Camus ; mit einem Nachwort von Hans Müller",
+      [["Albert Camus"], ["Hans Müller", "afterword"]],
+    ],
     ["a novel by John Smith", [["John Smith"]]],
     ["by the Editors of Life.", [["Editors of Life"]]],
     ["illustrations, Axel Scheffler", [["Axel Scheffler", "illustrator"]]],

@@ -51,24 +51,27 @@ export function toContributors(
 
 /** `by`, also after the kind of the text: `a novel by`, `poems by`. */
 const BY =
-  /^(?:(?:(?:[Aa]n?|[Tt]he|selected|collected)\s)*(?:novels?|poems?|poetry|stories|tales?|plays?|memoirs?|essays|letters|lectures)\s+by|[Bb]y|par|von|di|por)\s+(?:the\s+)?(?=\P{Ll})/u;
+  /^(?:(?:(?:[Aa]n?|[Tt]he|selected|collected)\s)*(?:novels?|poems?|poetry|stories|tales?|plays?|memoirs?|essays|letters|lectures)\s+by|prepared\sby|[Bb]y|par|von|di|por|av|door)\s+(?:the\s+)?(?=\P{Ll})/u;
 /** `... [et al.]`, `[and others]`, `[u.a.]`: there are more. */
 const OTHERS =
-  /\s*(?:\.{3}|…)?\s*(?:\b(?:et\.? al|and \d+ others|and others|u\.\s?a|i dr|y otros)\b|(?:\.{3}|…))[\s.,]*$/i;
+  /\s*(?:\.{3}|…)?\s*(?:\b(?:et\.? al|and (?:\w+ )?others|u\.\s?a|i dr|y otros)\b|(?:\.{3}|…))[\s.,]*$/i;
 const PROSE = /^(?:Published|Prepared|Issued|Sponsored|Printed|Produced|Presented|Submitted)\b/;
 
 /** The people of a statement of responsibility: `by A. Author ; illustrated by B. Artist`. */
 export function contributorsIn(statement: unknown): Contributor[] {
   const line = toLine(statement)?.replace(/[[\]]/g, "") ?? "";
   return line
-    .split(/\s*;\s*|\s+(?=with (?:an? )?(?:introduction|foreword|preface|illustrations) by\s)/i)
+    .split(
+      /\s*;\s*|(?<!\band|ed,?)\s+(?=with (?:an? )?(?:introduction|foreword|preface|illustrations) by\s)/i,
+    )
     .flatMap((part) => {
       const { text, role } = roleIn(part.replace(BY, ""));
       return splitNames(
         text
           .replace(OTHERS, "")
+          .replace(/\s+(?:from|based on|after) the\s.*$/, "")
           .replace(/[\s.,]+$/, (end) =>
-            /\p{Lu}\.$/u.test(text) ? "." : end.replace(/[\s.,]+/, ""),
+            /(?:\p{Lu}|\b[JS]r)\.$/u.test(text) ? "." : end.replace(/[\s.,]+/, ""),
           ),
       ).flatMap((name) => {
         const person = toContributor(name);

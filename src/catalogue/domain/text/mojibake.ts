@@ -82,7 +82,8 @@ export function repairMojibake(text: string): string {
   // Bytes that were lost on the way: `Erz\u00C3?\u00C2\u00A4hlung`, and a non-breaking space, `cl\u00C3 ssica`.
   let repaired = text
     .replace(/\u00C3\?\u00C2(?=[\u0080-\u00BF])/g, "\u00C3")
-    .replace(/(?<=\p{Ll})\u00C3 (?=\p{Ll})/gu, "à");
+    .replace(/(?<=\p{Ll})\u00C3 (?=\p{Ll})/gu, "à")
+    .replace(/\u00E2\u20AC(?=$|[\s.,;:!?)])/g, "\u201D");
   for (let round = 0; round < MAX_REPAIRS && /[\u00C2-\u00F4]/.test(repaired); round += 1) {
     const once = reread(repaired) ?? repaired.replace(CERTAIN, (part) => reread(part) ?? part);
     if (once === repaired) break;

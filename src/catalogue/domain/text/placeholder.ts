@@ -51,6 +51,11 @@ const PLACEHOLDERS: ReadonlySet<string> = new Set([
   "onbekend",
   "no publisher identified",
   "not avail",
+  "no summary",
+  "no summary available",
+  "coming soon",
+  "description coming soon",
+  "there is no description for this book",
   "b.n",
   "b.w",
   "б.и",
@@ -61,7 +66,7 @@ const PLACEHOLDERS: ReadonlySet<string> = new Set([
 
 /** Names of the missing value: `Unknown Author`, `Title not available`. */
 const SUBJECT =
-  /^(?:title|author|publisher|place of publication|(?:(?:book|product) )?description|verlag|verfasser) | (?:title|author|publisher)$/g;
+  /^(?:title|author|publisher|place of publication|(?:(?:book|product) )?(?:description|summary)|verlag|verfasser) | (?:title|author|publisher)$/g;
 
 /**
  * Whether the text is a placeholder for a missing value: `????`, `[s.n.]`, `Unknown`, `<>`,

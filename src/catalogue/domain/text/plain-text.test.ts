@@ -5,6 +5,9 @@ import { toPlainText } from "./plain-text.ts";
 describe("toPlainText", () => {
   it.each([
     ["plain text", "plain text"],
+    ["A story of 200 pages about love.", "A story of 200 pages about love."],
+    ["Text ([source](http://x.y))", "Text"],
+    ["Text.\n\n([Wikipedia][1])\n\n[1]: https://x.y/wiki", "Text."],
     ["<p>One.</p><p>Two.</p>", "One.\n\nTwo."],
     ["One.<br>Two.<BR/>Three.<br />Four.", "One.\nTwo.\nThree.\nFour."],
     ["<b>Bold</b> and <i>slanted</i>", "Bold and slanted"],
@@ -58,6 +61,12 @@ describe("toPlainText", () => {
 
   it.each([
     '"A Tor book."',
+    "Spine title: X.",
+    "At head of title: X.",
+    "Thesis (Ph.D.)--Harvard University, 1990.",
+    "p. cm.",
+    "No summary available.",
+    "Coming soon",
     '"A Borzoi book"--T.p. verso.',
     '"First published in Great Britain by Cape, 1990"--T.p. verso.',
     "Reprint. Originally published: New York : Knopf, 1950.",

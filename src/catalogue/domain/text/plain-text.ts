@@ -94,7 +94,7 @@ function toText(html: string): string {
  * a separate line.
  */
 const NOTE_MARK =
-  /\(\[[^[\]\n]{1,80}\]\(https?:\/\/[^()\s]{1,500}\)\)|\(?\[(?:source|from|via)[^[\]\n]{0,80}\]\([^()\n]{1,500}\)\)?|(?<!\s)\s*\(\[?(?:source|from|via)[^)\n]{0,200}\)|(?<!\s)\s*\[(?:source|from|via)[^\]\n]{0,80}\]\[\d{1,3}\]|(?<!\s)\s*\[source:[^\]\n]{0,80}\]|\[\d{1,3}\]\[\d{1,3}\]/gi;
+  /\(\[[^[\]\n]{1,80}\]\(https?:\/\/[^()\s]{1,500}\)\)|\(?\[(?:source|from|via)[^[\]\n]{0,80}\]\([^()\n]{1,500}\)\)?|\(\[[^[\]\n]{1,80}\]\[\d{1,3}\]\)|(?<!\s)\s*\(\[?(?:source|from|via)[^)\n]{0,200}\)+|(?<!\s)\s*\[(?:source|from|via)[^\]\n]{0,80}\]\[\d{1,3}\]|(?<!\s)\s*\[source:[^\]\n]{0,80}\]|\[\d{1,3}\]\[\d{1,3}\]/gi;
 const NOTE = /^[ \t]*\[\d{1,3}\]:[ \t]*\S+[^\n]*$/gm;
 const REFERENCE = /\[([^[\]\n]{1,200})\](?:\[\d{1,3}\]|\(https?:\/\/[^()\s]{1,500}\))/g;
 /** The list of other books that contain this one, or that this one contains, after `----------`. */
@@ -115,12 +115,15 @@ function withoutNotes(text: string): string {
     .replace(EMPHASIS, "$2");
 }
 
+/** `xvi, 521 p.`, `[32] p.`, but not a sentence with a number of pages. */
+const PAGINATION_START = /^[[(]?(?:\d|[ivxlc]+\b)/i;
+
 /**
  * A library's note about the physical book: `Includes index.`, `Originally published: London :
  * Cape, 1990.`
  */
 const OBJECT_NOTE =
-  /^["“]?(?:includes? (?:bibliograph|index|bibl\.|filmograph|discograph)|bibliography:? |(?:originally|first|previously) published|reprint\b|translat(?:ion of|ed from)|title from|cover title|on (?:cover|t\.p\.)|ill\. on|literaturverz|includes [\w ]{0,30}index|an? [\w'’ ]{2,30} book\.?["”])|-- ?(?:t\.p\.|cover|jacket|title page)/i;
+  /^["“]?(?:includes? (?:bibliograph|index|bibl\.|filmograph|discograph)|bibliography:? |(?:originally|first|previously) published|reprint\b|translat(?:ion of|ed from)|title from|cover title|on (?:cover|t\.p\.)|ill\. on|title on|spine title|caption title|at head of title|thesis \(|published simultaneously|distributed by|p\. cm|literaturverz|includes [\w ]{0,30}index|an? [\w'’ ]{2,30} book\.?["”])|-- ?(?:t\.p\.|cover|jacket|title page)/i;
 
 /**
  * Whether a text describes the physical book, or nothing at all, instead of its content: `xvi, 521
@@ -131,7 +134,7 @@ function isNoDescription(text: string): boolean {
   return (
     isPlaceholder(text) ||
     OBJECT_NOTE.test(text) ||
-    toPagination(text) !== undefined ||
+    (PAGINATION_START.test(text) && toPagination(text) !== undefined) ||
     /^\d+\s*(?:v|vols?)\.|\d\s*cm\.?$/i.test(text)
   );
 }

@@ -21,6 +21,7 @@ describe("toSeries", () => {
     ["[Discworld]", [{ name: "Discworld" }]],
     ["Discworld ; v. 3", [{ name: "Discworld", position: "3" }]],
     ["Discworld ;v.3.", [{ name: "Discworld", position: "3" }]],
+    ["Discworld, Volume 3 of 5", [{ name: "Discworld", position: "3" }]],
     ["Discworld ; [3]", [{ name: "Discworld", position: "3" }]],
     ["Discworld, Books 1-3", [{ name: "Discworld", position: "1-3" }]],
     ["Discworld ; Book Eleven", [{ name: "Discworld", position: "11" }]],

@@ -23,7 +23,7 @@ const MARK = "(?:(?<!\\d),|,(?=\\s)|[;([])";
  * mark is the number in the series only after a comma, a semicolon, a dash or in brackets.
  */
 const MARKED = new RegExp(
-  `^(.+?)(?:\\s*${MARK}\\s*|\\s+--?\\s+|\\s+|(?=#))(?:${PART}\\s*#?\\s*(${DIGITS}|${SPELLED})|${NUMBER_SIGN}\\s*(${DIGITS})(?:\\s*[巻卷冊册集部])?|(?<=(?:${MARK}|-)\\s*)(${DIGITS}))[)\\]]?\\.?$`,
+  `^(.+?)(?:\\s*${MARK}\\s*|\\s+--?\\s+|\\s+|(?=#))(?:${PART}\\s*#?\\s*(${DIGITS}|${SPELLED})(?:\\s+of\\s+\\d+)?|${NUMBER_SIGN}\\s*(${DIGITS})(?:\\s*[巻卷冊册集部])?|(?<=(?:${MARK}|-)\\s*)(${DIGITS}))[)\\]]?\\.?$`,
   "iu",
 );
 /**
