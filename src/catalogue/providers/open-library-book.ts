@@ -12,6 +12,7 @@ import {
   toPeople,
 } from "../domain/text/contributors.ts";
 import { isLikelyPageCount, toPageCount, toPagination } from "../domain/text/page-count.ts";
+import { isPlaceholder } from "../domain/text/placeholder.ts";
 import { toPublisher } from "../domain/text/publisher.ts";
 import { titleAndSeries, toSeries } from "../domain/text/series.ts";
 import { responsibilityIn, toSubtitle, toTitle, withoutRepeated } from "../domain/text/title.ts";
@@ -118,6 +119,12 @@ export function otherThan(title: string, other: string | undefined): string | un
   return other?.toLowerCase() === title.toLowerCase() ? undefined : other;
 }
 
+/** `[electronic resource] /`, `Paperback`; undefined for `Unknown Binding`. */
+function toBinding(format: unknown): string | undefined {
+  const line = toLine(format)?.replace(/^[[(\s]+|[\])\s/:;,.]+$/g, "");
+  return line === undefined || isPlaceholder(line.replace(/ binding$/i, "")) ? undefined : line;
+}
+
 function isbn13sOf(item: JsonObject): string[] {
   const identifiers = asObject(item["identifiers"]) ?? {};
   const lists = [identifiers["isbn_13"], identifiers["isbn_10"], item["isbn_13"], item["isbn_10"]];
@@ -159,7 +166,7 @@ export function entryToBook(
     ...toCoversOf(item, covers),
     identifiers: toIdentifiers(item),
     workId: workIdOf(item["works"]),
-    binding: toLine(item["physical_format"]),
+    binding: toBinding(item["physical_format"]),
     originalTitle: otherThan(titled.title, toFirstLine(item["translation_of"])),
     languageTag: toLanguageTag(item["languages"]),
   });

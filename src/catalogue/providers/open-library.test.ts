@@ -133,6 +133,18 @@ describe("readEntries", () => {
     );
   });
 
+  it.each([
+    ["Paperback", "Paperback"],
+    ["[electronic resource] /", "electronic resource"],
+    ["Unknown Binding", undefined],
+    ["N/A", undefined],
+    ["", undefined],
+  ])("reads the binding %j as %j", (format, binding) => {
+    const bound = answer({ [`ISBN:${ISBN}`]: { ...entry, physical_format: format } }).get(ISBN);
+    expect(bound).toMatchObject({ kind: "found" });
+    expect(bound?.kind === "found" && bound.book.binding).toBe(binding);
+  });
+
   it("answers for each ISBN of a batch", () => {
     const body = { [`ISBN:${ISBN}`]: entry, [`ISBN:${CANARY}`]: canaryEntry };
     expect(readEntries([ISBN, OTHER], body, undefined, CANARY)).toEqual(
