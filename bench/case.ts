@@ -19,7 +19,10 @@ export interface Line {
   /** The target, if there is one. */
   readonly figure?: string;
   readonly met?: boolean;
-  /** How many times better than the target; below 1 the target is missed. Absent where only the exact number meets it. */
+  /**
+   * Factor by which the measurement is better than the target; below 1 the target is missed. Absent
+   * for exact targets.
+   */
   readonly headroom?: number;
 }
 
@@ -65,9 +68,9 @@ export interface BenchWorld {
 export interface BenchCase {
   readonly name: string;
   readonly title: string;
-  /** What is measured, how, and the baseline: a paragraph of Markdown. */
+  /** Explains the measurement, the method and the baseline: a paragraph of Markdown. */
   readonly about: string;
-  /** Why the target is missed, as far as known; shown only while it is missed. */
+  /** The known reasons why the target is missed; shown only while it is missed. */
   readonly shortfall?: string;
   run(world: BenchWorld): Promise<CaseResult>;
 }

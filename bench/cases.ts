@@ -51,8 +51,8 @@ export const PEER_CASES: readonly BenchCase[] = [
 ];
 
 /**
- * Cases that are measured in the same way but are not part of docs/PERFORMANCE.md: what developers wait for, what takes a list
- * or a dump of any size, what needs a browser, and attacks.
+ * Cases that are not part of docs/PERFORMANCE.md: waiting times of developers, cases that need a
+ * list, a dump or a browser, and attacks.
  */
 export const DEVELOPER_CASES: readonly BenchCase[] = [
   start,

@@ -6,8 +6,9 @@ export const CHART_FILE = "performance.svg";
 
 /**
  * Builds docs/PERFORMANCE.md from one run of `npm run bench` and the descriptions of the cases.
- * @param peers cases against other libraries and services; their section is left out if the run is older than they are
- * @throws Error when the run lacks a case; a single run must have measured all of them, and all peers or none
+ * @param peers cases against other libraries and services; their section is omitted if the run
+ * predates them
+ * @throws Error if the run lacks a case, or has only some of the peers
  */
 export function performanceDocument(
   report: Report,

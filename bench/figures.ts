@@ -21,7 +21,7 @@ const SHOWN = [
   ["shelf", "a page, unfiltered", "a page of a shelf of 20,000 books, vs. one of 200"],
 ] as const;
 
-/** Builds the README's table of results. @throws Error when the run lacks one of its lines */
+/** Builds the README's table of results. @throws Error if the run lacks one of its lines */
 export function readmeFigures({ results }: Report): string {
   const rows = SHOWN.map(([name, beginning, label]) => {
     const line = results[name]?.lines.find(({ what }) => what.startsWith(beginning));

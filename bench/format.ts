@@ -5,5 +5,5 @@ export const perSecond = (rate: number): string => `${Math.round(rate).toLocaleS
 export const ms = (value: number): string =>
   `${value.toFixed(value < 10 ? 2 : value < 20 ? 1 : 0)} ms`;
 
-/** A share of 1 as a percentage. */
+/** Formats a fraction as a percentage. */
 export const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;

@@ -54,7 +54,8 @@ function cells({ what, measured, baseline = "", ratio, figure = "", met }: Line)
 }
 
 /**
- * The results of one run of the bench, in a file that is written again after each case, so that a later failure loses none.
+ * Creates the file with the results of one run. It is rewritten after each case, so that a later
+ * failure loses no results.
  * @returns a function that adds the result of a case, and returns the file's path
  */
 export function resultsFile(machine: Machine): (name: string, result: CaseResult) => string {

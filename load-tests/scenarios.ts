@@ -9,7 +9,7 @@ export interface Scenario {
   readonly stages: readonly Stage[];
   /** Whether one round takes less than a second. If not, the whole scenario is one step. */
   readonly canBeShortened: boolean;
-  /** A check that a run must have made; without it no round was completed. */
+  /** A check that every complete round makes; if a run lacks it, no round was completed. */
   readonly lastCheck: string;
   /** The requests of one round, in order. @param user a unique name, so that idempotency keys are unique */
   requests(checks: Checks, user: string): Request[];

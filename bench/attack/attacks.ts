@@ -1,14 +1,14 @@
 import { request } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 
-/** An account of an attacker, with its own address. */
+/** An attacker's account, with a separate address. */
 export interface Attacker {
   readonly userId: string;
   readonly token: string;
   readonly address: string;
 }
 
-/** Where an attack goes, and what it has at hand. */
+/** Target and means of an attack. */
 export interface Target {
   readonly url: string;
   readonly attackers: readonly Attacker[];
@@ -20,13 +20,13 @@ export interface Target {
   file(rows: number): string;
 }
 
-/** What an attack got: responses by status. */
+/** Responses to an attack by status. */
 export type Statuses = Record<string, number>;
 
 /** Runs until `signal` is aborted. */
 export type Attack = (target: Target, signal: AbortSignal, statuses: Statuses) => Promise<void>;
 
-/** The attacks, each as fast as the default limits and the attacker's connections let it be. */
+/** The attacks, each as fast as the default limits and the attacker's connections allow. */
 export const ATTACKS: Readonly<Record<string, Attack>> = {
   "parallel uploads: ten accounts, two of 5,000 rows at a time each": (target, signal, statuses) =>
     uploads(target, signal, statuses, { rows: 5000, at: "", each: 2, accounts: 10 }),
@@ -59,7 +59,7 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
     }),
 };
 
-/** Sends tokens that no account has. @param addressOf the address of the nth request */
+/** Sends invalid tokens. @param addressOf the address of the nth request */
 async function failedTokens(
   target: Target,
   signal: AbortSignal,
@@ -80,14 +80,17 @@ async function failedTokens(
   );
 }
 
-/** Uploads one file after another, and cancels what still runs at the end, so that it does not disturb what follows. */
+/**
+ * Uploads one file after another, and finally cancels unfinished imports, so that they do not
+ * affect later measurements.
+ */
 async function uploads(
   target: Target,
   signal: AbortSignal,
   statuses: Statuses,
   { rows, at, each, accounts }: { rows: number; at: string; each: number; accounts: number },
 ): Promise<void> {
-  // One more row makes each file another one, and the limit of a file is 50,000.
+  // One row less than the limit of 50,000, because an added row makes each file unique.
   const body = target.file(rows - 1);
   const senders = target.attackers.slice(0, accounts).flatMap((one) => Array(each).fill(one));
   await Promise.all(
@@ -98,7 +101,7 @@ async function uploads(
         const { status, text } = await send(target, `/api/v2/imports${at}`, statuses, {
           method: "POST",
           headers: { ...headers, "Content-Type": "text/csv" },
-          // Another file each time: the same one counts once a day.
+          // Unique for each upload, because a repeated file counts once per day.
           body: `${body}\nThe file ${sender}-${round} of ${rows},Ann Author,`,
         });
         if (status === 202) jobs.push((JSON.parse(text) as { jobId: string }).jobId);

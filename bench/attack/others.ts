@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 
-/** A user who does nothing wrong, with their own address and the ISBNs of some of their books. */
+/** A legitimate user, with an address and the ISBNs of some of their books. */
 export interface Other {
   readonly userId: string;
   readonly token: string;
@@ -8,18 +8,18 @@ export interface Other {
   readonly isbns: readonly string[];
 }
 
-/** Requests that each of the others sends per second, well within the default limits. */
+/** Requests per second of each legitimate user, well within the default limits. */
 const PER_SECOND = 4;
 
-/** What others get: durations in ms, and responses that are not 200. */
+/** Measurements of the legitimate users: durations in ms, and responses other than 200. */
 export interface Service {
   readonly durations: number[];
   readonly failures: string[];
 }
 
 /**
- * Lets the others read their shelves, search, look up and edit for some time. Requests are sent at their times, however long
- * the ones before take.
+ * Lets the legitimate users read their shelves, search, look up and edit for some time. Requests
+ * are sent on schedule, even if earlier ones take long.
  */
 export async function servedOthers(
   url: string,

@@ -10,7 +10,10 @@ export const OTHERS_BOOKS = 500;
 export const ADDRESS_HEADER = "X-Address";
 const DAYS_9 = 9 * 86_400_000;
 
-/** Starts the service on its default limits, with others who have books, and accounts of attackers that are older than a day. */
+/**
+ * Starts the service with its default limits, legitimate users with books, and attackers' accounts
+ * older than a day.
+ */
 export async function attackedService(
   world: BenchWorld,
   attackers: number,

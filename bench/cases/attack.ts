@@ -10,7 +10,7 @@ import { percentile } from "../statistics.ts";
 const ATTACKERS = 10;
 /** Duration of each measurement, quiet and under attack. */
 const MEASURED_MS = 15_000;
-/** What an attack has left running is given this long before the next quiet measurement. */
+/** Pause between an attack and the next quiet measurement, in which its remaining work can end. */
 const CALM_MS = 20_000;
 /** Under attack, the p95 of others may be this many times the quiet one. */
 const MOST = 2;
@@ -64,7 +64,8 @@ async function underAttack(
 }
 
 function lineOf({ name, quiet, attacked, failures }: Measured): Line {
-  if (failures.length > 0) throw new Error(`${name}: others got ${failures.join("; ")}`);
+  if (failures.length > 0)
+    throw new Error(`${name}: requests of other users failed: ${failures.join("; ")}`);
   const ratio = attacked / quiet;
   return {
     what: name,

@@ -10,7 +10,7 @@ import { median, percentile } from "../statistics.ts";
 
 const ROUNDS = 4;
 const LOOKUPS_A_ROUND = 600;
-/** A busy machine answers fewer lookups in this time. */
+/** Fewer lookups fit into this time on a busy machine. */
 const MAX_SECONDS = 2;
 const COUNTED_LOOKUPS = 1000;
 const CONNECTIONS = 8;
@@ -82,7 +82,7 @@ async function countOperations(
   const counted = await world.countedService(NO_LIMITS, catalogue);
   const { answers } = await ask(counted, paths.slice(0, COUNTED_LOOKUPS), CONNECTIONS);
   const warm = answers.filter(({ source }) => source !== "d1; state=fresh").length;
-  if (warm > 0) throw new Error(`${warm} of the lookups were not cold.`);
+  if (warm > 0) throw new Error(`${warm} lookups were not answered by D1.`);
   const counts = await counted.takeCounts();
   const statements = Object.values(counts.d1Statements).reduce((sum, one) => sum + one, 0);
   const selects = counts.d1Statements["SELECT Books"] ?? 0;
@@ -118,7 +118,10 @@ async function countOperations(
   };
 }
 
-/** @throws Error if a baseline Worker sends other bytes than the service, because their times would not be comparable */
+/**
+ * @throws Error if the response of a baseline Worker differs from the service's, because their
+ * times would not be comparable
+ */
 function assertSameBytes({ service, sameOperations, select }: Round): void {
   const asked = [service, sameOperations, select];
   const compared = Math.min(...asked.map(({ answers }) => answers.length));
@@ -128,7 +131,7 @@ function assertSameBytes({ service, sameOperations, select }: Round): void {
       .map(({ body }) => body.replace(TIMESTAMP, ""))
       .join("\n");
   if (bodies(select) !== bodies(service) || bodies(sameOperations) !== bodies(service)) {
-    throw new Error("A baseline Worker sends other bytes than the service.");
+    throw new Error("The response of a baseline Worker differs from that of the service.");
   }
 }
 

@@ -62,7 +62,9 @@ the default quotas. What is refused for a moment is sent again. Meanwhile others
   },
 };
 
-/** Lets each attacker upload one file, again and again until it is accepted or the day's share is spent. */
+/**
+ * Lets each attacker upload one file repeatedly until it is accepted or the daily quota is used up.
+ */
 async function uploadAll(target: Target, signal: AbortSignal, statuses: Statuses): Promise<void> {
   const body = target.file(ROWS);
   await Promise.all(
@@ -79,7 +81,7 @@ async function uploadAll(target: Target, signal: AbortSignal, statuses: Statuses
           if (status === 202 || /QUOTA_EXCEEDED|SERVICE_BUDGET/.test(text)) return;
           await pause(1000);
         } catch {
-          // The client has given up, or the measurement has ended.
+          // The request timed out, or the measurement has ended.
           statuses["no response"] = (statuses["no response"] ?? 0) + 1;
         }
       }
@@ -92,7 +94,7 @@ const CHARGED =
 const ENTRIES = "SELECT count(*) AS n FROM UserLibrary WHERE user_id GLOB 'attacker-*'";
 const BYTES = "SELECT page_count * page_size AS n FROM pragma_page_count, pragma_page_size";
 
-/** What the imports are charged, and what the database holds after the flood. */
+/** Usage charged for the imports, and the size of the database after the flood. */
 function storedBy(stateDir: string): Record<"charged" | "entries" | "databaseBytes", number> {
   const database = watchLocalD1(stateDir);
   try {

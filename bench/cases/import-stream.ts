@@ -62,7 +62,8 @@ functions 23 %, and the service's JavaScript 2 %.`,
       clearInterval(pauses);
       for (const one of listeners) one.resume();
       await Promise.all(listeners.map(({ over }) => over));
-      // All slots must be free again: the same number of listeners connect, receive the end, and disconnect.
+      // All slots must be free again: the same number of listeners connect, receive the final
+      // event, and disconnect.
       const again = manners.map(() => listen(url));
       await Promise.all(again.map(({ over }) => over));
       const freed = again.every(({ received }) => isEnd(received));

@@ -50,19 +50,22 @@ calls to the provider. The baseline is one call per book.`,
   },
 };
 
-/** What an import of unknown books took, and asked of the provider. */
+/** Duration of an import of unknown books, and its calls to the provider. */
 export interface UnknownImport {
   /** From the upload until every row is on the shelf. */
   readonly shelvedMs: number;
   /** From the upload until every book is confirmed. */
   readonly enrichedMs: number;
-  /** Calls of the provider. */
+  /** Calls to the provider. */
   readonly calls: number;
   readonly maxPerSecond: number;
   readonly enrichment: ImportSnapshot["enrichment"];
 }
 
-/** Imports a file of books that Open Library has and the catalogue does not, at the real pace of Open Library. */
+/**
+ * Imports a file of books that Open Library has and the catalogue does not, at Open Library's real
+ * rate limit.
+ */
 export async function unknownImport(world: BenchWorld, count: number): Promise<UnknownImport> {
   const books = generatedBooks(count, 7);
   const standIn = await world.standIn(books);

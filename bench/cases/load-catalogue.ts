@@ -91,11 +91,11 @@ async function runLoad(
     await wait(50);
   }
   const [code] = (await ended) as [number | null];
-  if (code !== 0) throw new Error(`The load ended with ${code}.`);
+  if (code !== 0) throw new Error(`The load failed with exit code ${code}.`);
   return { ms: performance.now() - startedAt, peakMb };
 }
 
-/** The peak of resident memory so far, in MB; 0 where the system does not tell. */
+/** The peak of resident memory so far, in MB; 0 if the system does not report it. */
 function peakOf(pid: number | undefined): number {
   try {
     const status = readFileSync(`/proc/${pid}/status`, "utf8");
@@ -105,7 +105,7 @@ function peakOf(pid: number | undefined): number {
   }
 }
 
-/** The time in which the baseline inserts the rows of all batches. */
+/** Time of the baseline to insert the rows of all batches. */
 async function insertAll(files: Files, url: string): Promise<number> {
   const side = await sideRecords({ authors: files.authors }, () => undefined);
   let ms = 0;

@@ -45,7 +45,7 @@ sharing, each lookup would cost a call to each of these providers.`,
         const paths = Array.from({ length: SIMULTANEOUS }, () => `/v1/search/isbn?isbn=${isbn}`);
         const { answers } = await ask(service, paths, SIMULTANEOUS);
         if (new Set(answers.map(({ body }) => bookIn(body))).size !== 1) {
-          throw new Error(`${isbn} got different answers.`);
+          throw new Error(`Lookups of ${isbn} got different answers.`);
         }
         for (const id of STAND_IN_PROVIDERS) calls[id].push(callsOf(standIn, id, isbn));
       }
@@ -70,7 +70,10 @@ sharing, each lookup would cost a call to each of these providers.`,
   },
 };
 
-/** Counts the calls for an ISBN. A call may name several, as ISBN-10 or ISBN-13: one is known, so that an empty answer is a failure. */
+/**
+ * Counts the calls for an ISBN. A call may name several ISBNs, in either form, including a known
+ * one that reveals an empty response as a failure.
+ */
 function callsOf(standIn: StandIn, id: StandInProvider, isbn: string): number {
   const asked = standIn[id].stats().isbns;
   return asked.filter((one) => (one.length === 10 ? toIsbn13(one) : one) === isbn).length;

@@ -59,7 +59,7 @@ The fixed cost of an import is that of a file with one row; the cost of a row is
     const asked = (some: readonly string[], tier: string) => async (): Promise<void> => {
       const { answers } = await ask(service, some, FEW_CONNECTIONS);
       const other = answers.find(({ source }) => source !== `${tier}; state=fresh`);
-      if (other) throw new Error(`Not from ${tier}: ${other.source}`);
+      if (other) throw new Error(`Expected answers from ${tier}; got one from ${other.source}`);
     };
 
     const d1 = await counted(LOOKUPS, asked(paths, "d1"));
@@ -230,13 +230,13 @@ async function scans(
   }
 }
 
-/** Further columns of a file, and the cells of every row in them. */
+/** Additional columns of a file, with their cells in each row. */
 interface MoreCells {
   readonly columns: string;
   readonly cells: string;
 }
 
-/** Runs the scheduled tasks until the work that new books and shelves have caused is done. */
+/** Runs the scheduled tasks until all work for new books and shelves is done. */
 async function quietMinutes(service: CountedService): Promise<void> {
   for (let minutes = 0; minutes < 10; minutes += 1) await service.runScheduled();
 }

@@ -35,7 +35,7 @@ none of a file that a reader rejects as a whole.`,
   },
 };
 
-/** Times of each reader in ms; none of a reader that rejects the file. */
+/** Times of each reader in ms; empty for a reader that rejects the file. */
 type Times = Readonly<Record<string, readonly number[]>>;
 
 async function timesOf({ bytes }: KnownFile): Promise<Times> {
@@ -65,7 +65,7 @@ function speedLines(file: string, { "this service": ownTimes = [], ...peers }: T
   });
 }
 
-/** The share of the right rows of each file; none of a file that the reader rejects. */
+/** Share of correct rows in each file; absent for a file that the reader rejects. */
 async function sharesOf(read: CsvReader, clean: KnownFile): Promise<Record<string, number>> {
   const shares: Record<string, number> = { "a clean file": await shareOf(read, clean) };
   for (const damage of Object.keys(DAMAGES) as Damage[]) {

@@ -4,12 +4,15 @@ import { unknownImport } from "./import-unknown.ts";
 
 const ROWS = 1000;
 
-/** Rows per second at which other services look up the books of an imported file, as they publish it. */
+/**
+ * Published rates, in rows per second, at which other services look up the books of an imported
+ * file.
+ */
 const PUBLISHED = { jelu: 2, bindery: 2.5 } as const;
 
 export const peersImport: BenchCase = {
   name: "peers-import",
-  title: `An import of ${ROWS.toLocaleString("en")} unknown rows, against the pace that jelu and bindery publish`,
+  title: `An import of ${ROWS.toLocaleString("en")} unknown rows, against the published rates of jelu and bindery`,
   about: `The import of \`import-unknown\`, at the real pace of Open Library. The baselines are not measured here: jelu publishes 2 rows per second, bindery
 2.5, because they ask a provider for one book at a time.`,
   async run(world) {

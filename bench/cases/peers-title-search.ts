@@ -64,7 +64,7 @@ is asked over HTTP, reads its index from D1, and returns whole books, so that it
   },
 };
 
-/** Relevance is to be at least that of the peer. */
+/** The target for relevance is that of the peer. */
 const target = (measured: number, baseline: number): ReturnType<typeof atLeast> => ({
   ...atLeast(measured, baseline, "that of MiniSearch"),
   headroom: measured / Math.max(baseline, 0.01),

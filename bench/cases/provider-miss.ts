@@ -11,7 +11,7 @@ import { median, percentile } from "../statistics.ts";
 const LATENCY = { p50Ms: 270, p90Ms: 650 };
 const ROUNDS = 3;
 const LOOKUPS_A_ROUND = 80;
-/** Lookups of books in D1, whose CPU time is the baseline. */
+/** Lookups of books in D1; their CPU time is the baseline. */
 const HITS_A_ROUND = 200;
 const MAX_CPU_RATIO = 2;
 /** About 15 lookups per second: a wave of scans, below the limiter's 100 calls and below the rate at which two cores can create Durable Objects. */
@@ -63,7 +63,7 @@ merge of the answers.`,
       standIn["google-books"].forgetCalls();
       const looked = await ask(service, isbns.map(pathOf), CONNECTIONS);
       if (looked.answers.some(({ source }) => source !== "external_api; state=fresh")) {
-        throw new Error("A lookup was not answered by a provider.");
+        throw new Error("A lookup was answered without a provider.");
       }
       if (looked.cpuMicroseconds !== undefined) cpu.push(looked.cpuMicroseconds);
       throughService.push(...looked.answers.map((answer) => answer.ms));

@@ -61,7 +61,7 @@ same words in the same Worker.`,
   },
 };
 
-/** The words as a plain query has them, the last one as a prefix. */
+/** The words as a plain query, the last one as a prefix. */
 function everyWord(typed: string): string {
   const words = typed.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
   return words.map((word, at) => `"${word}"${at === words.length - 1 ? " *" : ""}`).join(" AND ");

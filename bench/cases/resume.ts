@@ -15,7 +15,7 @@ const KILLED_AT = [0, 200, 600];
 const done = ({ outcomes, enrichment }: ImportSnapshot): number =>
   outcomes.created + enrichment.done + enrichment.notFound;
 
-/** An import under kill -9: the time until it resumes once the service is back. */
+/** An import under kill -9: time from the restart of the service to the next step. */
 export const resume: BenchCase = {
   name: "resume",
   title: "An import after kill -9",

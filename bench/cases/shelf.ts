@@ -156,7 +156,7 @@ async function inTurn(
 function slowest(what: string, measured: readonly Measured[]): Line {
   const ratioOf = ({ small, large }: Measured): number => large / small;
   const [worst] = measured.toSorted((one, other) => ratioOf(other) - ratioOf(one));
-  if (!worst) throw new Error("Nothing was measured.");
+  if (!worst) throw new Error("A measurement is missing.");
   return {
     what: `${what} (${worst.path})`,
     measured: ms(worst.large),

@@ -13,7 +13,7 @@ const ROUNDS = 5;
 const CHANGES = 10;
 /** A first load may take this many times as long as the export of the same shelf. */
 const MOST_OF_EXPORT = 1.5;
-/** Rows that are read to apply ten changes, and by a device that catches up with them. */
+/** Maximum rows read to apply ten changes, and by a device that catches up with them. */
 const MOST_ROWS = 40;
 
 const USER = "synced";
@@ -71,7 +71,7 @@ async function timed(world: BenchWorld, catalogue: Catalogue, token: string) {
       since = page.next;
       more = page.more;
     }
-    if (count !== BOOKS) throw new Error(`The first load has ${count} books.`);
+    if (count !== BOOKS) throw new Error(`The first load returned ${count} of ${BOOKS} books.`);
   };
   const exported = async (): Promise<void> => {
     await (await request.send("/export?format=ndjson")).arrayBuffer();
@@ -105,7 +105,8 @@ async function counted(world: BenchWorld, catalogue: Catalogue, token: string) {
     throw new Error(JSON.stringify(data.results));
   const applied = (await service.takeCounts()).d1RowsRead;
   const news = await request.page(page.next);
-  if (news.more || news.items.length !== CHANGES) throw new Error("Not ten changes on one page.");
+  if (news.more || news.items.length !== CHANGES)
+    throw new Error("The page did not contain the ten changes.");
   return { applied, read: (await service.takeCounts()).d1RowsRead };
 }
 

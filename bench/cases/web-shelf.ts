@@ -54,7 +54,7 @@ async function opening(page: Page): Promise<Opening> {
   return page.evaluate<Opening>("benchRows");
 }
 
-/** Types words and takes them away again, key by key. @returns ms of each */
+/** Types words and deletes them, key by key. @returns the time of each key, in ms */
 async function typed(page: Page): Promise<number[]> {
   await page.locator("#shelf-q").focus();
   for (const words of WORDS) {
@@ -94,7 +94,10 @@ function linesOf(
   ];
 }
 
-/** Runs in the page before the app: notes when the store is opened, rows are painted, and keys are answered. */
+/**
+ * Runs in the page before the app: records when the store is opened, rows are painted, and keys
+ * take effect.
+ */
 const WATCH = `
   const painted = () => new Promise((done) => requestAnimationFrame(() => {
     const { port1, port2 } = new MessageChannel();

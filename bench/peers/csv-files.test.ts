@@ -4,7 +4,7 @@ import { CSV_READERS } from "./csv-readers.ts";
 
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
-it("writes a file that every reader reads as it is known", async () => {
+it("writes a file that every reader reads correctly", async () => {
   const file = csvFile(300);
   expect(file.rows.size).toBe(300);
   for (const [name, read] of Object.entries(CSV_READERS)) {

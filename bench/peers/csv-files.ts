@@ -1,20 +1,26 @@
 import { generatedTitles } from "../relevance/generated.ts";
 
-/** A file, and the rows in it that a reader must give back, cell by cell. */
+/** A file, and its rows that a reader must return, cell by cell. */
 export interface KnownFile {
   readonly bytes: Uint8Array;
-  /** The rows that are whole, by their first cell. */
+  /** The undamaged rows by their first cell. */
   readonly rows: ReadonlyMap<string, readonly string[]>;
 }
 
 const HEADER = ["Book Id", "Title", "Author", "My Rating", "Date Read", "Bookshelves", "My Review"];
-/** Every row of this number is damaged. */
+/** One row in this many is damaged. */
 const DAMAGED_EVERY = 50;
 
-/** The other cells of a row with a fault in its title; they have no quotes, which could close one by chance. */
+/**
+ * The other cells of a row with a fault in its title; they have no quotes, because one could close
+ * an open quote by chance.
+ */
 const REST = "An Author,4,2021/05/04,owned,";
 
-/** Faults of files that programs and people have edited. Each returns the text of one row with its line end. */
+/**
+ * Faults of files edited by programs and people. Each returns the text of one row with its line
+ * end.
+ */
 export const DAMAGES = {
   "line ends of two kinds": (cells) => ({ text: `${written(cells)}\r\n`, isWhole: true }),
   "text after a closing quote": ([id, title]) => ({
@@ -38,7 +44,8 @@ export const DAMAGES = {
 export type Damage = keyof typeof DAMAGES;
 
 /**
- * Writes a file of a service: quotes, commas and line breaks in cells as RFC 4180 has them, UTF-8 with a byte order mark.
+ * Writes a file of a service: quotes, commas and line breaks in cells as in RFC 4180, UTF-8 with a
+ * byte order mark.
  * @param damage the fault of every fiftieth row
  */
 export function csvFile(count: number, damage?: Damage): KnownFile {
@@ -64,7 +71,7 @@ export function csvFile(count: number, damage?: Damage): KnownFile {
   return { bytes: new TextEncoder().encode(`\uFEFF${texts.join("")}`), rows };
 }
 
-/** How many of the rows that are whole a reader gave back unchanged, each once. */
+/** Number of undamaged rows that a reader returned unchanged, each counted once. */
 export function rightRows({ rows }: KnownFile, read: readonly (readonly string[])[]): number {
   const right = new Set<string>();
   for (const cells of read) {

@@ -7,12 +7,12 @@ import { decoders } from "../../test/support/imports/decoders.ts";
 /** Reads a whole file into its rows; the header may be among them. */
 export type CsvReader = (bytes: Uint8Array) => Promise<readonly (readonly string[])[]>;
 
-/** Bytes of a piece of an upload. */
+/** Size of a chunk of an upload, in bytes. */
 const PIECE = 65_536;
 
 /**
- * The readers, each from bytes to rows, with the options that let them go on after a fault. That of this service detects the
- * encoding and the dialect as well, and reads a stream.
+ * The readers, each from bytes to rows, with options to continue after a fault. This service's
+ * reader also detects the encoding and the dialect, and reads a stream.
  */
 export const CSV_READERS = {
   "this service": async (bytes) => {

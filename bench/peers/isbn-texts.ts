@@ -1,13 +1,16 @@
 import { hyphenate, isbn13CheckDigit, toIsbn10 } from "../../src/catalogue/domain/isbn/isbn.ts";
 import { generatedBooks } from "../../test/tools/stand-in/generated-books.ts";
 
-/** A text, and the ISBN-13 that it is; none if it is no ISBN. */
+/** A text and its ISBN-13; undefined if the text is not an ISBN. */
 export interface IsbnText {
   readonly text: string;
   readonly isbn13?: string;
 }
 
-/** How people, files and scanners write numbers: from a valid ISBN-13 to a text, and whether the text is still that book. */
+/**
+ * How people, files and scanners write ISBNs: converts a valid ISBN-13 to a text, and whether the
+ * text still means that book.
+ */
 export const WRITINGS: Readonly<
   Record<string, { readonly of: (isbn13: string) => string | undefined; readonly isValid: boolean }>
 > = {
@@ -36,7 +39,7 @@ export const WRITINGS: Readonly<
   },
 };
 
-/** Texts of one writing, from generated books. */
+/** Texts in one notation, from generated books. */
 export function isbnTexts(writing: string, count: number): IsbnText[] {
   const { of, isValid } = WRITINGS[writing] ?? { of: () => undefined, isValid: false };
   return generatedBooks(count, 3).flatMap(({ isbn13 }) => {

@@ -1,6 +1,9 @@
 import type { Query } from "./queries.ts";
 
-/** The position of the first expected book among the ISBNs that were found, from 0; infinite if there is none. */
+/**
+ * The zero-based position of the first expected book among the ISBNs found; infinite if there is
+ * none.
+ */
 export function placeOf({ expected }: Query, isbns: readonly string[]): number {
   const place = isbns.findIndex((isbn) => expected.has(isbn));
   return place < 0 ? Infinity : place;

@@ -1,7 +1,7 @@
 import { seededRandom } from "../../test/tools/stand-in/random.ts";
 import type { ListedBook } from "./titles.ts";
 
-/** How users type what they look for. */
+/** Kinds of queries that users type. */
 export const QUERY_KINDS = [
   "exact",
   "no subtitle",
@@ -16,7 +16,7 @@ export const QUERY_KINDS = [
 ] as const;
 export type QueryKind = (typeof QUERY_KINDS)[number];
 
-/** A query, and what a user who types it expects: one of these books. */
+/** A query, and the books of which its user expects to find one. */
 export interface Query {
   readonly kind: QueryKind;
   readonly typed: string;
@@ -28,9 +28,9 @@ const ARTICLE = /^(?:the|an?) /i;
 const SERIES = /\(([^()]+?),? #(\d+)\)$/;
 
 /**
- * Derives `count` queries from a list of titles, in equal parts of each kind. A query expects each book that it names: the
- * same title in another edition is as good, and a name alone expects any book by the author. A title that is an author's
- * name is left out, because the author's own books come first.
+ * Derives `count` queries from a list of titles, in equal parts of each kind. A query expects any
+ * book that matches it: any edition of a title, and any book by an author for a name alone. Titles
+ * that are an author's name are excluded, because the author's own books rank first.
  */
 export function derivedQueries(books: readonly ListedBook[], count: number, seed = 11): Query[] {
   const random = seededRandom(seed);
@@ -142,7 +142,10 @@ function typedAs(kind: QueryKind, book: ListedBook, random: () => number): strin
   }
 }
 
-/** The title with one letter of a word of five letters or more left out, doubled, replaced or swapped with the next. */
+/**
+ * The title with one letter of a word of five letters or more omitted, doubled, replaced or swapped
+ * with the next.
+ */
 function mistyped(title: string, random: () => number): string | undefined {
   const places = [...title.matchAll(/[a-z]{5,}/gi)];
   const place = places[Math.floor(random() * places.length)];
@@ -161,7 +164,7 @@ function mistyped(title: string, random: () => number): string | undefined {
   return title.slice(0, place.index) + wrong + title.slice(place.index + word.length);
 }
 
-/** The title without series in brackets and subtitle. */
+/** The title without its subtitle and a series in brackets. */
 function mainOf(title: string): string {
   return (
     title

@@ -11,9 +11,10 @@ export interface ListedBook {
 }
 
 /**
- * Reads a list of titles: UTF-8 text of tab-separated columns with a header. `isbn13` (or `isbn`), `title` and `authors`
- * (separated by `, `) are used. Lines without a valid ISBN or a title are left out.
- * @throws if a column is missing or nothing is left
+ * Reads a list of titles: UTF-8 text of tab-separated columns with a header. `isbn13` (or `isbn`),
+ * `title` and `authors` (separated by `, `) are used. Lines without a valid ISBN or a title are
+ * ignored.
+ * @throws if a column is missing or no line is usable
  */
 export function readTitles(path: string): ListedBook[] {
   const [header = "", ...lines] = readFileSync(path, "utf8").split(/\r?\n/u);

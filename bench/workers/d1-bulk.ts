@@ -1,4 +1,7 @@
-/** The minimum that an import has to write, written in the fastest way: `POST /` puts a list of ISBNs on an empty shelf. */
+/**
+ * The minimum that an import has to write, in the fastest way: `POST /` puts a list of ISBNs on an
+ * empty shelf.
+ */
 const EMPTY = "DELETE FROM UserLibrary";
 
 const FILL = `

@@ -1,6 +1,6 @@
 /**
- * The calls and storage operations for a book that the catalogue does not have, without anything that the service does with them:
- * KV read, D1 select, three provider calls one after another, one D1 batch with the book and its search text, KV write after
+ * Only the calls and storage operations for a book that the catalogue lacks: KV read, D1 select,
+ * three sequential provider calls, one D1 batch with the book and its search text, KV write after
  * the response.
  */
 import {

@@ -17,7 +17,10 @@ export interface Answer {
   readonly headers: Headers;
 }
 
-/** Longer than a restart on a loaded machine, and than the 15 s after which the key of a dead owner is adopted. */
+/**
+ * Longer than a restart on a loaded machine, and longer than the 15 s after which the key of a dead
+ * owner can be taken over.
+ */
 const PATIENCE_MS = 90_000;
 const ANSWER_WITHIN_MS = 20_000;
 const AGAIN_MS = 250;
@@ -49,7 +52,10 @@ export class Caller {
     return answer && this.#judged(answer, path, init, expected);
   }
 
-  /** Repeats a request until there is a response, as an app does after a broken connection; undefined if there never is one. */
+  /**
+   * Repeats a request until there is a response, as an app does after a broken connection;
+   * undefined if none arrives.
+   */
   async insist(
     path: string,
     init: RequestInit,
@@ -58,7 +64,7 @@ export class Caller {
     const patience = Date.now() + PATIENCE_MS;
     while (Date.now() < patience && !this.#around.signal.aborted) {
       const answer = await this.#request(path, init);
-      // The owner of the key died, or still works on the request of the broken connection.
+      // The owner of the key died, or is still working on the request of the broken connection.
       const isHeld = at(answer?.body, "code") === "IDEMPOTENCY_IN_PROGRESS";
       if (answer !== undefined && !isHeld) return this.#judged(answer, path, init, expected);
       await sleep(isHeld ? HELD_MS : AGAIN_MS);

@@ -12,7 +12,7 @@ interface Entry {
   readonly notes: string;
 }
 
-/** Creates an account; undefined if the service never answered. */
+/** Creates an account; undefined if the service does not respond. */
 export async function newAccount({ caller }: Traffic) {
   const answer = await caller.insist("/api/v2/users", { method: "POST" }, [201]);
   const [userId, token] = [at(answer?.body, "userId"), at(answer?.body, "token")];

@@ -13,7 +13,10 @@ export interface Life {
   readonly samples: MemorySample[];
 }
 
-/** Until then caches fill, code is compiled and the heap grows. An undisturbed run grew for five minutes, then shrank. */
+/**
+ * During the warm-up caches fill, code is compiled and the heap grows. An undisturbed run grew for
+ * five minutes, then shrank.
+ */
 const WARM_UP_MS = 300_000;
 /** Minimum time after the warm-up for a verdict. */
 const MIN_MS = 120_000;
@@ -29,7 +32,7 @@ export function residentMegabytes(stateDir: string): number | undefined {
       const resident = /^VmRSS:\s+(\d+)/m.exec(status)?.[1];
       return isRuntime && resident !== undefined ? [Number(resident)] : [];
     } catch {
-      // The process has ended meanwhile.
+      // The process has ended in the meantime.
       return [];
     }
   });

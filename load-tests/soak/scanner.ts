@@ -11,8 +11,8 @@ interface Scan {
 }
 
 /**
- * Looks up and scans books. Each scan is repeated immediately, together with an earlier one that may be from before a kill: a
- * response that was sent must not change.
+ * Looks up and scans books. Each scan is repeated immediately, together with an earlier one that
+ * may date from before a kill: a response once sent must not change.
  * @param oldBooks number of books that exist only as an old KV value
  */
 export async function scanAll(traffic: Traffic, name: string, oldBooks: number): Promise<void> {

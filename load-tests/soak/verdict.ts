@@ -3,7 +3,7 @@ import type { Checks } from "../checks.ts";
 import type { Caller } from "./caller.ts";
 import { flatness, type Life } from "./memory.ts";
 
-/** Checks that must have been made; without them a soak proves nothing. */
+/** Checks that a valid soak has made at least once. */
 const NEEDED = [
   "a repeated scan returns the first response",
   "a read shows the last write",
