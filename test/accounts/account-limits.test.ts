@@ -36,7 +36,7 @@ function isolate(limits: Record<string, number> = {}, vars: Record<string, strin
 }
 
 describe("the limit on accounts", () => {
-  it("stops attempts to guess recovery codes, also with a token in the header or new accounts", async () => {
+  it("stops attempts to guess recovery codes, even with a token in the header or new accounts", async () => {
     const ask = isolate();
     const { userId, token } = await newAccount();
     const guess = (headers: Record<string, string> = {}) =>
@@ -62,7 +62,7 @@ describe("the limit on accounts", () => {
     expect(elsewhere.status).toBe(201);
   });
 
-  it("believes no address without a configured header, whatever a client sends", async () => {
+  it("trusts no address without a configured header, whatever a client sends", async () => {
     const ask = isolate({}, { CLIENT_IP_HEADER: "" });
     const statuses = [];
     for (let index = 0; index <= LIMIT; index += 1) {
@@ -104,7 +104,7 @@ const closed = Object.entries(document.paths as Record<string, Record<string, Op
     Object.entries(operations).map(([method, operation]) => ({ path, method, ...operation })),
   )
   .filter(({ path, security }) => !path.startsWith("/admin") && security?.[0]?.["bearer"])
-  // A proof in its body is counted by the class `accounts`.
+  // The class `accounts` counts a proof in the body.
   .filter(({ operationId }) => operationId !== "createToken");
 
 interface Operation {
@@ -172,12 +172,12 @@ describe("the limit on failed tokens", () => {
       (await ask("/admin/flags", { headers: bearer(secret) }, address)).status;
     expect(await login("the-operator-of-the-tests")).toBe(200);
     expect([await login("a"), await login("b"), await login("c")]).toEqual([403, 403, 429]);
-    // The operator who has logged in before is not kept out.
+    // An operator who has logged in before is not locked out.
     expect(await login("the-operator-of-the-tests")).toBe(200);
     expect(await login("d")).toBe(429);
   });
 
-  it("neither keep out an operator who has not logged in yet nor a scraper that has, at the same address", async () => {
+  it("lock out neither an operator who has not logged in yet nor a scraper that has, at the same address", async () => {
     const SCRAPER = "the-scraper-of-the-tests-12345678901";
     const ask = isolate({ admin: 2 }, { METRICS_TOKEN: SCRAPER });
     const address = "198.51.100.12";
@@ -185,7 +185,7 @@ describe("the limit on failed tokens", () => {
       (await ask(path, { headers: secret === undefined ? {} : bearer(secret) }, address)).status;
     expect(await statusOf("/metrics", SCRAPER)).toBe(200);
     for (let attempt = 0; attempt < 4; attempt += 1) {
-      // A request without a token is no failed login.
+      // A request without a token does not count as a failed login.
       expect(await statusOf("/admin/flags")).toBe(401);
     }
     expect([

@@ -229,7 +229,7 @@ describe("POST /api/v2/users/link", () => {
     expect(await fewer.json()).toMatchObject({ userId, scopes: ["imports"] });
   });
 
-  it("links an identity to one account only, also for simultaneous requests", async () => {
+  it("links an identity to one account only, even with simultaneous requests", async () => {
     const [one, other] = await Promise.all([newAccount(), newAccount()]);
     const identityToken = await sign({ sub: "wanted twice" });
     const responses = await Promise.all([

@@ -59,7 +59,7 @@ const tally = (answers: readonly Response[], status: number): number =>
 
 let lastAddress = 0;
 
-/** Sends a code from an address that has sent none before. */
+/** Sends a code from an unused address. */
 function redeem(body: { pairingCode: string } & Record<string, unknown>): Promise<Response> {
   lastAddress += 1;
   return call("/api/v2/tokens", {
@@ -116,7 +116,7 @@ describe("GET /api/v2/tokens", () => {
     expect(await env.DB.prepare(at).bind(idOf(token)).first<number>("used_at")).toBe(before);
   });
 
-  it("leaves out expired tokens, and needs every scope", async () => {
+  it("omits expired tokens, and needs every scope", async () => {
     const { token } = await newAccount();
     const reader = await narrowed(token, ["library:read", "library:write"]);
     expect(await problemOf(await list(reader))).toEqual([403, "FORBIDDEN"]);
@@ -134,7 +134,7 @@ describe("GET /api/v2/tokens", () => {
 });
 
 describe("DELETE /api/v2/tokens/:id", () => {
-  it("revokes a token of the account at once in this isolate", async () => {
+  it("revokes a token of the account immediately in this isolate", async () => {
     const { token } = await newAccount();
     const phone = await narrowed(token, [...SCOPES]);
     expect((await list(phone)).status).toBe(200);
@@ -149,7 +149,7 @@ describe("DELETE /api/v2/tokens/:id", () => {
     expect((await list(other.token)).status).toBe(200);
   });
 
-  it("needs every scope, and the database's word on the token that asks", async () => {
+  it("needs every scope, and verifies the requesting token in the database", async () => {
     const { token } = await newAccount();
     const writer = await narrowed(token, ["library:write", "imports"]);
     expect((await revoke(idOf(token), writer)).status).toBe(403);
@@ -160,7 +160,7 @@ describe("DELETE /api/v2/tokens/:id", () => {
 });
 
 describe("POST /api/v2/users/recovery-code", () => {
-  it("gives a new code and voids the old one", async () => {
+  it("returns a new code and invalidates the old one", async () => {
     const { userId, token, recoveryCode: old } = await newAccount();
     const response = await post("/api/v2/users/recovery-code", token);
     expect(response.status).toBe(201);
@@ -186,7 +186,7 @@ describe("POST /api/v2/users/recovery-code", () => {
 });
 
 describe("pairing", () => {
-  it("gives a device one token for the code in any spelling", async () => {
+  it("issues a device one token for the code in any spelling", async () => {
     const { userId, token } = await newAccount();
     const { code, expiresAt } = await paired(token);
     expect(code).toMatch(/^[0-9A-HJKMNP-TV-Z]{8}$/);
@@ -200,7 +200,7 @@ describe("pairing", () => {
     expect(await problemOf(await redeem({ pairingCode: code }))).toEqual([401, "UNAUTHORIZED"]);
   });
 
-  it("gives one token to two devices that send a code at the same time", async () => {
+  it("issues one token when two devices send a code at the same time", async () => {
     const { token } = await newAccount();
     for (let round = 0; round < 5; round += 1) {
       const { code } = await paired(token);
@@ -212,14 +212,14 @@ describe("pairing", () => {
     expect(await listed(token)).toHaveLength(6);
   });
 
-  it("voids the first code when a second one is shown", async () => {
+  it("invalidates the first code when a second one is created", async () => {
     const { token } = await newAccount();
     const [first, second] = [await paired(token), await paired(token)];
     expect((await redeem({ pairingCode: first.code })).status).toBe(401);
     expect((await redeem({ pairingCode: second.code })).status).toBe(201);
   });
 
-  it("answers alike to codes that are wrong, used, expired, or no codes", async () => {
+  it("gives the same answer to wrong, used, expired and malformed codes", async () => {
     const { userId, token } = await newAccount();
     const { code } = await paired(token);
     await env.DB.prepare("UPDATE Pairings SET expires_at = ?2 WHERE user_id = ?1")
@@ -236,7 +236,7 @@ describe("pairing", () => {
     expect(bodies[0]?.slice(0, 2)).toEqual([401, "UNAUTHORIZED"]);
   });
 
-  it("gives no more scopes than the token that asked, and a request for more uses nothing up", async () => {
+  it("grants no more scopes than the requesting token has, and a request for more does not use up the code", async () => {
     const { token } = await newAccount();
     const reader = await narrowed(token, ["library:read"]);
     const { code } = await paired(reader);
@@ -246,7 +246,7 @@ describe("pairing", () => {
     expect(await response.json()).toMatchObject({ scopes: ["library:read"] });
   });
 
-  it("ends with the token that asked, and with the account", async () => {
+  it("becomes invalid with the requesting token, and with the account", async () => {
     const { userId, token } = await newAccount();
     const phone = await narrowed(token, [...SCOPES]);
     const { code } = await paired(phone);
@@ -290,7 +290,7 @@ function isolate(vars: Record<string, string> = {}) {
 }
 
 describe("the limit on guesses at pairing codes", () => {
-  it("lets ten wrong codes of an address pass, however many isolates get them at once", async () => {
+  it("allows ten wrong codes per address, however many isolates receive them at once", async () => {
     const isolates = [isolate(), isolate(), isolate()];
     const guesses = await Promise.all(
       Array.from({ length: 10 }, () =>
@@ -307,7 +307,7 @@ describe("the limit on guesses at pairing codes", () => {
     expect((await isolate()(code, "198.51.100.8")).status).toBe(201);
   });
 
-  it("does not count right codes, and no limit on requests applies to them", async () => {
+  it("does not count correct codes, and no limit on requests applies to them", async () => {
     const send = isolate({ RATE_LIMITS: '{"accounts":1}' });
     for (let index = 0; index < 12; index += 1) {
       const { token } = await newAccount();
@@ -320,7 +320,7 @@ describe("the limit on guesses at pairing codes", () => {
     expect(wrong.at(-1)?.status).toBe(429);
   });
 
-  it("lets thirty pass in a minute where no address is known", async () => {
+  it("allows thirty per minute if no address is known", async () => {
     const send = isolate({ CLIENT_IP_HEADER: "" });
     const guesses = await Promise.all(
       Array.from({ length: 40 }, () => send("22222222", "198.51.100.30")),

@@ -201,7 +201,7 @@ describe("tombstones", () => {
       { userId: "one", attempts: 0 },
       { userId: "two", attempts: 1 },
     ]);
-    // One that has had its turn is behind one that has not.
+    // One that was requeued comes after one that was not.
     await tombstones.requeue("one", START + 60_001);
     expect(await unpurged(START + 1, 10, START + 60_001)).toEqual(["two", "one"]);
     await tombstones.requeue("one", START);

@@ -127,7 +127,7 @@ describe("deleting a user", () => {
     );
   });
 
-  it("revokes tokens in other isolates also after the clock was set back by two hours", async () => {
+  it("revokes tokens in other isolates even after the clock was set back by two hours", async () => {
     const { userId, token } = await created();
     const elsewhere = isolate();
     await elsewhere.useCases.authenticate(authorization(token));
@@ -181,7 +181,7 @@ describe("deleting a user", () => {
     expect(await tablesThatHold(account.userId)).toEqual(["DeletedUsers"]);
   });
 
-  it("empties the tables of imports in pieces of at most 1,000 rows, children first, over several purges", async () => {
+  it("empties the tables of imports in batches of at most 1,000 rows, children first, over several purges", async () => {
     const { userId } = await created();
     const numbers = JSON.stringify(Array.from({ length: 7500 }, (_, index) => index));
     await env.DB.batch(
@@ -220,7 +220,7 @@ describe("deleting a user", () => {
     expect(await tablesThatHold(userId)).toEqual(["Tokens", "Users"]);
   });
 
-  it("does no harm twice, or for nobody", async () => {
+  it("has no effect when repeated or for an unknown user", async () => {
     const { userId } = await created();
     await accounts.deleteUser(userId);
     await accounts.deleteUser(userId);
@@ -230,7 +230,7 @@ describe("deleting a user", () => {
 });
 
 describe("a deletion that is interrupted", () => {
-  /** D1 that fails from its `count`-th statement on, as after kill -9. */
+  /** A D1 database that fails from the `count`-th statement on, as after kill -9. */
   function dying(count: number): D1Database {
     let left = count;
     const live = <Value>(call: () => Promise<Value>): Promise<Value> => {
@@ -260,7 +260,7 @@ describe("a deletion that is interrupted", () => {
 
   const runDeletions = (module: AccountsModule) => module.tasks?.["finish_deletions"]?.();
 
-  it("ends as an undisturbed one, wherever it is killed", async () => {
+  it("ends like an undisturbed one, wherever it is killed", async () => {
     const killedAt: number[] = [];
     for (let count = 0; count < 40; count += 1) {
       const { userId } = await created();
@@ -289,7 +289,7 @@ describe("a deletion that is interrupted", () => {
     expect(killedAt.length).toBeGreaterThan(3);
   });
 
-  it("does not keep others from being finished, and is reported until it is finished", async () => {
+  it("does not prevent others from completing, and is reported until it is complete", async () => {
     const [broken, fine] = [await created(), await created()];
     await settle();
     await Promise.all([shelve(broken.userId), shelve(fine.userId)]);
@@ -312,7 +312,7 @@ describe("a deletion that is interrupted", () => {
     expect(await age()).toBe(0);
   });
 
-  it.each([-2, 2])("is finished after the clock was set by %s hours", async (hours) => {
+  it.each([-2, 2])("completes after the clock was set by %s hours", async (hours) => {
     const { userId } = await created();
     await settle();
     const module = isolate(() => Promise.reject(new Error("the object is unavailable")));
@@ -327,7 +327,7 @@ describe("a deletion that is interrupted", () => {
 });
 
 describe("deleting a large shelf", () => {
-  it("deletes at most 1,000 rows per statement, and goes on where it stopped", async () => {
+  it("deletes at most 1,000 rows per statement, and continues where it stopped", async () => {
     const isbns = Array.from({ length: 2500 }, (_, index) => `local-${index}`);
     const list = JSON.stringify(isbns);
     await env.DB.batch([

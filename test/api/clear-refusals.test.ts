@@ -52,7 +52,7 @@ const refusalOf = async (response: Response) => {
   return response.ok ? undefined : (JSON.parse(text) as { status: number; detail: string });
 };
 
-describe("refusals say what would be right", () => {
+describe("refusals say what would be valid", () => {
   it.each(ofJson)("$operationId names the media type that it accepts", async ({ path, method }) => {
     const response = await call(placed(path), {
       method: method.toUpperCase(),
@@ -66,7 +66,7 @@ describe("refusals say what would be right", () => {
   });
 
   it.each(withQuery)(
-    "$operationId says that a parameter is sent several times",
+    "$operationId reports a parameter that is sent several times",
     async ({ path, names }) => {
       for (const name of names) {
         const response = await call(`${placed(path)}?${name}=1&${name}=1`, {

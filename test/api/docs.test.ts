@@ -3,7 +3,7 @@ import document from "../../openapi.json" with { type: "json" };
 import { call } from "../support/http.ts";
 
 describe("GET /openapi.json", () => {
-  it("is the committed document, which a client may keep for a while", async () => {
+  it("is the committed document, which clients may cache for a while", async () => {
     const response = await call("/openapi.json");
     expect(response.status).toBe(200);
     expect(response.headers.get("Content-Type")).toContain("application/json");
@@ -15,7 +15,7 @@ describe("GET /openapi.json", () => {
     expect([etag === "", known.status]).toEqual([false, 304]);
   });
 
-  it("may be read by a page of an allowed origin", async () => {
+  it("can be read by a page of an allowed origin", async () => {
     const response = await call("/openapi.json", { headers: { Origin: "https://app.example" } });
     expect(response.headers.get("Vary")).toContain("Origin");
   });

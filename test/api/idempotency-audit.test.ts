@@ -7,7 +7,9 @@ interface Operation {
   responses: Record<string, { description: string; headers?: Record<string, unknown> }>;
 }
 
-/** Their responses contain secrets, which are not stored; the changes of an outbox have a key each. */
+/**
+ * Their responses contain secrets, which are not stored; the changes of an outbox have a key each.
+ */
 const WITHOUT_A_KEY = [
   "applyChanges",
   "createExportTicket",

@@ -19,11 +19,14 @@ import {
 } from "../support/schema-values.ts";
 import { runs } from "../support/properties.ts";
 
-/** Of each kind, for each operation. */
+/** Number of requests of each kind for each operation. */
 const REQUESTS = runs(20);
-/** An operation that refused all valid ones is sent as many again, up to so many times: few tokens, say, are acceptable. */
+/**
+ * An operation that refused all valid requests gets as many again, up to this number of rounds,
+ * because few random values, such as tokens, are acceptable.
+ */
 const MAX_ROUNDS = 400;
-/** They need a signed token, and an upgrade. */
+/** They need a signed token and an upgrade, respectively. */
 const ALWAYS_REFUSED = ["linkIdentity", "watchImportBySocket"];
 
 interface Parameter {
@@ -135,7 +138,7 @@ function send(
 /** Characters allowed in a header value. */
 const ascii = (text: string): string => text.replaceAll(/[^\x20-\x7e]/g, "?").trim();
 
-/** Creates a job in this state, named after it, with a row that waits for its user. */
+/** Creates a job in this state, named after it, with a row in the review queue. */
 async function jobIn(state: string, userId: string): Promise<void> {
   await staged({ userId, jobId: state, rows: [{ title: "Dune" }] });
   if (state === "queued") return;
@@ -190,7 +193,10 @@ const succeeded = new Set<string>();
 /** Operations for which a request with an idempotency key was repeated. */
 const repeated = new Set<string>();
 
-/** A round of requests, and further rounds until one is accepted, every second one of sparse requests; with their numbers. */
+/**
+ * A round of requests, and further rounds until one is accepted; every second round is sparse.
+ * Yields requests with their numbers.
+ */
 function* requestsUntil(
   operation: Operation,
   kind: "valid" | "hostile",
@@ -253,7 +259,7 @@ describe.each(operations)("$name", ({ template, method, operation }) => {
   });
 });
 
-it("reaches the handler of every operation but two: one needs a signed token, one an upgrade", () => {
+it("reaches the handler of every operation except two: one needs a signed token, one an upgrade", () => {
   const refused = operations.map(({ name }) => name).filter((name) => !succeeded.has(name));
   expect(refused.sort()).toEqual(ALWAYS_REFUSED);
 });

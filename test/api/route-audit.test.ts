@@ -98,7 +98,7 @@ describe.each(closed)("%s, which is not on the public list,", (route) => {
   });
 });
 
-describe.each(ofOneUser)("%s, which is one user's,", (route) => {
+describe.each(ofOneUser)("%s, which belongs to one user,", (route) => {
   let account: Account;
   beforeAll(async () => {
     account = await newAccount();
@@ -121,7 +121,7 @@ describe("the table of routes in docs/SECURITY.md", () => {
       "a user, or anyone with the recovery code, a pairing code or an identity token of an account",
   };
 
-  /** Scopes without which the route answers 403, found by calling it. */
+  /** Scopes without which the route returns 403, found by calling it. */
   async function requiredScopes(route: string): Promise<string[]> {
     const { userId, token } = await newAccount();
     const required: string[] = [];
@@ -152,7 +152,7 @@ describe("the table of routes in docs/SECURITY.md", () => {
     ].join(", or ");
   }
 
-  it("says who may call each, as the service answers", async () => {
+  it("says who may call each route, as the service enforces it", async () => {
     const rows: string[] = [];
     for (const route of routes) {
       const [method = "", path = ""] = route.split(" ");

@@ -40,7 +40,7 @@ const paths = [
 
 let owner: Reader;
 let other: Account;
-/** A value for each path parameter that identifies something of the owner's. */
+/** A value for each path parameter that identifies a resource of the owner. */
 let owned: Record<string, string>;
 
 beforeAll(async () => {
@@ -59,11 +59,14 @@ beforeAll(async () => {
     await owner.call("PUT", "/goals/2026", { books: 1 }),
     await owner.call("DELETE", `/books/${(await owner.add({ title: SECRET })).isbn}`),
   ];
-  if (!made.every(({ ok }) => ok)) throw new Error("The owner's reading life was refused.");
+  if (!made.every(({ ok }) => ok)) throw new Error("The owner's data could not be created.");
   owned = { userId: owner.userId, isbn: DUNE, id: "waiting", jobId, year: "2026" };
 });
 
-/** A path to something of the owner's. A route with a new parameter fails here until `owned` has a value for it. */
+/**
+ * A path to a resource of the owner. A route with a new parameter fails here until `owned` has a
+ * value for it.
+ */
 const pathTo = (path: string): string =>
   path.replaceAll(/:(\w+)/g, (_all, name: string) => {
     const value = owned[name];
@@ -90,7 +93,7 @@ it("covers the existing routes", () => {
 });
 
 describe.each(paths)("%s", (path) => {
-  // Resources with their own id are not found for other users.
+  // Resources with an id are not found for other users.
   const refusals = path.includes("/:userId") ? [403, 405] : [403, 404, 405];
 
   it.each(METHODS)(

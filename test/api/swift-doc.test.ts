@@ -19,7 +19,7 @@ beforeEach(async () => {
   await restDesks();
 });
 
-/** Values that differ on each run. The rate is removed because it is not always known. */
+/** Values that differ on each run. The rate is removed because it is not always present. */
 const MASKS: readonly (readonly [RegExp, string])[] = [
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, "TIME"],
   [/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "UUID"],

@@ -33,7 +33,7 @@ describe("the web app", () => {
     expect(response.headers.get("Content-Security-Policy")).toBe("default-src 'none'");
   });
 
-  it("passes on its files, HEAD and known entity tags", async () => {
+  it("serves its files, HEAD requests and conditional requests", async () => {
     const file = await call("/assets/app.js");
     expect(await file.text()).toBe('document.title = "BooksTrack";\n');
     const etag = file.headers.get("ETag") ?? "";
@@ -54,7 +54,7 @@ describe("the web app", () => {
     expect(response.headers.get("Content-Type")).toBe("application/problem+json");
   });
 
-  it("answers nothing but GET and HEAD", async () => {
+  it("answers only GET and HEAD", async () => {
     const response = await opened("/add", { method: "POST" });
     expect(response.headers.get("Content-Type")).toBe("application/problem+json");
   });

@@ -30,7 +30,7 @@ const stored = (isbn13: string) =>
     alarm: (await storage.getAlarm()) !== null,
   }));
 
-it("stores the result of a book that D1 lacks alone, and deletes it when it is no longer served", async () => {
+it("stores only results for books that D1 lacks, and deletes one when it is no longer served", async () => {
   openLibrary.say(FOUND, { title: "Dune" });
   expect(await look(FOUND)).toBe("external_api; state=fresh");
   expect(await stored(FOUND)).toEqual({ keys: [], alarm: false });
@@ -50,7 +50,7 @@ it("stores the result of a book that D1 lacks alone, and deletes it when it is n
   expect(await stored(ABSENT)).toEqual({ keys: [], alarm: false });
 });
 
-it("asks the provider once for many callers, and not again for one who asks shortly after", async () => {
+it("calls the provider once for many callers, and not again for a caller shortly after", async () => {
   openLibrary.say(SHARED, { title: "Emma" });
   const ask = () => flightsOf(SHARED).ask(SHARED, { lane: "scan", account: false });
   const kinds = (await Promise.all(Array.from({ length: 20 }, ask))).map(({ kind }) => kind);

@@ -103,7 +103,7 @@ describe("the catalogue in D1", () => {
     expect(log.events).toEqual(["d1_read_failed", "d1_write_failed"]);
   });
 
-  it("does not keep a user waiting for a hanging write", async () => {
+  it("does not make a user wait for a hanging write", async () => {
     vi.useFakeTimers();
     const hangs = (): Promise<never> => new Promise(() => {});
     const db = { prepare: () => ({ bind: () => ({}) }), batch: hangs } as unknown as D1Database;

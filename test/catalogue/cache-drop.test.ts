@@ -43,7 +43,7 @@ describe("DELETE /admin/cache/:isbn", () => {
     expect(await env.BOOK_CACHE.get(KEY13, "json")).toEqual({ title: "Changed" });
   });
 
-  it("drops our own entry if D1 has the row, and keeps it otherwise", async () => {
+  it("drops an entry of the service if D1 has the row, and keeps it otherwise", async () => {
     const instant = Date.now();
     await stored({ [KEY13]: { title: "Taken" } });
     await migrated();

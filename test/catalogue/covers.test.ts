@@ -48,7 +48,7 @@ async function isStored(count: number): Promise<void> {
 }
 
 describe("GET /v1/covers/:isbn", () => {
-  it("fetches the nearest size once, keeps it, and is good for a day or for ever", async () => {
+  it("fetches the nearest size once, stores it, and is cacheable for a day or forever", async () => {
     await fillCatalogue({ isbn: DUNE, imageLinks: LINKS });
     const first = await call(`${PATH}?w=160`);
     expect(first.status).toBe(200);
@@ -69,7 +69,7 @@ describe("GET /v1/covers/:isbn", () => {
     expect(await env.DB.prepare("SELECT bytes FROM CoverSpace").first("bytes")).toBe(IMAGE.length);
   });
 
-  it("remembers an absence, of blank images too, and draws a cover if it may", async () => {
+  it("remembers an absence, treats blank images as one, and draws a cover if allowed", async () => {
     await fillCatalogue({ isbn: DUNE, title: "<Dune>", authors: ["A & B"], imageLinks: LINKS });
     answer = (url) =>
       url.includes("-L.jpg")
@@ -86,7 +86,7 @@ describe("GET /v1/covers/:isbn", () => {
     expect(asked).toHaveLength(2);
   });
 
-  it("keeps no further cover once the space is used up", async () => {
+  it("stores no more covers once the space is used up", async () => {
     const log = { info: vi.fn<Log["info"]>(), error: vi.fn<Log["error"]>() };
     const storage = { db: env.DB, bucket: env.FILES };
     const store = r2Covers(storage, { now: Date.now, log, maxBytes: IMAGE.length });
@@ -98,7 +98,7 @@ describe("GET /v1/covers/:isbn", () => {
     expect((await env.FILES.list({ prefix: "covers/" })).objects).toHaveLength(1);
   });
 
-  it("remembers nothing of an outage", async () => {
+  it("does not remember an outage", async () => {
     await fillCatalogue({ isbn: DUNE, imageLinks: { large: LINKS.large } });
     answer = () => new Response("no", { status: 403 });
     expect((await call(PATH)).status).toBe(503);
@@ -129,7 +129,7 @@ describe("GET /v1/covers/:isbn", () => {
     expect(asked).toEqual([]);
   });
 
-  it("fetches an image again whose file is gone", async () => {
+  it("refetches an image if its file is gone", async () => {
     await fillCatalogue({ isbn: DUNE, imageLinks: LINKS });
     await call(PATH);
     await isStored(1);

@@ -51,7 +51,7 @@ async function fillWork(): Promise<void> {
 }
 
 describe("GET /v1/books/:isbn/editions", () => {
-  it("lists the catalogue's editions first, then those of the provider, and asks it once", async () => {
+  it("lists the catalogue's editions first, then those of the provider, which is called once", async () => {
     await fillWork();
     editions = [
       { key: "/books/OL1M", title: "Der Wüstenplanet", isbn_13: [FOREIGN], works: [{ key: WORK }] },
@@ -66,14 +66,14 @@ describe("GET /v1/books/:isbn/editions", () => {
     expect(asked).toHaveLength(1);
   });
 
-  it("refuses what is no ISBN", async () => {
+  it("refuses a text that is not an ISBN", async () => {
     const response = await call("/v1/books/9780441172710/editions");
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ code: "INVALID_ISBN" });
     expect(asked).toEqual([]);
   });
 
-  it("says that the list is partial while the provider fails", async () => {
+  it("marks the list as partial while the provider fails", async () => {
     await fillWork();
     editions = "down";
     const { editions: listed, partial } = await editionsOf(DUNE);

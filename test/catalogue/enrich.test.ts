@@ -142,7 +142,7 @@ describe("POST /api/v2/books/enrich", () => {
     expect(await response.json()).toMatchObject({ isbn: "9780671486679" });
   });
 
-  it("lists the books of a text that names several", async () => {
+  it("lists the books of a text with several ISBNs", async () => {
     const response = await enrich("9780441172719 (hbk) 9780140328721 (pbk)");
     expect(await response.json()).toMatchObject({
       suggestions: ["9780441172719", "9780140328721"],

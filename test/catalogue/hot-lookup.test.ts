@@ -31,13 +31,16 @@ const found = (isbn: string, freshUntil: number): [string, HeldAnswer] => [
   { kind: "found", record: { book: book(isbn), fetchedAt: 0, freshUntil } },
 ];
 
-/** What a request may have besides the query. */
+/** Optional parts of a request besides the query. */
 interface Given {
   method?: string;
   origin?: string;
 }
 
-/** The route of lookups with and without its hot part, over books in memory and a limit of five requests. */
+/**
+ * The lookup route with and without its hot path, with books in memory and a limit of five
+ * requests.
+ */
 function service() {
   const memory = new Map<string, HeldAnswer>([
     found(FOUND, NOW + 1),
@@ -94,7 +97,7 @@ function service() {
   };
 }
 
-/** What a client sees, without the time. */
+/** The response as a client sees it, without the time. */
 const seen = async (response: Response | undefined): Promise<unknown> => ({
   status: response?.status,
   headers: [...(response?.headers ?? [])],
@@ -108,7 +111,7 @@ describe("a hot lookup", () => {
     ["a known absence", ABSENT, "memory; state=known-absent"],
   ])("answers and counts %s as the router does", async (_kind, isbn, source) => {
     const [before, after] = [service(), service()];
-    // The first request fetches the caller's tokens, which only the router can do.
+    // The first request fetches the caller's rate limit tokens, which only the router can do.
     await before.routed(`isbn=${isbn}`);
     await after.routed(`isbn=${isbn}`);
     const response = before.hot(`isbn=${isbn}`);

@@ -73,7 +73,7 @@ const titles = async (): Promise<unknown[]> =>
   (await env.DB.prepare("SELECT title, version FROM Books ORDER BY isbn").all()).results;
 
 describe("POST /admin/catalogue", () => {
-  it("stores each batch once, in order, whatever is sent again", async () => {
+  it("stores each batch once, in order, even if batches are sent again", async () => {
     const call = isolate();
     const first = await post(call, 0, [book(0), book(1)]);
     expect(await first.json<BatchResult>()).toMatchObject({
@@ -105,7 +105,7 @@ describe("POST /admin/catalogue", () => {
     expect(await state.json()).toMatchObject({ nextBatch: 1, books: 1 });
   });
 
-  it("keeps a newer answer of the same provider, and writes nothing that is the same", async () => {
+  it("keeps a newer answer of the same provider, and writes no unchanged row", async () => {
     const call = isolate();
     const newer = {
       sources: [
@@ -144,7 +144,7 @@ describe("POST /admin/catalogue", () => {
     expect((await post(isolate(), 0, [book(0)])).status).toBe(200);
   });
 
-  it("stops at MAX_DB_BYTES with a clear text", async () => {
+  it("stops at MAX_DB_BYTES with a clear message", async () => {
     const response = await post(isolate({ MAX_DB_BYTES: "1" }), 0, [book(0)]);
     expect(response.status).toBe(409);
     expect(await response.json()).toMatchObject({
@@ -168,7 +168,7 @@ describe("POST /admin/catalogue", () => {
   });
 });
 
-it("after a whole load, lookups and searches of its books ask no provider", async () => {
+it("after a complete load, lookups and searches of its books call no provider", async () => {
   const call = isolate();
   await post(call, 0, [book(0), book(1), book(2)], true);
   for (const number of [0, 1, 2]) {

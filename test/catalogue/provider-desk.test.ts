@@ -32,7 +32,7 @@ function deskClass(limits: DeskLimits) {
 }
 
 describe("ProviderDesk", () => {
-  it("answers with the Durable Object's own timers, and batches concurrent lookups", async () => {
+  it("uses the Durable Object's timers, and batches concurrent lookups", async () => {
     const { Desk, calls } = deskClass({ perSecond: 3 });
     await runInDurableObject(env.PROVIDER_DESKS.getByName("openlibrary"), async (_, state) => {
       const desk = new Desk(state, env);

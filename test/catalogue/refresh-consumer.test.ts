@@ -61,7 +61,7 @@ describe("consumeRefreshes", () => {
     expect(log.events).toEqual(["refresh_failed"]);
   });
 
-  it("asks for the records of a book again a minute later, three times at most", async () => {
+  it("requests the records of a book again after a minute, at most three times", async () => {
     const outcomes: string[] = [];
     const message = (isbn13: string, attempts: number) => ({
       body: { isbn13, records: true as const },
@@ -73,7 +73,7 @@ describe("consumeRefreshes", () => {
     const messages = [message("1", 1), message("2", 2), message("3", 3)];
     await consumeRefreshes({ messages } as unknown as MessageBatch<RefreshMessage>, {
       refreshBook: async () => {
-        throw new Error("records are no refresh");
+        throw new Error("A request for records must not refresh the book.");
       },
       completeBook: async (isbn13) => (isbn13 === "1" ? "done" : "later"),
       log: memoryLog(),

@@ -92,7 +92,7 @@ describe("GET /v1/search/isbn", () => {
     expect((await (await search("9780765316899")).json<SearchBody>()).data.book).toBeNull();
   });
 
-  it("returns what is wrong with an ISBN, with suggestions", async () => {
+  it("explains what is wrong with an ISBN, and suggests corrections", async () => {
     const response = await search("9780441172718");
     expect(response.status).toBe(400);
     expect(response.headers.get("Content-Type")).toBe("application/problem+json");
@@ -114,7 +114,7 @@ describe("GET /v1/search/isbn", () => {
     });
   });
 
-  it("reads an old blob in KV under its ISBN-10", async () => {
+  it("reads an old value in KV under its ISBN-10", async () => {
     await env.BOOK_CACHE.put(
       "book:isbn:0553293354",
       JSON.stringify({ title: "Foundation", authors: ["Isaac Asimov"], publishedDate: "1991" }),

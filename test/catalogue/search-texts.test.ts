@@ -17,7 +17,7 @@ const queriesOf = (migration: string): readonly string[] =>
 
 type Words = Pick<Book, "title" | "authors"> & { subtitle?: string };
 
-/** The tables of the release before, where triggers write the index. */
+/** The tables of the previous release, in which triggers write the index. */
 beforeEach(async () => {
   const ours = (await columnsOf("Books")).includes("searched_version")
     ? [
@@ -54,7 +54,7 @@ async function run(queries: readonly string[]): Promise<void> {
 const numbered = (words: readonly Words[]) =>
   words.map((book, index) => ({ isbn: String(9_780_000_000_000 + index), ...book }));
 
-/** Inserts books as the release before did. */
+/** Inserts books as the previous release did. */
 async function writtenByTheReleaseBefore(words: readonly Words[]): Promise<void> {
   const rows = numbered(words).map((book) => ({
     ...book,
@@ -85,7 +85,7 @@ const unsearched = (): Promise<number | null> =>
     `SELECT count(*) AS n FROM Books WHERE searched_version <> version OR folded <> ${foldedOf("version")}`,
   ).first("n");
 
-describe("the books of the release before", () => {
+describe("the books of the previous release", () => {
   const library = (count: number): Words[] =>
     Array.from({ length: count }, (_, number) => ({
       title: `Żółw ${number}: a tale`,
@@ -125,7 +125,7 @@ describe("the books of the release before", () => {
     expect(await index()).toEqual(searchTextsOf(numbered(library(3))));
   });
 
-  it("become searchable when that release writes them during a deployment, or after a roll-back", async () => {
+  it("become searchable when that release writes them during a deployment or after a rollback", async () => {
     await migrate();
     await writtenByTheReleaseBefore([{ title: "Łódź", authors: [] }]);
     expect(await index()).toEqual([]);
@@ -136,7 +136,7 @@ describe("the books of the release before", () => {
     expect(await index()).toMatchObject([{ title: "gdansk \ue000" }]);
   });
 
-  it("are done in bounded runs, each of which starts where the last one ended", async () => {
+  it("are processed in bounded runs, each of which starts where the last one ended", async () => {
     await writtenByTheReleaseBefore(library(1050));
     await migrate();
     await env.DB.prepare("DELETE FROM BookSearch").run();
@@ -172,7 +172,7 @@ describe("the books of the release before", () => {
     },
   );
 
-  it("wait for the next run when they change while a run writes", async () => {
+  it("wait for the next run if they change while a run writes", async () => {
     await writtenByTheReleaseBefore(library(2));
     await migrate();
     const racing = {
@@ -190,7 +190,7 @@ describe("the books of the release before", () => {
     expect(await unsearched()).toBe(0);
   });
 
-  it("are done once by two runs at the same time", async () => {
+  it("are processed once by two concurrent runs", async () => {
     await writtenByTheReleaseBefore(library(250));
     await migrate();
     await env.DB.prepare("DELETE FROM BookSearch").run();

@@ -98,7 +98,7 @@ describe("GET /v1/search/title", () => {
     expect(asked).toEqual([]);
   });
 
-  it("groups the editions of a work, shows the one on the caller's shelf, and pages by works", async () => {
+  it("groups the editions of a work, shows the one on the caller's shelf, and paginates by work", async () => {
     const editions = (workId: string | undefined, title: string, first: number) => [
       { isbn: String(first), title, authors: ["Ann Lee"], ...defined({ workId }) },
       {

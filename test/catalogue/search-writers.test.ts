@@ -15,7 +15,7 @@ import { testPlatform } from "../support/platform.ts";
 
 const book = aBook({ title: "Żółw: powieść", subtitle: "三体", authors: ["Łukasz Ślązak"] });
 const record = { book, fetchedAt: 1000, freshUntil: 2000 };
-/** A value of the time before D1. */
+/** A value from before D1. */
 const flat = { title: "Żółw: powieść", authors: ["Łukasz Ślązak"], publishedDate: "2001" };
 
 beforeEach(async () => {
@@ -23,7 +23,7 @@ beforeEach(async () => {
   await emptyCatalogue();
 });
 
-/** Every book of the catalogue with the text that the index has of it. */
+/** Every book of the catalogue with its text in the index. */
 async function catalogue(): Promise<Record<string, unknown>[]> {
   const { results } = await env.DB.prepare(
     `SELECT Books.isbn, version, searched_version AS searched, BookSearch.title AS title, main_title AS mainTitle,
@@ -74,7 +74,7 @@ describe("each writer of a book writes its search text in the same batch", () =>
   });
 });
 
-describe("rows that D1 counts", () => {
+describe("rows counted by D1", () => {
   it("are at most 30 read and 8 written for a new book, found missing and stored", async () => {
     const counting = new Counting();
     const books = d1BookStore(counting.database(env.DB), memoryLog());

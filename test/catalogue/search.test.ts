@@ -245,7 +245,7 @@ describe("search results", () => {
       expect(await near("other silnet river")).toEqual(["Deep Silent River"]);
     });
 
-    it("looks further than the neighbours that begin like a misspelled word", async () => {
+    it("looks beyond the neighbours that start like a misspelled word", async () => {
       await fill(
         { title: "The Book Thief" },
         { title: "Their Lives" },
@@ -345,7 +345,7 @@ describe("the order", () => {
   });
 });
 
-describe("the order of books that match alike", () => {
+describe("the order of equal matches", () => {
   const withPopularity = async (popularity: Readonly<Record<string, number>>): Promise<void> => {
     await fill(...Object.keys(popularity).map((title) => ({ title })));
     for (const [title, users] of Object.entries(popularity)) {
@@ -364,7 +364,7 @@ describe("the order of books that match alike", () => {
     ]);
   });
 
-  it("has an author's own books before books about them", async () => {
+  it("has an author's books before books about them", async () => {
     await fill(
       { title: "Jane Austen", authors: ["Carol Shields"] },
       { title: "Jane Austen: A Life", authors: ["Claire Tomalin"] },
@@ -376,7 +376,7 @@ describe("the order of books that match alike", () => {
     }
   });
 
-  it("has a book in front by its series and number, and by title and author in any order", async () => {
+  it("puts a book first by its series and number, and by title and author in any order", async () => {
     await fill(
       { title: "Sands (Dune Rim, #2)", authors: ["Ann Lee"] },
       { title: "Rims (Dune Rim, #1)", authors: ["Ann Lee"] },
@@ -398,7 +398,7 @@ describe("the order of books that match alike", () => {
 });
 
 describe("pages", () => {
-  it("contain each of the first 200 books once, in one order, and then end", async () => {
+  it("contain each of the first 200 books once, in a stable order, and then end", async () => {
     await fill(
       ...Array.from({ length: 260 }, (_, index) => ({ title: `Same ${"x ".repeat(index % 7)}` })),
     );
@@ -530,7 +530,7 @@ describe("the index", () => {
     expect(await env.DB.prepare("SELECT count(*) AS n FROM BookSearch").first("n")).toBe(1);
   });
 
-  it("shows no book that was deleted, whether or not its text was", async () => {
+  it("shows no deleted book, whether or not its text was deleted", async () => {
     await fill({ title: "Dune" }, { title: "Dune Messiah" });
     await env.DB.prepare("DELETE FROM Books WHERE title = 'Dune'").run();
     expect(await titles("dune")).toEqual(["Dune Messiah"]);
@@ -554,7 +554,7 @@ describe("the index", () => {
     expect(await indexState()).not.toEqual(before);
   });
 
-  it("follows a book whose key is corrected by hand", async () => {
+  it("follows a book when its key is corrected by hand", async () => {
     await books.save(record, undefined);
     await env.DB.prepare("UPDATE Books SET isbn = '9780306406157', searched_version = 0").run();
     await env.DB.prepare("DELETE FROM BookSearch WHERE isbn = '9780441172719'").run();
@@ -579,7 +579,7 @@ describe("the index", () => {
 });
 
 describe("a database that fails", () => {
-  it("is reported as failed, and the log has the reason", async () => {
+  it("is reported as failed, and the reason is logged", async () => {
     const failing = memoryLog();
     const statement = {
       bind: () => statement,

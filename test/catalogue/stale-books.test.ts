@@ -26,7 +26,7 @@ const shelve = (isbn: string | undefined) =>
     .bind(isbn)
     .run();
 
-test("only shelved books that went stale in the span are found, oldest first", async () => {
+test("only shelved books that became stale in the period are found, oldest first", async () => {
   for (const isbn of [isbns[3], isbns[2], isbns[0]]) await shelve(isbn);
   const all = { from: 0, until: 1000, limit: 10 };
   expect(await staleOnShelves(env.DB, all)).toEqual([isbns[0], isbns[2], isbns[3]]);
@@ -46,7 +46,7 @@ test("a run reads ranges of two indexes and scans no table", async () => {
   expect(plan).not.toMatch(/SCAN (Books|UserLibrary)/);
 });
 
-test("a few of the newest books that a provider has given are known to be there", async () => {
+test("some of the newest books from a provider serve as known books", async () => {
   const source = {
     provider: "openlibrary",
     fetchedAt: "2026-01-01T00:00:00.000Z",

@@ -35,7 +35,7 @@ const start = async (settings: Record<string, string> = {}): Promise<ServiceProc
   running.push(service);
   return service;
 };
-/** Runs an npm script as an operator does. @returns what it printed, or rejects with it */
+/** Runs an npm script as an operator does. Resolves to its output, or rejects with it. */
 const npm = async (...args: string[]): Promise<string> => {
   const env = { ...process.env, STATE_DIR: state.path };
   return (await run("npm", ["run", "--silent", ...args], { env })).stdout;
@@ -49,7 +49,7 @@ const mark = (): void =>
   withLocalD1(state.path, (db) =>
     db.exec("INSERT INTO Users (id, recovery_hash, created_at) VALUES ('newer', 'x', 1)"),
   );
-/** Whether the state is the one that was marked. A state that is damaged throws. */
+/** Whether the state is the marked one. Throws if it is damaged. */
 const isMarked = (): boolean =>
   withLocalD1(state.path, (db) => {
     expect(db.prepare("PRAGMA quick_check").get()).toEqual({ quick_check: "ok" });
@@ -73,7 +73,7 @@ it(
     const reader = await newReader(service.url);
     const looked = books.at(-1)!;
     expect(await lookUp(service.url, looked.isbn13)).toMatchObject({ title: looked.title });
-    // So that the import takes longer than the backup.
+    // Makes the import take longer than the backup.
     standIn.openlibrary.behave({ latency: { fixedMs: 3_000 } });
     const rows = Array.from({ length: ROWS }, (_, index) => {
       const { title, isbn13 } = books[index % books.length]!;
@@ -108,7 +108,7 @@ it(
       await new Promise((next) => setTimeout(next, 100 + random() * 700));
       child.kill("SIGKILL");
       await ended;
-      // The next start does the same first.
+      // The next start also begins with this.
       (await lockState(state.path)).release();
       if (!isMarked()) mark();
     }
@@ -133,7 +133,7 @@ it(
 );
 
 it(
-  "a daily backup that fails is in the log and in the metrics, and one that succeeds in the metrics",
+  "a failed daily backup is logged and counted, and a successful one is counted",
   async () => {
     const gauges = async (settings: Record<string, string>, log: string) => {
       const service = await start(settings);
@@ -162,7 +162,7 @@ it(
 );
 
 it(
-  "a state of a newer version is refused, by the start and by its backup's restore",
+  "a start refuses a state of a newer version, and a restore refuses its backup",
   async () => {
     const newer = emptyFolder();
     cpSync(newState(), newer.path, { recursive: true });

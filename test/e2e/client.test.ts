@@ -80,7 +80,7 @@ function expectComplete({
     outcomes: { created: ROWS - 1, needsReview: 1 },
   });
   expect(jobs).toHaveLength(1);
-  // No event is missing, wherever a stream was broken.
+  // No event is missing, wherever a stream broke.
   const streamed = seqsOf(updates.filter(({ via }) => via === "stream"));
   expect(streamed).toEqual(streamed.map((_, index) => (streamed[0] ?? 0) + index));
 }

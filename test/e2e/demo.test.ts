@@ -44,7 +44,7 @@ async function demo(stateDir: string): Promise<ServiceProcess & Printed> {
 test("a demo has a library that both printed codes open, needs no network, and is found by a second start", async () => {
   const stateDir = newFolder();
   const first = await demo(stateDir);
-  // A separate state: nothing of the service is beside it.
+  // A separate state folder: the service has stored nothing beside it.
   expect(readdirSync(stateDir)).toEqual(["demo"]);
   const api = createClient({ baseUrl: first.url });
   const { pairingCode } = first;
@@ -54,7 +54,7 @@ test("a demo has a library that both printed codes open, needs no network, and i
   const page = await library.page({ limit: 1 });
   expect(page.total).toBe(SAMPLE_BOOKS.length + 1);
 
-  // A book that nobody has asked for yet comes from the providers of the demo, with its cover.
+  // A book that was never requested comes from the providers of the demo, with its cover.
   const [unread] = SAMPLE_BOOKS;
   const found = await fetch(`${first.url}/v1/search/isbn?isbn=9780441172719`);
   expect(await found.json()).toMatchObject({ data: { book: { title: "Dune" } } });
@@ -76,7 +76,7 @@ test("a demo has a library that both printed codes open, needs no network, and i
   expect((await again.page({ limit: 1 })).total).toBe(page.total);
 });
 
-test("a demo whose account was deleted, or that was killed while it was filled, gets its library", async () => {
+test("a demo gets its library even if its account was deleted or it was killed while being filled", async () => {
   const stateDir = newFolder();
   const first = await startService({ stateDir, args: ["--demo"] });
   // Serving, but not filled.

@@ -10,7 +10,7 @@ import { admin, ADMIN_TOKEN, migrationStatus, seed } from "./migration-support.t
 import { eventually, temporaryState } from "./support.ts";
 
 const LONG_MS = 1_200_000;
-/** Enough for a purge of several pieces. */
+/** Enough for a purge in several batches. */
 const ENTRIES = 15_000;
 const mix = mixedKeys(2_000);
 const state = temporaryState();
@@ -45,7 +45,10 @@ function tablesOfUsers(db: DatabaseSync): string[] {
   return rows.map(({ name }) => String(name));
 }
 
-/** Waits until some of the leaver's readings are deleted, and kills the service. @returns how many were left */
+/**
+ * Waits until some readings of the deleted user are gone, and kills the service.
+ * @returns how many were left
+ */
 async function killedWhileDeleting(db: DatabaseSync, before: number): Promise<number> {
   await untilCommitted(db, "a deletion", () => readingsLeft(db) !== before);
   await service.kill9();
@@ -87,7 +90,7 @@ afterAll(async () => {
 });
 
 it(
-  "a deletion that is killed, and whose purge is killed, ends like an undisturbed one",
+  "a deletion killed twice, the second time during its purge, ends like an undisturbed one",
   async () => {
     const db = watchLocalD1(state.path);
     const all = 3 * ENTRIES;
@@ -154,7 +157,7 @@ it(
   async () => {
     const encoder = new TextEncoder();
     const rows = `Some book,${"A".repeat(500)}\n`.repeat(2500);
-    /** A file that never ends, with more than two chunks of rows at once. */
+    /** A file that never ends, starting with more than two chunks of rows. */
     const endless = (title: string) => {
       let isFirst = true;
       return new ReadableStream<Uint8Array>({
@@ -201,7 +204,7 @@ it(
     const before = (await importsOf(service.url, bystander)).length;
     await service.kill9();
     await cut;
-    // As if they had been silent for an hour.
+    // Simulates an hour without data.
     withLocalD1(state.path, (own) => {
       own
         .prepare("UPDATE ImportJobs SET updated_at = 1 WHERE user_id = ? AND state = 'uploading'")

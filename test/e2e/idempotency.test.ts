@@ -188,7 +188,7 @@ describe("an upload that takes longer than a lease", () => {
     expect(again.headers.get("Location")).toBe(first.headers.get("Location"));
   });
 
-  it("kill -9 during the upload: the next request adopts the key after one lease", async () => {
+  it("kill -9 during the upload: the next request takes over the key after one lease", async () => {
     const service = await start();
     const token = await newReader(service.url);
     const lost = send(service.url, token, { ms: LEASE_MS }).catch(() => undefined);

@@ -25,7 +25,7 @@ const named = (keyword: string): Instruction[] =>
   dockerfile.getInstructions().filter((instruction) => instruction.getKeyword() === keyword);
 const argumentsOf = (keyword: string): string[] =>
   named(keyword).map((instruction) => instruction.getRawArgumentsContent() ?? "");
-/** The list after CMD, here or in HEALTHCHECK. */
+/** The list after CMD, either on its own or in HEALTHCHECK. */
 const command = (argument: string): string[] =>
   JSON.parse(argument.slice(argument.indexOf("["))) as string[];
 
@@ -54,14 +54,14 @@ describe("the Dockerfile", () => {
     }
   });
 
-  it("runs as another user than root, on one volume, with a check of its health", () => {
+  it("runs as a user other than root, on one volume, with a health check", () => {
     expect(argumentsOf("USER")).toEqual(["node"]);
     expect(argumentsOf("VOLUME")).toEqual(['["/data"]']);
     expect(argumentsOf("ENV").join()).toContain("STATE_DIR=/data");
     expect(argumentsOf("HEALTHCHECK")).toHaveLength(1);
   });
 
-  it("is built from what a start is built from, and from no settings, data or secrets", () => {
+  it("is built from the inputs of a start, without settings, data or secrets", () => {
     const [all, ...others] = readFileSync(".dockerignore", "utf8")
       .split("\n")
       .filter((line) => line !== "" && !line.startsWith("#"));
@@ -71,7 +71,7 @@ describe("the Dockerfile", () => {
   });
 });
 
-it("compose.yaml gives it one volume, nothing else to write to, and no rights", () => {
+it("compose.yaml gives it one volume, a read-only file system, and no capabilities", () => {
   const { services, volumes } = parse(readFileSync("compose.yaml", "utf8")) as {
     services: Record<string, Record<string, unknown>>;
     volumes: object;
@@ -88,7 +88,7 @@ it("compose.yaml gives it one volume, nothing else to write to, and no rights", 
   });
 });
 
-describe("what the second stage copies", () => {
+describe("the content copied by the second stage", () => {
   const context = checkout();
   const folder = emptyFolder();
   const state = temporaryState();
@@ -168,7 +168,7 @@ describe("what the second stage copies", () => {
     }
   });
 
-  it("rests in less than 250 MB", async () => {
+  it("uses less than 250 MB when idle", async () => {
     const pid = service.child.pid!;
     const used = async (): Promise<number> => anonymousBytes(pid);
     expect(childrenOf(pid)).toHaveLength(1);

@@ -104,7 +104,7 @@ it("an upload whose connection breaks midway is invisible and can be repeated", 
   await new Promise((done) => setTimeout(done, 500));
   upload.destroy(new Error("broken off"));
   await broken;
-  // No wait for a cleanup of the partial upload: it must be invisible immediately.
+  // Without waiting for a cleanup: the partial upload must be invisible immediately.
   for (let looks = 0; looks < 5; looks += 1) {
     expect(await importsOf(service.url, reader)).toEqual([]);
     expect(states.all(reader.userId).every(({ state }) => state === "uploading")).toBe(true);
@@ -116,7 +116,7 @@ it("an upload whose connection breaks midway is invisible and can be repeated", 
   expect(totalRows).toBe(300);
 });
 
-it("two users have different details of an unknown book: neither sees the other's", async () => {
+it("two users enter different details of an unknown book: neither sees those of the other", async () => {
   const isbn = "9789999999991";
   const fileOf = (title: string): string =>
     `Title,Author,ISBN13,My Review\n${title},${title} Author,${isbn},${title} review`;

@@ -135,7 +135,7 @@ it("200 listeners, half of them slow, some reconnecting: each receives every eve
   }
 });
 
-it("listeners that vanish free their places: as many others can connect", async () => {
+it("listeners that vanish free their slots, so that as many others can connect", async () => {
   stopProviders();
   const job = await upload(1);
   const listeners = await joined(job, STREAMS);

@@ -102,7 +102,8 @@ export async function reached(
   for (;;) {
     const job = jobIn(db, reader);
     if (job && isThere(job)) return;
-    if (Date.now() > deadline) throw new Error(`No progress: ${JSON.stringify(job)}`);
+    if (Date.now() > deadline)
+      throw new Error(`The import made no progress: ${JSON.stringify(job)}`);
     await new Promise((done) => setTimeout(done, 5));
   }
 }
@@ -116,7 +117,10 @@ export function stalled(file: string, bytes: number): ReadableStream<Uint8Array>
   });
 }
 
-/** Reads one stream until it or its connection ends. Returns whether it was rejected or answered with 204. */
+/**
+ * Reads one stream until it or its connection ends. Resolves to whether it was rejected or answered
+ * with 204.
+ */
 export async function readStream(
   address: string,
   lastEventId: string | undefined,
@@ -140,7 +144,7 @@ export interface Follower {
   readonly events: readonly EventSourceMessage[];
   /** Number of streams that delivered an event. */
   streams(): number;
-  /** Fulfilled when the server has ended the event sequence. */
+  /** Resolves when the server has ended the event sequence. */
   readonly ended: Promise<void>;
 }
 
@@ -160,7 +164,7 @@ export function follow(urlNow: () => string, streamUrl: string): Follower {
       isFresh = false;
       if (event.id !== undefined) events.push(event);
     };
-    // A stream that was cut by a kill ends with an error.
+    // A stream interrupted by a kill ends with an error.
     return readStream(urlNow() + streamUrl, events.at(-1)?.id ?? "0", onEvent).catch(
       () => "broken",
     );

@@ -18,7 +18,7 @@ import { eventually, temporaryState } from "./support.ts";
 const books = generatedBooks(6000, 33);
 /** Books that are on the shelf before the import, which changes all of them. */
 const EARLIER = 1500;
-/** Reverted chunks of a thousand rows. */
+/** Numbers of reverted chunks of a thousand rows at the kills. */
 const KILLS = [0, 1, 4];
 /** Allows for four starts of the service on a busy machine. */
 const SLOW_MS = 1_200_000;

@@ -55,7 +55,7 @@ async function importsOf(url: string, token: string): Promise<number> {
   return items.length;
 }
 
-it("an upload cut by kill -9 is invisible and can be repeated", async () => {
+it("an upload interrupted by kill -9 is invisible and can be repeated", async () => {
   const service = await start();
   const account = await fetch(`${service.url}/api/v2/users`, { method: "POST" });
   const { token } = (await account.json()) as { token: string };

@@ -32,11 +32,11 @@ const UNKNOWN_TO_ALL = 40;
 const WITHOUT_ISBN = 2;
 /** Every book occurs many times, so that the rows take several steps. */
 const ROWS = 12_000;
-/** Fractions of the file that were sent when the upload was cut. */
+/** Fractions of the file that were sent when the upload was interrupted. */
 const UPLOAD_KILLS = [0.5, 0.7, 0.95];
-/** Chunks of a thousand rows that were shelved. */
+/** Numbers of shelved chunks of a thousand rows at the kills. */
 const SHELVING_KILLS = [1, 4, 7];
-/** Books requested from the providers, which are queried for fifty at a time. */
+/** Numbers of books requested from the providers at the kills; fifty are requested at a time. */
 const ENRICHING_KILLS = [0, 1, 51, 101];
 /** Allows for eleven starts of the service; after most of them a lease of 15 s must expire. */
 const LONG_MS = 1_200_000;

@@ -8,7 +8,7 @@ import { startStandIn } from "../tools/stand-in/server.ts";
 import { anonymousBytes, eventually, lookUp, temporaryState, emptyFolder } from "./support.ts";
 
 const DUNE = "9780441172719";
-/** A port without a listener, which fails as quickly as a laptop without a network. */
+/** A port without a listener: calls fail as quickly as on a laptop without a network. */
 const NOWHERE = "http://127.0.0.1:9";
 
 /** The output of a start that must fail. */
@@ -32,7 +32,7 @@ describe("ending", () => {
     },
   );
 
-  it("rests in less than 250 MB of its own, beside the pages of its programs", async () => {
+  it("uses less than 250 MB when idle, not counting the pages of program files", async () => {
     const service = await startService({ stateDir: state.path, through: "npm" });
     const bytes = await eventually(
       async () => anonymousBytes(service.child.pid!),

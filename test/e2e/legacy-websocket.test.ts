@@ -96,7 +96,7 @@ function watchSocket(
   });
   return new Promise((resolve, reject) => {
     socket.addEventListener("close", ({ code }) => resolve({ messages, code }));
-    socket.addEventListener("error", () => reject(new Error("The server rejected the socket.")));
+    socket.addEventListener("error", () => reject(new Error("The server rejected the WebSocket.")));
   });
 }
 
@@ -198,7 +198,7 @@ it("one import followed by stream, polling and the legacy socket: equal numbers 
   );
 
   const end = stream.at(-1);
-  if (!end) throw new Error("The stream sent no event");
+  if (!end) throw new Error("The stream sent no event.");
   const { created, updated, unchanged, needsReview, invalid } = end.outcomes;
   expect(numbers(polled.at(-1) ?? end)).toEqual(numbers(end));
   expect([socket.code, socket.messages[0]?.type, socket.messages.at(-1)?.type]).toEqual([
@@ -214,7 +214,7 @@ it("one import followed by stream, polling and the legacy socket: equal numbers 
   expect(needsReview + invalid).toBeGreaterThan(0);
 });
 
-it("before its deprecation no header announces it; a plain GET is 426", async () => {
+it("before the deprecation no header announces it, and a plain GET returns 426", async () => {
   const url = await start(DATES.before);
   const token = await account(url);
   const { jobId } = await importFile(url, token);
@@ -232,7 +232,7 @@ it("before its deprecation no header announces it; a plain GET is 426", async ()
   expect((await watchSocket(url, jobId, "bt_0_0")).code).toBe(1008);
 });
 
-it("after its deprecation it works, announces its sunset, and frees the places of disconnected apps", async () => {
+it("after the deprecation it works, announces the sunset, and frees the slots of disconnected apps", async () => {
   const url = await start(DATES.deprecated);
   const token = await account(url);
   const { jobId } = await importFile(url, token);
@@ -277,7 +277,7 @@ it("after its deprecation it works, announces its sunset, and frees the places o
   expect(running[0]?.output()).not.toContain(token);
 });
 
-it("after its sunset it is gone for upgrades and plain requests", async () => {
+it("after the sunset upgrades and plain requests return 410", async () => {
   const url = await start(DATES.gone);
   const path = socketPath("any", "any");
   const plain = await fetch(`${url}${path}`);

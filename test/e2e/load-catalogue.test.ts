@@ -70,7 +70,7 @@ afterAll(async () => {
 });
 
 it(
-  "is complete, each edition once, after kill -9 at five moments, and then asks no provider",
+  "is complete, with each edition once, after kill -9 at five moments, and then needs no provider",
   async () => {
     for (const batch of KILLED_AFTER) {
       const child = command();

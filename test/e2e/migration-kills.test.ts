@@ -9,7 +9,7 @@ import { temporaryState } from "./support.ts";
 import { randomOfThisRun } from "../support/properties.ts";
 
 const KILLS = 5;
-/** The last kill happens before this fraction of the keys, so that none happens after the end. */
+/** The last kill happens before this fraction of the keys, so that the run has not ended yet. */
 const LAST_SHARE = 0.8;
 const random = randomOfThisRun();
 const LONG_MS = 1_200_000;
@@ -34,7 +34,7 @@ function runIn(db: DatabaseSync): RunRow {
   return rows[0] as unknown as RunRow;
 }
 
-/** Everything that a run leaves behind, except its id and the times of writing. */
+/** Everything that a run has written, except its id and the times of writing. */
 function endState(db: DatabaseSync) {
   const { run_id: runId, started_at: startedAt } = runIn(db);
   const all = (sql: string, parameter: string | number) => db.prepare(sql).all(parameter);
@@ -73,7 +73,8 @@ function spawned(stateDir: string): StartingService {
 async function progressed(db: DatabaseSync, listed: number): Promise<void> {
   const deadline = Date.now() + 240_000;
   while (runIn(db).listed < listed) {
-    if (Date.now() > deadline) throw new Error(`no progress: ${JSON.stringify(runIn(db))}`);
+    if (Date.now() > deadline)
+      throw new Error(`The run made no progress: ${JSON.stringify(runIn(db))}`);
     await new Promise((done) => setTimeout(done, 5));
   }
 }

@@ -37,8 +37,9 @@ function oldValues(): Record<string, string> {
 }
 
 /**
- * Asks the providers again. `isStale`: none could answer, as on a busy machine where a call exceeds its time budget; the stored
- * book was returned instead, from the tier that both the header and the body name.
+ * Queries the providers again. `isStale`: none could answer, for example because a call exceeded
+ * its time budget on a busy machine; the stored book was returned instead, and header and body name
+ * the same tier.
  */
 async function refresh(isbn: string): Promise<{ status: number; title: string; isStale: boolean }> {
   const response = await fetch(`${service.url}/api/v2/books/enrich`, {
@@ -54,7 +55,10 @@ async function refresh(isbn: string): Promise<{ status: number; title: string; i
   return { status: response.status, title, isStale };
 }
 
-/** Failures that the service counted while it asked providers: calls, refusals of a desk, and unreachable flights. */
+/**
+ * Failures of provider queries that the service counted: calls, refusals by a desk, and unreachable
+ * flights.
+ */
 async function providerFailures(): Promise<number> {
   const text = await (await fetch(`${service.url}/metrics`)).text();
   return parsePrometheusTextFormat(text)
@@ -79,7 +83,7 @@ afterAll(async () => {
 });
 
 it(
-  "concurrent reads and writes of a run's books: no error, and no newer value is replaced by an older one",
+  "concurrent reads and writes of the books of a run: no error, and no newer value is replaced by an older one",
   async () => {
     const titles = new Map(books.map(({ isbn13, title }) => [isbn13, title]));
     const refreshed = new Set<string>();
@@ -127,7 +131,8 @@ it(
     hammer.on = false;
     await callers;
     expect(wrong).toEqual([]);
-    // A stale answer without a failed provider is a fault. Desks report their counts with a delay.
+    // A stale answer is only correct if a provider has failed. Desks report their counts with a
+    // delay.
     if (seen.stale > 0) await eventually(providerFailures, (failures) => failures > 0);
     expect(during.reads).toBeGreaterThan(0);
     expect(during.writes).toBeGreaterThan(0);

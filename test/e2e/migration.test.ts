@@ -18,7 +18,7 @@ import {
 } from "./migration-support.ts";
 import { lookUp, temporaryState, emptyFolder } from "./support.ts";
 
-/** A laptop needs a minute to write 10,000 keys into its KV. */
+/** A laptop takes a minute to write 10,000 keys to local KV. */
 const LONG_MS = 1_200_000;
 const mix = mixedKeys(9_091);
 const state = temporaryState();
@@ -32,7 +32,7 @@ async function start(stateDir = state.path): Promise<ServiceProcess> {
   return service;
 }
 
-/** Open Library has the books that the old values name it as the source of. */
+/** Open Library has the books for which the old values name it as the source. */
 const books = Object.keys(mix.values)
   .map((key) => key.slice("book:isbn:".length))
   .filter((isbn) => isbn.length === 13)

@@ -30,7 +30,10 @@ async function run(command: string, args: readonly string[], cwd: string): Promi
   }
 }
 
-/** The TypeScript blocks of the client's README: the first calls, a shelf that works offline, and one in a browser. */
+/**
+ * The TypeScript blocks of the client's README: first calls, an offline shelf, and a shelf in a
+ * browser.
+ */
 function readmeExamples(): string[] {
   const readme = readFileSync(join(CLIENT, "README.md"), "utf8");
   return [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, example = ""]) => example);
@@ -99,7 +102,7 @@ it("its dependencies support every Node version that it supports", () => {
   );
 });
 
-it("the packed command runs and is that of this checkout", async () => {
+it("the packed command runs and has the version of this checkout", async () => {
   const command = join(project, "node_modules/.bin/bookstrack");
   expect(await run(command, ["--version"], project)).toBe("0.1.0\n");
   const output = await run(command, ["scan", "9780441172719", "--url", service.url], project);

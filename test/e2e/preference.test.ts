@@ -7,7 +7,7 @@ import { queryD1 } from "../tools/wrangler-cli.ts";
 import { eventually, lookUp, temporaryState } from "./support.ts";
 
 const ISBN = "9780441172719";
-/** Each provider's own book: every value differs, and each is sound. */
+/** The book as each provider has it: all values are valid, and none are equal. */
 const ANSWERS = {
   "/api/books": {
     [`ISBN:${ISBN}`]: {
@@ -88,7 +88,7 @@ async function enrich(fields: object): Promise<Enriched> {
   return (await response.json()) as Enriched;
 }
 
-/** The stored values, without the times of the answers. */
+/** The stored values, without the times of the provider responses. */
 async function stored(): Promise<unknown> {
   const [row] = (await queryD1(
     state.path,
@@ -103,7 +103,7 @@ async function stored(): Promise<unknown> {
   return { ...row, book };
 }
 
-it("an anonymous preference with refresh changes that answer alone, never the record", async () => {
+it("an anonymous preference with refresh changes only that response, never the record", async () => {
   await enrich({});
   const before = await eventually(stored, (book) => book !== undefined);
   // A flight is shared for some seconds.

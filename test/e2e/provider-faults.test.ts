@@ -52,7 +52,10 @@ afterAll(async () => {
   await standIn.close();
 });
 
-/** Lets both providers succeed, so that no breaker opens and each case sees only its own fault. */
+/**
+ * Lets both providers succeed, so that no breaker opens and each case is affected only by its own
+ * fault.
+ */
 async function reassureBreakers(): Promise<void> {
   for (const provider of STAND_IN_PROVIDERS) {
     let good = 0;
@@ -119,18 +122,18 @@ describe("both providers failing", () => {
     }
   });
 
-  it("one does not know the book and the other is down: 503", async () => {
+  it("one provider does not have the book and the other is down: 503", async () => {
     const { isbn13 } = nextBook();
     fail("openlibrary", isbn13, { kind: "lacks", isbns: [isbn13] });
     fail("google-books", isbn13, { kind: "server-error", status: 500 });
     expect(await lookUp(service.url, isbn13)).toMatchObject({ status: 503 });
   });
 
-  it("both answer every question with another edition: it is never returned, nor taken for an absence", async () => {
+  it("both return another edition for every request: it is never returned to users, nor counted as an absence", async () => {
     const { isbn13 } = nextBook();
     for (const provider of STAND_IN_PROVIDERS) fail(provider, isbn13, { kind: "other-edition" });
     const answer = await lookUp(service.url, isbn13);
-    // Open Library's canary is another edition too, so that its answer proves nothing.
+    // Open Library's canary is another edition too, so its response proves no absence.
     expect(answer).toMatchObject({ status: 503, body: { code: "PROVIDERS_UNAVAILABLE" } });
   });
 

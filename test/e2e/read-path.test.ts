@@ -11,7 +11,7 @@ import { eventually, lookUp, temporaryState } from "./support.ts";
 const DUNE = "9780441172719";
 const BOOK_CACHE = "bookstrack-book-cache-local";
 
-/** Names of all keys, without a start of wrangler. */
+/** Names of all keys, read without starting wrangler. */
 async function keysIn(stateDir: string): Promise<string[]> {
   const store = await localStore(stateDir, BOOK_CACHE);
   const names: string[] = [];
@@ -55,7 +55,7 @@ describe("one book through every tier", () => {
     expect(standIn.openlibrary.stats().isbns).toEqual([DUNE]);
   });
 
-  it("is in D1 and in KV, where wrangler sees it", async () => {
+  it("is in D1 and in KV, where wrangler finds it", async () => {
     const rows = await queryD1(state.path, `SELECT isbn, title FROM Books WHERE isbn = '${DUNE}'`);
     expect(rows).toEqual([{ isbn: DUNE, title: "Dune" }]);
     await eventually(
@@ -64,7 +64,7 @@ describe("one book through every tier", () => {
     );
   });
 
-  it("gets the first year of the work from the record that is read for its description", async () => {
+  it("gets the work's first year of publication from the record that is read for the description", async () => {
     const year = "canonical_metadata ->> 'firstPublicationYear'";
     await eventually(
       () => queryD1(state.path, `SELECT isbn FROM Books WHERE isbn = '${DUNE}' AND ${year} = 1965`),
@@ -106,7 +106,7 @@ describe("one book through every tier", () => {
     expect(standIn.openlibrary.stats().isbns).toEqual([DUNE]);
   });
 
-  it("finds that a book is unknown and remembers that", async () => {
+  it("remembers that a book is unknown", async () => {
     expect(await lookUp(service.url, UNKNOWN_ISBN)).toMatchObject({
       status: 200,
       source: "external_api; state=known-absent",

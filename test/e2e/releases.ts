@@ -1,7 +1,7 @@
 /** A released version. */
 export interface Release {
   readonly version: string;
-  /** The last migration that it has. */
+  /** Its last migration. */
   readonly lastMigration: string;
 }
 

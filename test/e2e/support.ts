@@ -65,12 +65,15 @@ export async function eventually<Answer>(
     const answer = await ask();
     if (wanted(answer)) return answer;
     if (Date.now() > deadline)
-      throw new Error(`Timed out; the last answer was ${JSON.stringify(answer)}`);
+      throw new Error(`Timed out; the last response was ${JSON.stringify(answer)}`);
     await new Promise((done) => setTimeout(done, 250));
   }
 }
 
-/** The memory of a process and its descendants that is theirs alone; the pages of program files belong to the system's cache. */
+/**
+ * The anonymous memory of a process and its descendants; pages of program files belong to the
+ * system's cache.
+ */
 export function anonymousBytes(pid: number): number {
   const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
   const own = 1024 * Number(/^Anonymous:\s+(\d+)/m.exec(rollup)?.[1]);

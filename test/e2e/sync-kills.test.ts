@@ -37,7 +37,7 @@ afterAll(async () => {
   state.remove();
 });
 
-/** A client of the service, wherever it was started last. */
+/** A client of the service at its present address. */
 const clientOf = (token?: string) =>
   createClient({
     baseUrl: "http://service",
@@ -48,7 +48,7 @@ const clientOf = (token?: string) =>
     },
   });
 
-/** A service that is killed or not up yet; anything else fails the test. */
+/** Tolerates errors of a service that is down; any other error fails the test. */
 async function unlessAway(work: Promise<void>): Promise<void> {
   await work.catch((error: unknown) => {
     const isAway = error instanceof ConnectionError || (error as BooksTrackError).status >= 500;
@@ -56,7 +56,7 @@ async function unlessAway(work: Promise<void>): Promise<void> {
   });
 }
 
-it("kill -9 while three devices send: they converge, and each edit is applied once or waits for its user", async () => {
+it("kill -9 while three devices send: they converge, and each edit is applied once or waits for a decision", async () => {
   await start();
   const { userId, token } = await clientOf().accounts.create();
   const library = clientOf(token).library(userId);
@@ -81,7 +81,7 @@ it("kill -9 while three devices send: they converge, and each edit is applied on
     const done = new AbortController();
     const working = Promise.all(devices.map(edits)).finally(() => done.abort());
     const before = applied.size;
-    // Killed in the middle of it: answers have arrived, and edits are left.
+    // Kills it midway: responses have arrived, and edits are left.
     while (!done.signal.aborted && applied.size < before + EDITS)
       await new Promise((resolve) => setTimeout(resolve, 5));
     await service.kill9();
@@ -104,7 +104,7 @@ it("kill -9 while three devices send: they converge, and each edit is applied on
   }
   for (const { readings } of books.values())
     expect(new Set(readings.map(({ id }) => id)).size).toBe(readings.length);
-  // All progress was recorded once, and every device shows the same of it and of the goal.
+  // All progress was recorded once, and every device shows the same progress and goal.
   const [phone, ...others] = devices.map((device) => device.tab());
   const notes: (string | undefined)[] = [];
   for (const isbn of shared) {

@@ -24,7 +24,10 @@ const files = migrationFiles("migrations");
 const numbers = (count: number): string =>
   `WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ${count - 1})`;
 
-/** What a release left, from 0.1.0 on: ten shelves, waiting rows, one import in the middle of its rows and one that waits. */
+/**
+ * Data of a release, from 0.1.0 on: ten shelves, rows in the review queue, an import that is half
+ * done and a waiting one.
+ */
 const FILL = `
   ${numbers(500)} INSERT INTO Books (isbn, title, authors, canonical_metadata)
     SELECT printf('978%010d', i), 'Title ' || i, '["An Author"]', json_object('isbn', i, 'title', 'Title ' || i) FROM n;
@@ -51,7 +54,7 @@ const FILL = `
     entry_id = (SELECT id FROM UserLibrary WHERE user_id = 'importer-1' AND isbn = ImportRows.isbn)
     WHERE job_id = 'begun' AND chunk = 0;`;
 
-/** Everything that users had before the upgrade, without what the upgrade adds. */
+/** All user data from before the upgrade, without what the upgrade adds. */
 const contents = (db: DatabaseSync): unknown[] =>
   [
     "SELECT id, user_id, isbn, status, rating, review, added_at, version FROM UserLibrary WHERE user_id LIKE 'user-%' ORDER BY id",
@@ -68,7 +71,7 @@ const applied = (db: DatabaseSync): number =>
 async function until(what: string, isTrue: () => boolean): Promise<void> {
   const deadline = Date.now() + 600_000;
   while (!isTrue()) {
-    if (Date.now() > deadline) throw new Error(`Waited in vain: ${what}`);
+    if (Date.now() > deadline) throw new Error(`Timed out waiting for ${what}`);
     await new Promise((done) => setTimeout(done, 2));
   }
 }
@@ -118,7 +121,7 @@ describe.each(RELEASES)("from release $version", ({ lastMigration }) => {
           isReady = true;
         };
         service.ready.then(ready, () => {});
-        // After the next file, and somewhere in those that follow.
+        // After the next file, and at some point in the following ones.
         await until("a migration", () => isReady || applied(watched) > done);
         await new Promise((next) => setTimeout(next, random() * SIZE));
         await service.kill9();

@@ -16,7 +16,7 @@ beforeEach(async () => {
   await world.empty();
 });
 
-/** A file in pieces, as a body arrives. A break marks where the connection breaks. */
+/** A file in chunks, as a body arrives. A `break` marks where the connection fails. */
 async function* piecesOf(file: string): AsyncGenerator<Uint8Array> {
   for (const piece of file.match(/.{1,4}/gs) ?? []) {
     if (piece.includes("!")) throw new Error("connection lost");
@@ -44,7 +44,7 @@ function upload(
       let text = "";
       for await (const piece of hashed(bytes(), hash)) text += new TextDecoder().decode(piece);
       await guard.addBodyFields(await hash.hex());
-      if (text.includes("?")) throw new DomainError("BARCODE_NEEDS_ADDON", "refused for good");
+      if (text.includes("?")) throw new DomainError("BARCODE_NEEDS_ADDON", "refused permanently");
       stored.push(text);
       return write()(guard);
     });
@@ -72,7 +72,7 @@ describe("a file sent with a key", () => {
     expect(await send("title,isbn")).toBe("replayed");
   });
 
-  it("may be sent again, also with other bytes, if it did not arrive completely", async () => {
+  it("may be sent again, even with other bytes, if it did not arrive completely", async () => {
     await expect(send("titl!e")).rejects.toThrow("connection lost");
     expect(await send("another file")).toBe("done");
     expect(stored).toEqual(["another file"]);
@@ -84,7 +84,7 @@ describe("a file sent with a key", () => {
     await expect(send("why?")).rejects.toMatchObject({ code: "IDEMPOTENCY_KEY_REUSED" });
   });
 
-  it("is answered at its end that the first one is still running, regardless of its bytes", async () => {
+  it("gets the answer that the first one is still running at its end, regardless of its bytes", async () => {
     const first = world.isolate({ fields: {}, readBodyFields: async () => "" });
     void first.do(() => new Promise(() => undefined));
     await waitUntil(() => first.timers() === 1);
@@ -96,7 +96,7 @@ describe("a file sent with a key", () => {
     expect([await next.run(), next.isolate.events]).toEqual(["done", ["taken_over"]]);
   });
 
-  it("is never answered before all bytes were read", async () => {
+  it("is never answered before all bytes are read", async () => {
     const careless = world.isolate({ fields: {}, readBodyFields: async () => "" });
     await expect(careless.do(write())).rejects.toThrow("addBodyFields");
     expect(await writes()).toBeNull();

@@ -54,7 +54,7 @@ describe("a request that takes longer than a lease", () => {
     expect([await writes(), isolate.timers()]).toEqual([1, 0]);
   });
 
-  it("is adopted one lease after the last renewal of a killed isolate", async () => {
+  it("can be taken over one lease after the last renewal of a killed isolate", async () => {
     const killed = world.isolate();
     longRequest(killed);
     await renewal(killed);
@@ -68,7 +68,7 @@ describe("a request that takes longer than a lease", () => {
     expect(next.events).toEqual(["taken_over"]);
   });
 
-  it("neither renews nor writes a key that was adopted while it was suspended", async () => {
+  it("neither renews nor writes a key that was taken over while it was suspended", async () => {
     const [slow, next] = [world.isolate(), world.isolate()];
     const { outcome, finish } = longRequest(slow);
     await waitUntil(() => slow.timers() === 1);
@@ -86,7 +86,7 @@ describe("a request that takes longer than a lease", () => {
     expect(await writes()).toBe(1);
   });
 
-  it("continues while D1 is unavailable, because no request can adopt the key then", async () => {
+  it("continues while D1 is unavailable, because no request can then take over the key", async () => {
     const isolate = world.isolate();
     const { outcome, finish } = longRequest(isolate);
     await waitUntil(() => isolate.timers() === 1);

@@ -37,7 +37,7 @@ function moveClock(ms: number): void {
 }
 
 describe("a request with an idempotency key", () => {
-  it("is answered with the first answer again, whatever happened since", async () => {
+  it("gets the first answer again, whatever has happened since", async () => {
     const first = await enrich("9780441172719", keyed("scan-1"));
     expect(replayed(first)).toBeNull();
     const body = await first.text();
@@ -48,7 +48,7 @@ describe("a request with an idempotency key", () => {
     expect(again.headers.get("X-Request-Id")).not.toBe(first.headers.get("X-Request-Id"));
   });
 
-  it("is the same request in every way to send the key", async () => {
+  it("is the same request with every way to send the key", async () => {
     await enrich("9780441172719", keyed("scan-1"));
     const same = [
       enrich("9780441172719", keyed('"scan-1"')),
@@ -101,7 +101,7 @@ describe("a request with an idempotency key", () => {
     }
   });
 
-  it("is executed once when sent many times simultaneously", async () => {
+  it("is executed once when sent many times concurrently", async () => {
     openLibrary.say("9780765316899", { title: "Asked for once" });
     const responses = await Promise.all(
       Array.from({ length: SIMULTANEOUS }, () => enrich("9780765316899", keyed("scan-1"))),
@@ -118,7 +118,7 @@ describe("a request with an idempotency key", () => {
     expect(openLibrary.calls).toHaveLength(1);
   });
 
-  it("is adopted when its owner died, and not before", async () => {
+  it("is taken over when its owner has died, and not before", async () => {
     await enrich("9780441172719", keyed("scan-1"));
     await env.DB.prepare("UPDATE IdempotencyKeys SET answer = NULL, owner = 'dead'").run();
     expect((await enrich("9780441172719", keyed("scan-1"))).status).toBe(409);
@@ -130,7 +130,7 @@ describe("a request with an idempotency key", () => {
     expect(replayed(await enrich("9780441172719", keyed("scan-1")))).toBe("true");
   });
 
-  it("is a new request after a day, also with another body", async () => {
+  it("is a new request after a day, even with another body", async () => {
     await enrich("9780441172719", keyed("scan-1"));
     moveClock(DAY);
     const next = await enrich("9780547928227", keyed("scan-1"));

@@ -33,7 +33,7 @@ describe("a write with a key", () => {
     expect(await writes()).toBe(2);
   });
 
-  it("has its answer although the result of its batch was lost", async () => {
+  it("has its answer even if the result of its batch was lost", async () => {
     const lost = isolate().do(async (guard) => {
       await write()(guard);
       throw new Error("network connection lost");
@@ -43,7 +43,7 @@ describe("a write with a key", () => {
     expect(await writes()).toBe(1);
   });
 
-  it("does not happen when the key was adopted: the adopting request writes", async () => {
+  it("does not happen if the key was taken over: the new owner writes", async () => {
     const slow = isolate().do(
       write(async () => {
         world.wait(LEASE);
@@ -56,7 +56,7 @@ describe("a write with a key", () => {
   });
 
   it.each([-2, 2])(
-    "is adopted from a dead request after the clock was set by %s hours",
+    "is taken over from a dead request after the clock was set by %s hours",
     async (hours) => {
       const dead = isolate().do(
         write(async () => {
@@ -69,7 +69,7 @@ describe("a write with a key", () => {
     },
   );
 
-  it("is stored with its answer when the adopting request has released the key", async () => {
+  it("is stored with its answer if the new owner has released the key", async () => {
     const slow = isolate().do(
       write(async () => {
         world.wait(LEASE);

@@ -135,7 +135,7 @@ describe("retry", () => {
 });
 
 describe("undo", () => {
-  it("with cancel=true first cancels an import that still runs", async () => {
+  it("with cancel=true first cancels a running import", async () => {
     const user = await newReader();
     const rows = [
       { isbn: isbnOf(7003), title: "One" },
@@ -162,10 +162,10 @@ describe("undo", () => {
     expect(types.filter((type) => type !== "progress")).toEqual(["cancelled", "undone"]);
   });
 
-  it("with cancel=true continues where a request that was killed had stopped, and refuses a preview", async () => {
+  it("with cancel=true continues after a killed request, and refuses a preview", async () => {
     const user = await newReader();
     const jobId = await staged({ userId: user.userId, rows: ROWS, chunk: 1 });
-    // The killed request has cancelled the job, but not begun to undo it.
+    // The killed request has cancelled the job, but not started the undo.
     await post(user, jobId, "cancel");
     expect((await post(user, jobId, "undo?cancel=true")).status).toBe(202);
     expect(await ended(jobId)).toMatchObject({ state: "undone" });
@@ -254,7 +254,7 @@ describe("access", () => {
 });
 
 describe("an idempotency key", () => {
-  it("returns the same response to the same request, and acts once", async () => {
+  it("returns the same response to the same request, which is executed once", async () => {
     const user = await newReader();
     const job = await imported({ userId: user.userId, rows: ROWS });
     const key = { "Idempotency-Key": "undo-it" };

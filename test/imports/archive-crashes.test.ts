@@ -16,7 +16,7 @@ import { call } from "../support/http.ts";
 const ISBNS = Array.from({ length: 12 }, (_, number) => isbnOf(9200 + number));
 const SEQUENCES = Array.from({ length: runs(20) }, (_, index) => ({ index, nth: 4 + (index % 4) }));
 
-/** An account with something of every kind. */
+/** An account with data of every kind. */
 async function fullAccount(): Promise<Reader> {
   const reader = await newReader();
   for (const [number, isbn] of ISBNS.entries()) {

@@ -119,7 +119,7 @@ describe("an archive that is imported into an account with data", () => {
     expect(comparable(await archiveOf(reader))).toEqual(once);
   });
 
-  it("shows progress of a reading that the shelf knows by another id", async () => {
+  it("shows progress of a reading that has another id on the shelf", async () => {
     const reader = await newReader();
     const dates = { startedAt: "2025-01-01" };
     await reader.add({ isbn: A, title: "Mine", status: "reading", readings: [dates] });
@@ -130,7 +130,7 @@ describe("an archive that is imported into an account with data", () => {
       entry(B, { status: "reading", readings: [theirs] }),
       entry(C, { status: "reading", readings: [theirs] }),
       progress("p1", A, { readingId: "theirs", reading: dates }),
-      // The reading was deleted there; its progress belongs to no other one.
+      // The reading was deleted there; its progress belongs to no other reading.
       progress("p2", B, { readingId: "deleted" }),
       progress("p3", C, { readingId: "theirs", reading: dates }),
     );
@@ -146,7 +146,7 @@ describe("an archive that is imported into an account with data", () => {
     ]);
   });
 
-  it("does not bring back progress that the user has deleted", async () => {
+  it("does not restore progress that the user has deleted", async () => {
     const reader = await newReader();
     await reader.add({ isbn: A, title: "Mine" });
     await reader.call("POST", `/books/${A}/progress`, { id: "p1", page: 3 });
@@ -181,7 +181,7 @@ describe("an archive that is imported into an account with data", () => {
     expect(restored).toMatchObject({ data: { items: [{ id: "p3", page: 10 }] } });
   });
 
-  it("brings everything back when it is imported again after an undo, and can be undone again", async () => {
+  it("restores everything when it is imported again after an undo, and can be undone again", async () => {
     const reader = await newReader();
     const file = archive(
       { type: "setting", name: "timeZone", value: "Asia/Kathmandu" },
@@ -234,7 +234,7 @@ describe("an archive that is imported into an account with data", () => {
     expect(device.progress.size).toBe(0);
   });
 
-  it("brings back a book that was deleted for good with its progress, without what the user has deleted of it before", async () => {
+  it("restores a permanently deleted book with its progress, except progress that the user had deleted before", async () => {
     const reader = await newReader();
     await reader.add({ isbn: A, title: "Mine", status: "reading" });
     for (const [id, page] of [
@@ -250,7 +250,7 @@ describe("an archive that is imported into an account with data", () => {
     expect(await resultsOf(reader, file)).toEqual(["created", "created", "unchanged"]);
     const { books } = await reader.list();
     expect(books[0]?.progress?.page).toBe(3);
-    // What was brought back is deleted like any other progress.
+    // Restored progress is deleted like any other.
     await reader.call("DELETE", `/books/${A}/progress/p1`);
     expect(await resultsOf(reader, file)).toEqual(["unchanged", "unchanged", "unchanged"]);
   });
@@ -302,7 +302,7 @@ describe("an archive that is imported into an account with data", () => {
 });
 
 describe("a bad archive", () => {
-  it("gives each bad line its reason, and imports the others", async () => {
+  it("reports a reason for each bad line, and imports the others", async () => {
     const reader = await newReader();
     const lines = [
       entry(A),
@@ -336,7 +336,7 @@ describe("a bad archive", () => {
     ]);
   });
 
-  it("that was cut off, or lacks a line, says so in one more row", async () => {
+  it("that is truncated or lacks a line reports this in an additional row", async () => {
     const whole = archive(entry(A), entry(B));
     const cut = whole.slice(0, whole.lastIndexOf("\n"));
     const lacking = whole.split("\n").toSpliced(2, 1).join("\n");
@@ -366,7 +366,7 @@ describe("a bad archive", () => {
     expect((await reader.list()).total).toBe(0);
   });
 
-  it("with texts that cannot be stored gets them mended", async () => {
+  it("with texts that cannot be stored has them repaired", async () => {
     const reader = await newReader();
     const line = JSON.stringify(entry(A, { review: "x" })).replace('"x"', '"a\\u0000b\\ud800"');
     expect(await resultsOf(reader, archive(line))).toEqual(["created"]);
@@ -392,7 +392,7 @@ describe("the export as an archive", () => {
     expect(linesOf(await file.text()).map(({ type }) => type)).toEqual(["archive", "end"]);
   });
 
-  it("is for its user alone", async () => {
+  it("is available only to its user", async () => {
     const [mine, other] = [await newAccount(), await newAccount()];
     const path = `/v1/library/${mine.userId}/export?format=archive`;
     expect((await call(path, { headers: bearer(other.token) })).status).toBe(403);

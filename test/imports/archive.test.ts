@@ -7,7 +7,7 @@ import { runs } from "../support/properties.ts";
 
 const ISBNS = [0, 1, 2, 3, 4, 5].map((number) => isbnOf(9100 + number));
 
-/** The other books are only on shelves. */
+/** The other books are not in the catalogue. */
 async function fillCatalogue(): Promise<void> {
   for (const isbn of ISBNS.slice(0, 3))
     await inCatalogue({ isbn, title: `Known ${isbn}`, pageCount: 90 });
@@ -20,7 +20,7 @@ const forget = (isbns: readonly string[]) =>
     .run();
 
 describe("the archive of an account", () => {
-  it("makes another account equal, and changes neither when it is imported again", async () => {
+  it("makes another account equal, and changes neither account when imported again", async () => {
     const deeds = fc.array(deedsOn(ISBNS), { minLength: 1, maxLength: 9 });
     await fc.assert(
       fc.asyncProperty(deeds, fc.boolean(), async (done, isElsewhere) => {
@@ -28,7 +28,7 @@ describe("the archive of an account", () => {
         await one.add({ isbn: ISBNS[5] ?? "", title: "First" });
         for (const deed of done) await deed(one);
         const archive = await archiveOf(one);
-        // The catalogue of another instance gets the books later.
+        // The catalogue of the other instance does not have the books yet.
         if (isElsewhere) await forget(ISBNS);
         const { outcomes, format } = await imports(other, archive);
         if (isElsewhere) await fillCatalogue();
@@ -49,7 +49,7 @@ describe("the archive of an account", () => {
     );
   });
 
-  it("makes an equal account on an instance whose catalogue has none of the books", async () => {
+  it("makes an equal account on an instance without the books in its catalogue", async () => {
     const [one, other] = [await newReader(), await newReader()];
     const [shelved = "", trashed = "", own = "", described = ""] = [0, 1, 2, 3].map((number) =>
       isbnOf(9110 + number),
@@ -87,7 +87,7 @@ describe("the archive of an account", () => {
     expect(trash).toContain(`Known ${trashed}`);
     expect(trash).not.toContain("isCopy");
 
-    // Later, the catalogue there has the books.
+    // Later, the catalogue of the other instance has the books.
     for (const book of books) await inCatalogue(book);
     await inCatalogue({ isbn: described, title: "Theirs" });
     expect(comparable(await archiveOf(other))).toEqual(comparable(archive));
@@ -102,7 +102,7 @@ describe("the archive of an account", () => {
     );
   });
 
-  it("gives way to what the user writes about a book that the catalogue lacks", async () => {
+  it("yields to what the user writes about a book that the catalogue lacks", async () => {
     const [one, other] = [await newReader(), await newReader()];
     const isbn = isbnOf(9120);
     await inCatalogue({ isbn, title: "Known", pageCount: 90 });
@@ -122,7 +122,7 @@ describe("the archive of an account", () => {
     expect((await entry())["own"]).toEqual(changed["own"]);
   });
 
-  it("begins with its version and ends with the number of its lines", async () => {
+  it("starts with its version and ends with the number of its lines", async () => {
     const reader = await newReader();
     await reader.add({ isbn: ISBNS[0] ?? "" });
     const lines = linesOf(await archiveOf(reader));

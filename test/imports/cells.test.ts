@@ -21,10 +21,10 @@ describe("each cell of a file", () => {
     refused: await tablesThatHold(`${marker} refused`),
   });
 
-  it("is in one table, before and after its row is shelved", async () => {
+  it("is stored in one table, before and after its row is shelved", async () => {
     const { userId } = await newReader();
     const marker = `marker of ${userId}`;
-    // The hash of a row is no cell.
+    // The hash of a row does not count as a cell.
     const file = rows(marker).map((row, index) => ({ ...row, hash: `${userId} ${index}` }));
     const chunk = ["ImportChunks"];
     await staged({ userId, rows: file });
@@ -40,7 +40,7 @@ describe("each cell of a file", () => {
 });
 
 describe("rows read and written", () => {
-  it("are 2 written and 3 read for the result of a row, and next to nothing for its staging", async () => {
+  it("are 2 written and 3 read for the result of a row, and almost none for its staging", async () => {
     const { userId } = await newReader();
     const count = 500;
     const rows = Array.from({ length: count }, (_, index) => ({

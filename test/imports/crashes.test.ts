@@ -82,7 +82,7 @@ async function endOf(userId: string, jobId: string): Promise<object> {
   const plain = (value: object) =>
     JSON.parse(JSON.stringify(value).replaceAll(jobId, "job").replaceAll(userId, "user")) as object;
   return plain({
-    // Where the next step begins depends on how large the last one was.
+    // Where the next step starts depends on the size of the last one.
     job: { ...job, seq: 0, createdAt: 0, nextChunk: 0 },
     rows: (await rowsOf(jobId)).map((row) => ({ ...row, ...WHEN_AND_WHERE })),
     shelf: (await shelfOf(userId)).map((entry) => ({ ...entry, ...WHEN_AND_WHERE })),
@@ -272,7 +272,7 @@ describe("a row that cannot be stored", () => {
     });
   });
 
-  it("is not blamed for an unavailable database", async () => {
+  it("is not marked invalid when the database is unavailable", async () => {
     const { userId } = await newReader();
     const jobId = await staged({ userId, rows: rows.slice(0, 5) });
     const unavailable: Fault = () => {
@@ -280,9 +280,9 @@ describe("a row that cannot be stored", () => {
     };
     await expect(workOnJob(jobId, 3, workDeps(unavailable))).rejects.toThrow("D1 is unavailable");
     const work = workDeps();
-    const commit = () => Promise.reject(new Error("D1 takes no writes"));
+    const commit = () => Promise.reject(new Error("D1 rejects writes"));
     const deps = { ...work, shelving: { ...work.shelving, commit } };
-    await expect(workOnJob(jobId, 3, deps)).rejects.toThrow("D1 takes no writes");
+    await expect(workOnJob(jobId, 3, deps)).rejects.toThrow("D1 rejects writes");
     await workOnJob(jobId, 3, workDeps());
     expect(await readJob(env.DB, jobId)).toMatchObject({ outcomes: { created: 5, invalid: 0 } });
   });
@@ -327,7 +327,7 @@ describe("concurrent writers", () => {
     expect(await reviewsOf(userId)).toHaveLength(17);
   });
 
-  it("never have a user's change overwritten, neither by the import nor by its undo", async () => {
+  it("never overwrite a user's change, neither by the import nor by its undo", async () => {
     const user = await newReader();
     const isbn = isbnOf(6000);
     const rows: FileRow[] = [

@@ -93,7 +93,7 @@ const statesOf = async (jobId: string): Promise<unknown[]> => {
 };
 
 describe("deferred books", () => {
-  it("are looked up by the scheduled task, also those of earlier releases, and their rows are updated", async () => {
+  it("are looked up by the scheduled task, even those of earlier releases, and their rows are updated", async () => {
     const isbns = books(3);
     const jobId = await enrichingJob("u1", isbns, { state: "completed" });
     await env.DB.prepare("UPDATE ImportResults SET enrichment = 'deferred' WHERE job_id = ?1")
@@ -115,7 +115,7 @@ describe("deferred books", () => {
     expect(await jobNumbers(jobId)).toEqual(before);
   });
 
-  it("of a user with few are done within minutes of the next day, though others deferred thousands before", async () => {
+  it("of a user with few are done within minutes of the next day, although others deferred thousands before", async () => {
     const midnight = clock + HOUR_MS;
     for (const other of ["big-1", "big-2", "big-3", "big-4"]) {
       await deferredJob(other, books(1500), midnight - 1000);
@@ -128,12 +128,12 @@ describe("deferred books", () => {
       expect(await run(noBook)).toEqual(shares);
     }
     expect(new Set(await statesOf(jobId))).toEqual(new Set(["notFound"]));
-    // What the user no longer needs is divided among the others.
+    // The unused share of the user is divided among the others.
     const shares = Object.values(await run(noBook));
     expect(shares.toSorted((one, other) => one - other)).toEqual([6, 6, 6, 7]);
   });
 
-  it("of more users than a run has books have turns that depend on where the run begins", async () => {
+  it("of more users than a run has books take turns that depend on where the run starts", async () => {
     const users = Array.from({ length: BOOKS_PER_RUN + 5 }, (_, n) => `user-${n + 10}`);
     for (const user of users) await deferredJob(user, books(2), clock);
     const served = async (from: string) => Object.keys(await run(noBook, from)).toSorted();
@@ -144,7 +144,7 @@ describe("deferred books", () => {
     ]);
   });
 
-  it("of every user have turns, wherever runs begin", async () => {
+  it("of every user get turns, wherever runs start", async () => {
     const users = Array.from({ length: BOOKS_PER_RUN * 2 }, () => newUserId(runtimeSecrets));
     for (const user of users) await deferredJob(user, books(1), clock);
     const served = new Set<string>();
@@ -157,7 +157,7 @@ describe("deferred books", () => {
   });
 
   it.each([2 * HOUR_MS, 26 * HOUR_MS])(
-    "wait no longer than a day when the clock was set back by %i ms",
+    "wait at most a day when the clock was set back by %i ms",
     async (back) => {
       const jobId = await deferredJob("u1", books(2), clock + MAX_DEFERRED_MS);
       clock -= back;
@@ -171,7 +171,7 @@ describe("deferred books", () => {
     },
   );
 
-  it("cost a minute in which none is due a few rows, however many wait for the next day", async () => {
+  it("cost few rows in a minute without due books, however many wait for the next day", async () => {
     const users = Array.from({ length: 8 }, (_, n) => `idle-${n}`);
     for (const user of users) await deferredJob(user, books(500), clock + DAY_MS / 2);
     const { db, read } = countingReads();
@@ -180,7 +180,7 @@ describe("deferred books", () => {
     expect(read()).toBeLessThanOrEqual(users.length * 8);
   });
 
-  it("cost a minute with work no more for users with thousands of books", async () => {
+  it("cost no more in a minute with due books if users have thousands of them", async () => {
     for (const user of ["big-1", "big-2"]) await deferredJob(user, books(2000), clock);
     const { db, read } = countingReads();
     expect(await run(noBook, "a", db)).toEqual({ "big-1": 13, "big-2": 12 });

@@ -93,7 +93,7 @@ describe("an import of books that the catalogue lacks", () => {
     expect((await user.list()).books).toMatchObject([{ title: "Back", confirmed: true }]);
   });
 
-  it("resumes at once after it was killed with a lease, without a queued message", async () => {
+  it("resumes immediately after it was killed with a lease, without a queued message", async () => {
     const { say } = openLibraryInPlace();
     say(isbn(6), { title: "Left behind" });
     const jobId = await stage(user.userId, [{ isbn: isbn(6), title: "Left behind" }]);

@@ -82,7 +82,10 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** Stops a worker at its n-th moment, before or after a call, as a kill does: it does nothing more, and releases nothing. */
+/**
+ * Kills a worker at its n-th moment, before or after a call: it does nothing more, and does not
+ * release its lease.
+ */
 function mortal(deps: EnrichJobDeps, moments: number) {
   let left = moments;
   let die = (_end: "killed"): void => {};
@@ -175,7 +178,7 @@ describe("a step of the enrichment phase", () => {
     expect(JSON.parse(row?.reason ?? "")).toMatchObject({ code: "NOT_FOUND" });
   });
 
-  it("defers books for which no question is left today, and ends the job without them", async () => {
+  it("defers books once the daily quota of the providers is used up, and ends the job without them", async () => {
     const isbns = books(3);
     const jobId = await enrichingJob("u1", isbns);
     const partial = { retryAfterSeconds: 7200 };
@@ -217,7 +220,7 @@ describe("a step of the enrichment phase", () => {
     ]);
   });
 
-  it("waits for a provider that fails while the day of another is spent", async () => {
+  it("waits for a failing provider while the daily quota of another is used up", async () => {
     const jobId = await enrichingJob("u1", books(1));
     const { step } = worker(async () => ({
       kind: "unavailable",
@@ -283,7 +286,7 @@ describe("a step of the enrichment phase", () => {
     },
   );
 
-  it("waits for no pause that was set before the clock was set back", async () => {
+  it("ignores a pause that was set before the clock was set back", async () => {
     const jobId = await enrichingJob("u1", books(1));
     const set = (sql: string) => env.DB.prepare(sql).bind(jobId, clock).run();
     // A job that pauses for a minute, and a book that is retried in an hour.
@@ -298,7 +301,7 @@ describe("a step of the enrichment phase", () => {
     clock += 2 * 3_600_000;
   });
 
-  it("is found by the watchdog, also when it was changed before the clock was set back", async () => {
+  it("is found by the watchdog, even if it was changed before the clock was set back", async () => {
     const jobId = await enrichingJob("u1", books(1));
     const stalled = async (by: number) =>
       (await stalledJobs(env.DB, { now: clock + by, idleMs: 30_000 }, 10_000)).includes(jobId);

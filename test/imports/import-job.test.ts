@@ -135,7 +135,7 @@ describe("a job's Durable Object", () => {
     });
   });
 
-  /** A job in the enrichment phase, whose steps end as `outcomes` say. */
+  /** A job in the enrichment phase with the given outcomes of its steps. */
   const enriching = (outcomes: StepOutcome[], freed: string[] = []): Partial<ImportWork> => ({
     work: async () => "watch",
     enrich: async () => outcomes.shift() ?? { kind: "idle" },
@@ -143,10 +143,10 @@ describe("a job's Durable Object", () => {
   });
   const alarmOf = async (jobId: string): Promise<number> =>
     ((await stateOf(jobId)).alarm ?? Infinity) - Date.now();
-  /** The longest time until the alarm of a job that resumes soon after a kill. */
+  /** Maximum time until the alarm of a job that must resume soon after a kill. */
   const SOON_MS = 2000;
 
-  it("has an alarm soon before its work is written, and while steps follow one another", async () => {
+  it("has a near alarm before its work is written, and between consecutive steps", async () => {
     let checks = 0;
     const work = enriching([
       { kind: "again", afterMs: 0 },
@@ -172,7 +172,7 @@ describe("a job's Durable Object", () => {
       expect(await alarm()).toBeLessThanOrEqual(SOON_MS);
       await object.enrich("soon");
       expect(await alarm()).toBeLessThanOrEqual(SOON_MS);
-      // These alarms only come early: the job was checked by the first one.
+      // These alarms are early: the job was checked by the first one.
       expect(checks).toBe(1);
       await object.enrich("soon");
       expect(await alarm()).toBeGreaterThan(SOON_MS);
@@ -283,7 +283,7 @@ describe("the scheduled sweep", () => {
     expect(await readJob(env.DB, active)).toBeDefined();
   });
 
-  it("deletes the rows of an abandoned upload in pieces", async () => {
+  it("deletes the rows of an abandoned upload in batches", async () => {
     const { userId } = await newReader();
     const rows = Array.from({ length: 1500 }, (_, index) => ({ isbn: isbnOf(7000 + index) }));
     const jobId = await stagedByEarlierRelease({ userId, rows });
@@ -296,7 +296,7 @@ describe("the scheduled sweep", () => {
     expect(await readJob(env.DB, jobId)).toBeUndefined();
   });
 
-  it("does not let an upload complete whose rows it has deleted", async () => {
+  it("does not let an upload complete after its rows were deleted", async () => {
     const { userId } = await newReader();
     const jobId = await staged({ userId, rows: [...ROWS, ...ROWS], chunk: 1 });
     await set(jobId, { state: "uploading" });

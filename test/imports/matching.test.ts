@@ -146,7 +146,7 @@ describe("a row without an ISBN", () => {
     expect(announced()).toBe(1);
   });
 
-  it("stays in review with candidates when several editions match", async () => {
+  it("remains in review with candidates when several editions match", async () => {
     const edition = {
       coverUrl: "https://covers.openlibrary.org/b/id/1-L.jpg",
       publicationYear: 1937,

@@ -12,7 +12,7 @@ const ISBNS = [0, 1, 2, 3, 4, 5].map((number) => isbnOf(9500 + number));
 const [A = "", B = ""] = ISBNS;
 
 beforeAll(async () => {
-  // The other books are only on shelves.
+  // The other books are not in the catalogue.
   for (const isbn of ISBNS.slice(0, 3)) {
     await inCatalogue({ isbn, title: `Known ${isbn}`, pageCount: 90 });
   }
@@ -28,7 +28,7 @@ const linesOf = (ndjson: string): ArchiveLine[] =>
     .filter((line) => line !== "")
     .map((line) => JSON.parse(line) as ArchiveLine);
 
-/** The records of an account, without what belongs to the import that queued a row. */
+/** The records of an account, without fields of the import that queued a row. */
 async function recordsOf(reader: Reader): Promise<object[]> {
   return linesOf(await exported(reader, "ndjson")).map((line) => {
     if (line.type !== "review") return line;
@@ -37,7 +37,7 @@ async function recordsOf(reader: Reader): Promise<object[]> {
   });
 }
 
-/** The records without those that a JSON export does not have. */
+/** The records that a JSON export contains. */
 const booksOf = (records: readonly object[]): object[] =>
   records.filter((record) => ["book", "review"].includes((record as ArchiveLine).type));
 
@@ -50,7 +50,7 @@ async function codesOf(reader: Reader, file: string): Promise<(string | undefine
 }
 
 describe("an export of this service in JSON and NDJSON", () => {
-  it("makes another account that is equal in what it has, and changes neither when it is imported again", async () => {
+  it("makes another account equal in the exported data, and changes neither account when imported again", async () => {
     await fc.assert(
       fc.asyncProperty(
         // The last book stays: a file without a book is refused.
@@ -78,7 +78,7 @@ describe("an export of this service in JSON and NDJSON", () => {
     );
   });
 
-  it("is recognised by what it has, indented or with another media type", async () => {
+  it("is recognised by its content, indented or with another media type", async () => {
     const one = await newReader();
     await one.add({ isbn: A, rating: 4 });
     const file = JSON.stringify(JSON.parse(await exported(one, "json")), undefined, 2);
@@ -101,7 +101,7 @@ describe("an export of this service in JSON and NDJSON", () => {
     expect((await response.json<{ detail: string }>()).detail).toContain("nothing to import");
   });
 
-  it("gives each bad record its reason, and imports the others", async () => {
+  it("reports a reason for each bad record, and imports the others", async () => {
     const reader = await newReader();
     await reader.add({ isbn: A, title: "A" });
     await reader.add({ isbn: B, title: "B", rating: 3 });
@@ -133,7 +133,7 @@ describe("an export of this service in JSON and NDJSON", () => {
     );
   });
 
-  it("gives back its failed rows, which are imported once they are corrected", async () => {
+  it("returns its failed rows, which are imported once they are corrected", async () => {
     const reader = await newReader();
     await reader.add({ isbn: A, title: "A", rating: 3 });
     const wrong = (await exported(reader, "json")).replace('"rating":3', '"rating":"three"');

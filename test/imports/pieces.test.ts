@@ -27,7 +27,10 @@ const ROWS: FileRow[] = Array.from({ length: 20 }, (_, index): FileRow => {
   return { isbn: isbnOf(8000 + (index % 12)), title: `Book ${index % 12}`, entry: { rating: 4 } };
 });
 
-/** The database, which dies in and after every batch. `changed` is the greatest number of rows that a statement has changed. */
+/**
+ * A database that dies in and after every batch. `changed` is the maximum number of rows changed by
+ * a statement.
+ */
 function dying() {
   const seen = { changed: 0 };
   const atomic = atomicDb();
@@ -44,7 +47,9 @@ function dying() {
   return { db: db as unknown as D1Database, seen };
 }
 
-/** Works on a job until nothing is left, killed after every write; `check` is called each time. */
+/**
+ * Works on a job until nothing is left, with a kill after every write; `check` is called each time.
+ */
 async function work(jobId: string, check: (job: WorkedJob) => Promise<void>): Promise<number> {
   const { db, seen } = dying();
   for (;;) {
@@ -85,7 +90,7 @@ async function act(userId: string, jobId: string, action: JobAction): Promise<Wo
   return outcome.job;
 }
 
-/** What a user sees of the rows adds up to the numbers of the job. */
+/** The visible rows add up to the counts of the job. */
 async function consistent({ jobId, outcomes, enrichment, totalRows }: WorkedJob): Promise<void> {
   const rows = await pages.page(jobId, undefined, 0, 100);
   const tally = (names: readonly string[], of: "outcome" | "enrichment") =>
@@ -109,7 +114,7 @@ async function consistent({ jobId, outcomes, enrichment, totalRows }: WorkedJob)
 const settled = async (jobId: string): Promise<WorkedJob> => {
   const job = await readJob(env.DB, jobId);
   expect(job?.rowsDue).toBeUndefined();
-  if (!job) throw new Error("The job is gone.");
+  if (!job) throw new Error("The job no longer exists.");
   await consistent(job);
   return job;
 };
@@ -128,7 +133,7 @@ async function history(chunk: number): Promise<object[]> {
         JSON.stringify(list).replaceAll(jobId, "job").replaceAll(userId, "user"),
       ) as object[];
     const shelf = plain(await shelfOf(userId)).map((entry) => ({ ...entry, added_at: 0 }));
-    // Equal rows of several steps are asked about once per step.
+    // Equal rows of several steps are looked up once per step.
     seen.push({
       state,
       phase,
@@ -153,7 +158,7 @@ async function history(chunk: number): Promise<object[]> {
   return seen;
 }
 
-it("settles the results of a move chunk by chunk, with the right numbers after a kill anywhere", async () => {
+it("settles the results of a move chunk by chunk, with correct counts after a kill at any point", async () => {
   await inCatalogue({ isbn: isbnOf(8000), title: "Book 0" });
   const pieces = await history(CHUNK);
   expect(pieces).toMatchObject([

@@ -113,7 +113,7 @@ async function planOf(sql: string): Promise<string[]> {
 it("finds each row of a list by an index, without reading a whole job or shelf per item", async () => {
   const { userId } = await newReader();
   const job = await readJob(env.DB, await staged({ userId, rows: [{ isbn: "local-1" }] }));
-  if (!job) throw new Error("The job is gone.");
+  if (!job) throw new Error("The job no longer exists.");
   const offences: string[] = [];
   for (const sql of await statements(job)) {
     for (const detail of await planOf(sql)) {
@@ -126,7 +126,7 @@ it("finds each row of a list by an index, without reading a whole job or shelf p
     }
   }
   expect(offences).toEqual([
-    // Finds the next chunks: a file has about fifty.
+    // Finds the next chunks, of which a file has about fifty.
     "SEARCH ImportChunks USING PRIMARY KEY (job_id=?)",
     // Counts the entries of a shelf whose counts are unknown, for the limit of entries.
     "SEARCH held USING COVERING INDEX idx_user_library_seq (user_id=?)",
@@ -161,12 +161,12 @@ describe("statements over whole jobs", () => {
   it.each(Object.entries(all))("read no table from end to end: %s", async (_name, sql) => {
     const scans = (await planOf(sql)).filter((step) => step.startsWith("SCAN"));
     const isList = /VIRTUAL TABLE|^SCAN (\(subquery|CONSTANT|returned$|walk$)/;
-    // Whether any row of release 0.1.0 is left: it stops at the first.
+    // Checks whether any row of release 0.1.0 is left; stops at the first one.
     const first = "SCAN ImportRows EXISTS USING COVERING INDEX idx_import_rows_chunk";
     expect(scans.filter((step) => !isList.test(step) && step !== first)).toEqual([]);
   });
 
-  /** Steps that end after a piece, or after the first row. */
+  /** Steps that end after a batch, or after the first row. */
   const LIMITED: Readonly<Record<string, number>> = { FORGET_OTHERS: 1, NEXT_CHUNK: 2 };
   it.each(Object.entries({ ...MOVE_STATEMENTS, ...SETTLING_STATEMENTS, ...ROW_PAGE_STATEMENTS }))(
     "read the results of one chunk or page only: %s",
@@ -178,7 +178,7 @@ describe("statements over whole jobs", () => {
     },
   );
 
-  it("end after a piece of 1,000 rows, or after the first row, where they read results of any chunk", () => {
+  it("end after a batch of 1,000 rows or after the first row if they read results of any chunk", () => {
     expect(Object.keys(LIMITED)).toEqual(["FORGET_OTHERS", "NEXT_CHUNK"]);
     expect(MOVE_STATEMENTS.FORGET_OTHERS).toMatch(/ORDER BY row LIMIT 1000\)/);
     expect(MOVE_STATEMENTS.NEXT_CHUNK.match(/FROM ImportResults/g)).toHaveLength(2);

@@ -67,7 +67,7 @@ const cyrillic = (): Uint8Array => {
 };
 
 describe("a preview", () => {
-  it("says what was assumed, and keeps its file until it is committed", async () => {
+  it("reports its assumptions, and keeps its file until it is committed", async () => {
     const jobId = await previewed();
     const { assumptions, encoding, formatConfidence } = await stateOf(jobId);
     expect(encoding).toBe("utf-8");
@@ -102,8 +102,8 @@ describe("a preview", () => {
     expect(await isKept(jobId)).toBe(false);
   });
 
-  it("gets new row numbers and totals with another layout, and its events say so", async () => {
-    // Read as a table without a header, the first line is a row too.
+  it("gets new row numbers and totals with another layout, also in its events", async () => {
+    // In a table without a header, the first line is a row too.
     const jobId = await previewed(FILE);
     const mapping = { "1": "title", "2": "author" };
     const response = await commit(jobId, { mapping, ratingScale: 10 });
@@ -120,8 +120,8 @@ describe("a preview", () => {
     expect([results[0]?.rows, results.at(-1)?.rows]).toEqual([2, totalRows]);
   });
 
-  it("is charged for the rows that it did not have before", async () => {
-    // Read as UTF-16 the ASCII lines are one cell.
+  it("is charged for additional rows", async () => {
+    // Read as UTF-16, the ASCII lines are one cell.
     const ascii = (text: string) => [...new TextEncoder().encode(text)];
     const head = ascii("Title,ISBN\nA,9780441172719\n").flatMap((byte) => [byte, 0]);
     const file = new Uint8Array([...head, ...ascii("Title,9780441172719\n".repeat(30))]);
@@ -146,7 +146,7 @@ describe("a preview", () => {
     expect(await shelfOf(user.userId)).toMatchObject([{ rating: 2 }]);
   });
 
-  it("stays a preview when its file cannot be read as asked", async () => {
+  it("remains a preview when its file cannot be read as requested", async () => {
     const jobId = await previewed();
     const refused = await commit(jobId, { mapping: { Nowhere: "title" } });
     expect(refused.status).toBe(400);
@@ -228,7 +228,7 @@ describe("a preview that is cancelled", () => {
     }
   });
 
-  it("is charged nothing more and gives nothing back", async () => {
+  it("is neither charged more nor refunded", async () => {
     const uses = async () =>
       (
         await env.DB.prepare("SELECT quota, used FROM QuotaUses WHERE subject = ?1 ORDER BY quota")
@@ -255,7 +255,7 @@ describe("a preview that is cancelled", () => {
     expect(await shelfOf(user.userId)).toMatchObject([{ rating: 4 }]);
   });
 
-  it("loses its file later when the request was killed before the deletion", async () => {
+  it("loses its file later if the request was killed before deleting it", async () => {
     const jobId = await previewed();
     const log = memoryLog();
     const bucket = { ...env.FILES, delete: () => Promise.reject(new Error("killed")) };
@@ -290,7 +290,7 @@ describe("a preview that is cancelled", () => {
   });
 });
 
-/** A database that fails for ever after some calls. */
+/** A database that fails permanently after some calls. */
 function failing(calls: number): D1Database {
   let left = calls;
   const check = (): void => {
@@ -326,8 +326,8 @@ function failing(calls: number): D1Database {
   });
 }
 
-it("deletes the results of rows that it has no more in pieces, and never shows them", async () => {
-  // Read as UTF-16 the ASCII lines are one cell.
+it("deletes the results of removed rows in batches, and never shows them", async () => {
+  // Read as UTF-16, the ASCII lines are one cell.
   const ascii = (text: string) => [...new TextEncoder().encode(text)];
   const head = ascii("Title,ISBN\nA,9780441172719\n").flatMap((byte) => [byte, 0]);
   const lines = Array.from({ length: 2300 }, (_, index) => `Book ${index},\n`);
@@ -379,7 +379,7 @@ it("deletes the results of rows that it has no more in pieces, and never shows t
   expect(steps.length).toBeGreaterThan(1);
 });
 
-it("is a preview or committed, wherever a second reading is killed", async () => {
+it("is either a preview or committed, wherever a second reading is killed", async () => {
   for (let calls = 0; calls < 8; calls += 1) {
     user = await newReader();
     const jobId = await previewed();
@@ -412,7 +412,7 @@ it("is a preview or committed, wherever a second reading is killed", async () =>
 describe("kept files", () => {
   const tasks = (now: number) => fileTasks({ env, now: () => now });
 
-  it("are deleted after seven days, and when a deletion failed after a commit", async () => {
+  it("are deleted after seven days, and later if a deletion failed after a commit", async () => {
     const [old, committedJob] = [await previewed(), await previewed()];
     await env.DB.prepare("UPDATE ImportJobs SET dry_run = 0 WHERE job_id = ?1")
       .bind(committedJob)
@@ -437,7 +437,7 @@ describe("kept files", () => {
     expect(await isKept(jobId)).toBe(false);
   });
 
-  it("are not left by an upload that is refused", async () => {
+  it("are not left behind by a refused upload", async () => {
     const before = await keys();
     const refused = await sendFile(user, "a,b\n1,2\n", { query: "?dryRun=true" });
     expect(refused.status).toBe(400);

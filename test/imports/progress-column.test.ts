@@ -46,7 +46,7 @@ const notesOf = async (jobId: string): Promise<string[]> =>
   );
 
 describe("the latest progress in a CSV", () => {
-  it("is shown by the account that imports it, and recorded once however often it is sent", async () => {
+  it("is shown by the account that imports it, and recorded once however often it is imported", async () => {
     const other = await newReader();
     for (const created of [2, 0]) {
       const { outcomes } = await imports(other, file);
@@ -59,7 +59,7 @@ describe("the latest progress in a CSV", () => {
     expect(await recordedOf(user)).toBe(1);
   });
 
-  it("belongs to the reading that the shelf knows by another id, and never hides later progress", async () => {
+  it("belongs to the reading that has another id on the shelf, and never hides later progress", async () => {
     const other = await newReader();
     const readings = [{ startedAt: STARTED }];
     await other.add({ isbn: A, title: "Half", status: "reading", readings });
@@ -81,7 +81,7 @@ describe("the latest progress in a CSV", () => {
     expect(await recordedOf(other)).toBe(1);
   });
 
-  it("is removed by an undo, with the book that the import added or without it", async () => {
+  it("is removed by an undo, whether or not the import added the book", async () => {
     const other = await newReader();
     const first = await imports(other, file);
     await undone(other.userId, first.jobId);
@@ -102,7 +102,7 @@ describe("the latest progress in a CSV", () => {
     expect(await recordedOf(other)).toBe(0);
   });
 
-  it("is left out with a note where it cannot be read, or no reading is open", async () => {
+  it("is omitted with a note if it cannot be read or no reading is open", async () => {
     const cell = JSON.stringify({ page: 40, at: AT }).replaceAll('"', '""');
     expect(file).toContain(cell);
     for (const damaged of ["page 40", cell.replace("40", "-4"), cell.replace(/""page"":40,/, "")]) {

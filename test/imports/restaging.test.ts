@@ -64,7 +64,10 @@ const act = (userId: string, jobId: string, action: "undo" | "retry" | "commit" 
     },
   );
 
-/** Moves a job back to the table of release 0.1.0, as that release would have left it: it has no pieces. */
+/**
+ * Moves a job back to the table of release 0.1.0, which has no chunks, as that release would have
+ * left it.
+ */
 async function backToRows(jobId: string): Promise<void> {
   for (let job = await readJob(env.DB, jobId); job?.rowsDue; job = await readJob(env.DB, jobId)) {
     await settleRows(env.DB, job);
@@ -154,7 +157,7 @@ async function alike(
 describe("an import of release 0.1.0 continues", () => {
   it("when it is queued", () => alike(({ jobId }) => toTheEnd(jobId)));
 
-  it("in the middle of its rows", () =>
+  it("when half of its rows are processed", () =>
     alike(async ({ jobId, pause }) => {
       let steps = 0;
       const announce = async (): Promise<void> => {
@@ -186,7 +189,7 @@ describe("an import of release 0.1.0 continues", () => {
       await toTheEnd(jobId);
     }));
 
-  it("when it is undone, and in the middle of that", () =>
+  it("when it is undone, and half-way through that", () =>
     alike(async ({ userId, jobId, pause }) => {
       await toTheEnd(jobId);
       await pause();
@@ -216,7 +219,7 @@ describe("rows of an ended import of release 0.1.0", () => {
     expect(await left("ImportRows", jobId)).toBe(0);
   });
 
-  it("are moved by the schedule, and again after a stop in between", async () => {
+  it("are moved by the schedule, even after an interruption", async () => {
     await env.DB.prepare("UPDATE ImportJobs SET staged_in = 'chunks'").run();
     const { userId } = await newReader();
     const jobId = await staged({ userId, rows: FILE, chunk: 5 });

@@ -64,7 +64,7 @@ async function tablesOf(userId: string): Promise<unknown[]> {
 }
 
 it.each(FORMATS)(
-  "imports the library from a %s file, and nothing again from the same file",
+  "imports the library from a %s file, and nothing more from the same file",
   async (format) => {
     const user = await newReader();
     const file = writeLayout(format, FIXTURE_BOOKS);
@@ -163,7 +163,7 @@ const copyOfBook: fc.Arbitrary<ParsedEntry> = fc.record(
   { requiredKeys: [] },
 );
 
-/** How far a user has come in a book. */
+/** The position of a user in a book. */
 const position = fc.oneof(
   fc.nat({ max: 9 }).map((page) => ({ page })),
   fc.integer({ min: 0, max: 400 }).map((quarters) => ({ percent: quarters / 4 })),
@@ -205,7 +205,7 @@ it("produces the same export after an export is imported into another account", 
           categories: ["x"],
         });
         await one.add({ isbn: isbnOf(6000 + handmade), title: "Mine", authors: [] });
-        // A user may have no description of their own for a book; then the number identifies it.
+        // A user may have no own description of a book, which is then identified by its number.
         await imported({ userId: one.userId, rows: [...rows, { isbn: isbnOf(7000) }] });
         for (const [index, reached] of positions.entries()) {
           const on = [byHand.isbn, isbnOf(6000 + handmade), isbnOf(7000)][index];

@@ -44,7 +44,7 @@ const FILE = [
 ].join("\n");
 
 describe("the rows of an import", () => {
-  it("have their outcomes and are listed in file order", async () => {
+  it("have outcomes and are listed in file order", async () => {
     const { items, nextCursor } = await page(await imported(FILE));
     expect(nextCursor).toBeUndefined();
     expect(
@@ -157,7 +157,7 @@ describe("failed.csv", () => {
     expect(lines).toHaveLength(6);
   });
 
-  it("can be imported after its rows are corrected", async () => {
+  it("can be imported after its rows were corrected", async () => {
     const mended = (await failed(await imported(FILE))).replace(
       "Jane Austen,,",
       `Jane Austen,${isbnOf(3)},`,

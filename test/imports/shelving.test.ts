@@ -125,7 +125,7 @@ describe("shelving", () => {
     ]);
   });
 
-  it("follows next month's file, and notes what it did not use", async () => {
+  it("follows next month's file, and notes the values that it did not use", async () => {
     const { userId } = await newReader();
     const isbn = isbnOf(1);
     const month = (entry: ParsedEntry[], format = "storygraph") =>
@@ -203,7 +203,7 @@ describe("shelving", () => {
     expect(await shelfOf(user.userId)).toMatchObject([{ sort_title: "second" }]);
   });
 
-  it("does not queue a row again that the user has settled or that is still in review", async () => {
+  it("does not requeue a row that the user has settled or that is still in review", async () => {
     const user = await newReader();
     const rows = ["kept", "dismissed", "waits"].map((title) => ({ title, hash: title }));
     const first = await imported({ userId: user.userId, rows });

@@ -25,7 +25,7 @@ const keysOf = (reader: Reader): Promise<string[]> =>
     [...storage.kv.list()].map(([key]) => key),
   );
 
-/** A file of which the beginning arrives, and the rest when the test says so. */
+/** A file of which only the beginning arrives, until the test sends the rest. */
 function slowFile(beginning: string) {
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   const encoder = new TextEncoder();
@@ -44,7 +44,7 @@ function slowFile(beginning: string) {
   };
 }
 
-/** An isolate whose timers fire at once as long as `impatient` is true. */
+/** An isolate with timers that fire immediately while `impatient` is true. */
 function isolate() {
   const state = { impatient: false };
   const app = createService(
@@ -81,9 +81,9 @@ describe("a body that stalls", () => {
     await accepted(await sendFile(user, listOf(1)));
   });
 
-  it("ends an upload with 408 after its rows have begun to be stored", async () => {
+  it("ends an upload with 408 after some rows were stored", async () => {
     const { state, ask } = isolate();
-    // More than the part of a file by which it is recognised, which is read before a row is stored.
+    // More than the part of a file that is read to recognise its format before a row is stored.
     const { body } = slowFile(listOf(20_000));
     const headers = { ...bearer(user.token), "Content-Type": "text/csv" };
     const answer = ask("POST", "/api/v2/imports", { headers, body });
@@ -105,7 +105,7 @@ describe("a body that stalls", () => {
 });
 
 describe("an account", () => {
-  it("sends two files at a time, and a third when one has arrived", async () => {
+  it("can send two files at a time, and a third when one has arrived", async () => {
     const files = [1, 2].map(() => slowFile("Title,Author\n"));
     const answers = files.map(({ body }) => sendFile(user, body));
     await waitUntil(async () => Object.keys((await slotsOf(user)) ?? {}).length === 2);
@@ -156,7 +156,7 @@ describe("a form whose file comes before its options", () => {
   };
   const options = JSON.stringify({ dryRun: true, mapping: { A: "title", B: "author" } });
 
-  it("is put aside, read with its options, and deleted", async () => {
+  it("is stored temporarily, read with its options, and deleted", async () => {
     const response = sendForm(user, [
       ["file", large()],
       ["options", options],
@@ -181,14 +181,14 @@ describe("a form whose file comes before its options", () => {
   });
 });
 
-describe("what a dead worker left behind", () => {
+describe("leftovers of a dead worker", () => {
   beforeEach(async () => {
     const uploads = uploadsOf(user);
     await uploads.take("dead", undefined, Date.now() - 120_000);
     await uploads.addPiece("dead", 0, new Uint8Array(10));
   });
 
-  it("is deleted by the alarm, but nothing of an upload that is alive", async () => {
+  it("are deleted by the alarm, but nothing of a live upload", async () => {
     await uploadsOf(user).take("alive", undefined, Date.now());
     await uploadsOf(user).addPiece("alive", 0, new Uint8Array(10));
     expect(await runDurableObjectAlarm(uploadsOf(user))).toBe(true);
@@ -197,7 +197,7 @@ describe("what a dead worker left behind", () => {
     expect(await keysOf(user)).toEqual([]);
   });
 
-  it("is deleted with the account", async () => {
+  it("are deleted with the account", async () => {
     await dropUploads(env)([user.userId]);
     expect(await keysOf(user)).toEqual([]);
   });

@@ -17,7 +17,7 @@ const keysOf = async (userId: string) =>
   (await reviewsOf(userId)).map(({ source_key: key, state }) => [key, state]);
 
 describe("a waiting row", () => {
-  it("waits once when next month's file has it with another value", async () => {
+  it("is queued once even if next month's file has it with another value", async () => {
     const { userId } = await newReader();
     const format = "goodreads";
     await imported({ userId, format, rows: [goodreads("5907", "4.27")] });
@@ -26,7 +26,7 @@ describe("a waiting row", () => {
     expect(await rowsOf(jobId)).toMatchObject([{ outcome: "needsReview" }]);
   });
 
-  it("stays settled when next month's file has it with another value", async () => {
+  it("stays settled even if next month's file has it with another value", async () => {
     const { userId } = await newReader();
     const rows = (pages: string): FileRow[] => [{ title: "Emma", cells: { Pages: pages } }];
     await imported({ userId, rows: rows("400") });
@@ -68,14 +68,14 @@ describe("a waiting row", () => {
 });
 
 describe("key_review_queue", () => {
-  // Other files of tests leave rows without keys.
+  // Other test files leave rows without keys.
   beforeEach(() => env.DB.prepare("DELETE FROM ReviewQueue WHERE source_key IS NULL").run());
 
   const run = importTasks({ env, newId: () => crypto.randomUUID(), now: Date.now })[
     "key_review_queue"
   ];
 
-  it("keys the rows of earlier releases as new ones are keyed, twins apart", async () => {
+  it("keys rows of earlier releases like new ones, and distinguishes equal ones", async () => {
     const { userId } = await newReader();
     const rows = [goodreads("7", "4.1"), goodreads("7", "4.2"), { cells: { Review: "No title" } }];
     await imported({ userId, format: "goodreads", rows });
@@ -88,7 +88,7 @@ describe("key_review_queue", () => {
     expect(await run?.()).toBe(0);
   });
 
-  it("leaves the key with the row that has it", async () => {
+  it("does not move a key to another row", async () => {
     const { userId } = await newReader();
     await imported({ userId, format: "goodreads", rows: [goodreads("8", "4.1")] });
     await env.DB.prepare(
@@ -106,7 +106,7 @@ describe("key_review_queue", () => {
   });
 });
 
-/** Next month's rows of the same book, with what changed. */
+/** Next month's rows of the same book, with changes. */
 const month = (entry: ParsedEntry, averageRating: string): FileRow[] => [
   { ...goodreads("5907", averageRating), entry },
 ];
@@ -122,7 +122,7 @@ const entriesOf = async (userId: string): Promise<object[]> =>
 describe("a row that the user has settled with an edition", () => {
   const format = "goodreads";
 
-  it("brings that edition up to date next month, and is undone without waiting again", async () => {
+  it("updates that edition next month, and can be undone without being queued again", async () => {
     const { userId } = await newReader();
     const isbn = isbnOf(1);
     await imported({ userId, format, rows: month({ status: "want_to_read" }, "4.27") });
@@ -150,7 +150,7 @@ describe("a row that the user has settled with an edition", () => {
     expect(await shelfOf(userId)).toMatchObject([{ isbn: isbnOf(1), rating: 4 }]);
   });
 
-  it("stays away from the shelf once the user has removed it", async () => {
+  it("is not shelved again once the user has removed the book", async () => {
     const { userId } = await newReader();
     await imported({ userId, format, rows: month({}, "4.27") });
     await settle(userId, isbnOf(1));
@@ -160,10 +160,10 @@ describe("a row that the user has settled with an edition", () => {
   });
 });
 
-describe("a row that still waits", () => {
+describe("a row in the review queue", () => {
   const format = "goodreads";
 
-  it("gets what next month's file knows, keeps what it no longer shows, and can be undone", async () => {
+  it("gets new values of next month's file, keeps values that the file no longer has, and can be undone", async () => {
     const { userId } = await newReader();
     const first: ParsedEntry = {
       status: "completed",
@@ -194,7 +194,7 @@ describe("a row that still waits", () => {
     expect(await keysOf(userId)).toEqual([["goodreads:5907", "open"]]);
   });
 
-  it("gets from another service only what it lacks, and does not wait twice", async () => {
+  it("gets only missing values from another service, and is not queued twice", async () => {
     const { userId } = await newReader();
     await imported({
       userId,
@@ -219,14 +219,14 @@ describe("a row that still waits", () => {
     expect(await entriesOf(userId)).toEqual([
       { rating: 3, review: "Good.", tags: [], readings: entry.readings },
     ]);
-    // Of one service, equal titles with different ids are different rows.
+    // Within one service, equal titles with different ids are different rows.
     await imported({ userId, format, rows: [goodreads("77", "3")] });
     expect(await reviewsOf(userId)).toHaveLength(2);
   });
 });
 
 describe("withoutIsbn: shelve", () => {
-  it("shelves rows with a title at once, and settles the row that waits", async () => {
+  it("shelves rows with a title immediately, and settles the waiting row", async () => {
     const { userId } = await newReader();
     const rows: FileRow[] = [
       { title: "Zine 4", authors: ["Ann"], entry: { rating: 3 } },

@@ -47,7 +47,7 @@ const WRITERS: Readonly<Record<string, Writer>> = {
     ),
 };
 
-/** What the user does about a waiting row. */
+/** The user's decision about a waiting row. */
 type Choice = "edition" | "keep" | "dismiss" | "wait";
 
 const BOOKS = 5;
@@ -90,7 +90,7 @@ async function settle(user: Reader, { id, ...item }: ReviewItem, choice: Choice)
   expect(response.status).toBeLessThan(300);
 }
 
-it("books without an ISBN wait once, stay settled, and follow the newest file", () =>
+it("books without an ISBN are queued once, stay settled, and follow the newest file", () =>
   fc.assert(
     fc.asyncProperty(service, fc.tuple(month, month, month), async ([format, write], months) => {
       const user = await newReader();
@@ -124,7 +124,7 @@ it("books without an ISBN wait once, stay settled, and follow the newest file", 
           await settle(user, item, choice);
           settled.set(placeOf(item), choice);
         }
-        // What waited had followed the files too.
+        // Waiting rows had followed the files too.
         await expectFollowed(user, books, settled);
       }
     }),
@@ -134,7 +134,7 @@ it("books without an ISBN wait once, stay settled, and follow the newest file", 
 /** A settled book: its place, how it was settled, its status and its rating. */
 type Followed = [place: number, choice: Choice, status: unknown, rating: unknown];
 
-/** Expects each settled book as the newest file shows it, and no other. */
+/** Expects exactly the settled books, as in the newest file. */
 async function expectFollowed(
   user: Reader,
   books: readonly { status: number; rating: number }[],

@@ -12,7 +12,7 @@ import { testPlatform } from "../support/platform.ts";
 import { accepted, listOf, sendFile } from "../support/uploads.ts";
 
 const turns = () => env.IMPORT_TURNS.getByName(TURNS_NAME);
-/** The object has received every earlier call when it answers this one. */
+/** Once the object answers this call, it has received all earlier ones. */
 const received = (): Promise<void> => turns().end("no turn");
 
 afterEach(() => {
@@ -20,7 +20,7 @@ afterEach(() => {
 });
 
 describe("turns of imports", () => {
-  it("are given to one import at a time, the accounts in rotation", async () => {
+  it("are granted to one import at a time, with accounts in rotation", async () => {
     const take = turnTaker(testPlatform());
     const first = await take("ann");
     const given: string[] = [];
@@ -36,7 +36,7 @@ describe("turns of imports", () => {
     expect(given).toEqual(["ann", "ben", "ann"]);
   });
 
-  it("are not waited for when the object restarts: the work goes on gently", async () => {
+  it("do not block work when the object restarts: it continues with small steps", async () => {
     const log = memoryLog();
     await turnTaker(testPlatform())("ann");
     const waiting = turnTaker(testPlatform({ log }))("ben");

@@ -21,7 +21,7 @@ const jobRow = (jobId: string) =>
 const problem = async (response: Response): Promise<Problem> => response.json<Problem>();
 
 describe("an upload", () => {
-  it("is a job as soon as its rows are stored", async () => {
+  it("becomes a job as soon as its rows are stored", async () => {
     const job = await accepted(await sendFile(user, listOf(3)));
     expect(job).toMatchObject({ status: "queued", totalRows: 3 });
     expect(job.statusUrl).toBe(`/api/v2/imports/${job.jobId}`);
@@ -59,7 +59,7 @@ describe("an upload", () => {
     expect((await rowsOf(job.jobId))[0]).toMatchObject({ title: "Dune", verdict: "match" });
   });
 
-  it("says which encoding was found, declared or chosen, and reads the text by it", async () => {
+  it("reports the detected, declared or chosen encoding, and decodes the text with it", async () => {
     // "Название,Автор" and "Мастер,Булгаков" in windows-1251.
     const bytes = Uint8Array.from(
       "cde0e7e2e0ede8e52cc0e2f2eef00acce0f1f2e5f02cc1f3ebe3e0eaeee20a".match(/../g) ?? [],
@@ -328,7 +328,7 @@ describe("the limits", () => {
     expect(await traces(user.userId)).toEqual({ jobs: 0, rows: 0 });
   });
 
-  it("let an export of this service be larger, up to a separate limit", async () => {
+  it("allow an export of this service to be larger, up to a separate limit", async () => {
     const line = (name: string) => `{"type":"friend","name":"${name}"}\n`;
     const rows = (count: number) => line("x").repeat(count);
     const job = await accepted(await sendFile(user, `{"type":"goal"}\n${rows(50_000)}`));
@@ -337,7 +337,7 @@ describe("the limits", () => {
     expect(refused.status).toBe(413);
     expect((await problem(refused)).detail).toContain("100,000 rows");
     let sent = 0;
-    // Lines that are too long are cut, so that nothing large is stored.
+    // Lines that are too long are truncated, so that nothing large is stored.
     const wide = new TextEncoder().encode(`${line("x")}${line("x".repeat(1_100_000))}`);
     const first = new TextEncoder().encode('{"type":"goal"}\n');
     const body = new ReadableStream<Uint8Array>({
@@ -405,7 +405,7 @@ describe("an upload with an idempotency key", () => {
       answers.filter(({ status }) => status === 202).map((answer) => accepted(answer)),
     );
     expect(new Set(jobs.map(({ jobId }) => jobId)).size).toBe(1);
-    // A repeat beside the first request is admitted, further ones are to wait.
+    // One concurrent repeat is admitted; further ones must wait.
     for (const { status } of answers) expect([202, 409, 429]).toContain(status);
     expect(await traces(user.userId)).toEqual({ jobs: 1, rows: 20 });
   });
@@ -478,7 +478,7 @@ describe("an arbitrary file", () => {
     { arbitrary: fc.uint8Array({ maxLength: 400 }), weight: 1 },
   );
 
-  it("becomes a job with all of its rows, or is refused with a description", async () => {
+  it("becomes a job with all of its rows, or is refused with an explanation", async () => {
     const outcomes: number[] = [];
     await fc.assert(
       fc.asyncProperty(file, async (bytes) => {

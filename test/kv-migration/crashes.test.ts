@@ -65,7 +65,7 @@ async function begun(runId: string, kind: RunKind = "migration"): Promise<void> 
   expect(await migrations.start({ ...run, startedAt: STARTED })).toBeDefined();
 }
 
-/** Works until there is nothing left, and restarts after each crash. */
+/** Works until nothing is left, and restarts after each crash. */
 async function toTheEnd(
   deps: WorkDeps,
   kind: RunKind = "migration",
@@ -91,7 +91,7 @@ const endState = async () => ({
 
 let inKv: object | undefined;
 
-/** Makes these the only values in KV. Runs do not change them, so that the next test may find them there. */
+/** Makes these the only values in KV. Runs do not change them, so they may already be stored. */
 async function onlyStored(values: Readonly<Record<string, unknown>>): Promise<void> {
   if (inKv === values) return;
   await emptiedKeys();
@@ -121,7 +121,8 @@ describe("a crash at any step", () => {
         workDeps((at, moment) => {
           if (at !== operation) return;
           seen[moment] += 1;
-          // Every third operation, starting with the first: each page is hit, and each gets through.
+          // Every third operation, starting with the first: each page crashes, and each completes
+          // in the end.
           if (seen[moment] % 3 === 1) throw new Error(`killed ${moment} ${operation}`);
         }),
       );
@@ -182,7 +183,7 @@ describe("a crash at any step", () => {
     const disturbed = await toTheEnd(
       workDeps((at, moment) => {
         operations += 1;
-        // A page has eight operations, so each gets through in the end.
+        // A page has eight operations, so each completes in the end.
         if (operations % 13 === 0) throw new Error(`killed ${moment} ${at}`);
       }),
       "validation",

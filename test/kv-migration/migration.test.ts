@@ -74,7 +74,7 @@ describe("a migration of every shape of key", () => {
     expect({ shapes, reasons }).toEqual({ shapes: dry.shapes, reasons: dry.reasons });
   });
 
-  it("misses no key although KV orders names by bytes and JavaScript by UTF-16 units", async () => {
+  it("misses no key, although KV orders names by bytes and JavaScript by UTF-16 units", async () => {
     const late = Array.from(
       { length: 100 },
       (_, n) => `book:isbn:\uFF5E${String(n).padStart(3, "0")}`,
@@ -122,7 +122,7 @@ describe("the keys of one book", () => {
     expect(await bookOf()).toMatchObject({ title: "Thirteen", pageCount: 10 });
   });
 
-  it("rank by their dates before their spelling, in any order of runs", async () => {
+  it("are ranked by date before spelling, in any order of runs", async () => {
     const newer = { data: { title: "Ten" }, cachedAt: "2025-03-01T00:00:00Z" };
     await stored({ [isbn10]: newer });
     await migrated();
@@ -132,7 +132,7 @@ describe("the keys of one book", () => {
     expect((await validated()).valid).toBe(true);
   });
 
-  it("have no date in the future, which would beat every later answer", async () => {
+  it("have no date in the future, which would outrank every later answer", async () => {
     await stored({ [isbn13]: { data: { title: "From 2099" }, cachedAt: "2099-01-01T00:00:00Z" } });
     const { startedAt } = await migrated();
     expect(await bookOf()).toMatchObject({ updatedAt: startedAt });
@@ -142,7 +142,7 @@ describe("the keys of one book", () => {
     const value = JSON.stringify({ title: "Thirteen", publisher: "Ace" });
     await stored({ [isbn13]: value });
     await migrated();
-    // The result of an earlier transform that read the title wrongly and hashed the value alone.
+    // The result of an earlier transform that misread the title and hashed only the value.
     await env.DB.batch([
       env.DB.prepare(
         `UPDATE Books SET title = 'Misread',
@@ -169,7 +169,7 @@ describe("the keys of one book", () => {
 });
 
 describe("large values", () => {
-  it("are migrated, though a page of them exceeds the limit of one KV read", async () => {
+  it("are migrated, although a page of them exceeds the limit of one KV read", async () => {
     const filler = "x".repeat(300_000);
     const isbns = Array.from({ length: 100 }, (_, n) => numbered(500_000_000 + n));
     for (const isbn of isbns) {
@@ -180,7 +180,7 @@ describe("large values", () => {
 });
 
 describe("one run at a time", () => {
-  it("refuses a second one while one is running or paused, and resumes or cancels that", async () => {
+  it("refuses a second one while one is running or paused; the first can be resumed or cancelled", async () => {
     await env.DB.prepare(
       `INSERT INTO MigrationRuns (run_id, kind, status, prefix, started_at, updated_at)
        VALUES ('r1', 'migration', 'paused', 'book:isbn:', 1, 1)`,
@@ -269,7 +269,7 @@ describe("a run that keeps failing", () => {
     VALUES ('r1', 'migration', 'running', 'book:isbn:', 1, 1, ?1, ?2, 1)`;
   const work = () => migrationWork(testPlatform({ log: memoryLog(), now: () => 1000 }));
 
-  it("reports its error, is given up in the end, and can be resumed then", async () => {
+  it("reports its error, eventually fails, and can then be resumed", async () => {
     await env.DB.prepare(open).bind(null, null).run();
     expect(await work().failed("migration", new Error("KV is unavailable"), 1)).toBe(true);
     expect(await migrationStatus()).toMatchObject({
@@ -283,7 +283,7 @@ describe("a run that keeps failing", () => {
     expect(end.error).toBeUndefined();
   });
 
-  it("is woken when it has no alarm", async () => {
+  it("is restarted when it has no alarm", async () => {
     await stored({ "book:isbn:9780306406157": { title: "Late" } });
     await env.DB.prepare(open).bind(null, null).run();
     await migrationTasks(env)["keep_runs_going"]?.();

@@ -99,7 +99,7 @@ describe("an old value in KV", () => {
       });
       expect(await env.BOOK_CACHE.get(KEY10)).toBeNull();
     });
-    // Our own entry expires after a day, the old value never does.
+    // An entry of the service expires after a day, an old value never does.
     await env.BOOK_CACHE.delete(KEY13);
     expect(await titleOf()).toBe("New");
   });

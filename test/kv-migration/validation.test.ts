@@ -56,10 +56,10 @@ describe("a difference", () => {
   });
 });
 
-describe("our own entry in KV", () => {
+describe("an entry of the service in KV", () => {
   const isbn = "9780306406157";
 
-  it("is not migrated, and its row is still compared with it", async () => {
+  it("is not migrated, but its row is compared with it", async () => {
     const at = "2026-01-01T00:00:00.000Z";
     const book = aBook({
       isbn,
@@ -97,7 +97,7 @@ describe("our own entry in KV", () => {
     expect(await validated()).toMatchObject({ ...skipped, valid: true });
   });
 
-  it("counts as ours even if it is damaged: a copy, so nothing is lost", async () => {
+  it("is recognised even if it is damaged: it is only a copy, so nothing is lost", async () => {
     await stored({
       [`book:isbn:${isbn}`]: { v: 2, value: { isbn, title: "Cut off" }, fetchedAt: 1 },
     });

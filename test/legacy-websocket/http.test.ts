@@ -32,7 +32,7 @@ const gone = serviceOf({
 const crowded = serviceOf({ ...env, STREAMS_PER_JOB: "10" } as Env).app();
 type Service = typeof before;
 
-/** Two rows that can be shelved, and four for review. */
+/** Two rows to shelve, and four to review. */
 const ISBNS = ["9780441172719", "9780306406157"];
 const rows: FileRow[] = Array.from({ length: 6 }, (_, index) => ({
   ...(index < ISBNS.length ? { isbn: ISBNS[index] ?? "" } : {}),
@@ -78,7 +78,7 @@ interface OpenApp {
 function openApp(response: Response): OpenApp {
   expect(response.status).toBe(101);
   const socket = response.webSocket;
-  if (!socket) throw new Error("The upgrade has no socket");
+  if (!socket) throw new Error("The upgrade returned no WebSocket.");
   const messages: LegacyMessage[] = [];
   socket.addEventListener("message", ({ data }) => {
     messages.push(JSON.parse(String(data)) as LegacyMessage);

@@ -11,7 +11,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Waits for frames between the two ends of a pair, which take a turn of the event loop. */
+/** Waits one turn of the event loop until frames have passed between the two ends of a pair. */
 const delivered = async (): Promise<void> => {
   for (let turn = 0; turn < 20; turn += 1)
     await new Promise((done) => queueMicrotask(() => done(0)));
@@ -57,7 +57,7 @@ async function passes(pings: number): Promise<void> {
   }
 }
 
-it("disconnects an app that has answered pings and then falls silent", async () => {
+it("disconnects an app that has answered pings and then stops", async () => {
   let isDone = false;
   const app = connected(async (line) => {
     await listening(line);

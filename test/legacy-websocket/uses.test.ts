@@ -65,7 +65,7 @@ it("counts at most a hundred versions separately in any number of blocks", async
   expect(listed.reduce((sum, { uses: count }) => sum + count, 0)).toBe(242);
 });
 
-it("counts some versions of a block in the last places and adds the rest to other", async () => {
+it("counts as many versions of a block as slots are left, and adds the rest to other", async () => {
   const uses = isolate();
   for (let index = 0; index < 95; index += 1) uses.count(`ios/1.0.${index}`);
   await uses.list();

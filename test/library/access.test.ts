@@ -32,7 +32,7 @@ const send = (method: string, path: string, headers: Record<string, string>) =>
   });
 
 describe("a library", () => {
-  it("shows no other user's data under one's own path", async () => {
+  it("shows no data of another user under the caller's path", async () => {
     expect(await other.list()).toMatchObject({ books: [], total: 0 });
     for (const [method, path] of [
       ["GET", `/books/${DUNE}`],
@@ -77,7 +77,7 @@ describe("a library", () => {
       );
       expect([missing, await remove(token)]).toEqual([missing, 403]);
     }
-    // Revoked by another isolate: this one still has the token in its cache.
+    // The token was revoked by another isolate; this one still has it in its cache.
     expect((await leaver.call("GET", "")).status).toBe(200);
     await env.DB.prepare("DELETE FROM Tokens WHERE user_id = ?1").bind(leaver.userId).run();
     expect((await leaver.call("GET", "")).status).toBe(200);

@@ -46,19 +46,19 @@ beforeAll(async () => {
   for (const { isbn } of BOOKS) await reader.add({ isbn });
 });
 
-it("counts a book by the user's format, else by the one that its binding names, everywhere alike", async () => {
+it("counts a book by the user's format, else by that of its binding, consistently everywhere", async () => {
   expect(await formats()).toEqual({ paperback: 1, hardcover: 1, audiobook: 1, none: 2 });
   await reader.call("PATCH", `/books/${FIRST}`, { format: "ebook" });
   await reader.call("PATCH", `/books/${NONE}`, { format: "ebook" });
   expect(await formats()).toEqual({ ebook: 2, hardcover: 1, audiobook: 1, none: 1 });
-  // The catalogue's word is no format of the user's copy.
+  // The catalogue's binding does not set the format of the user's copy.
   expect((await reader.list("?format=audiobook")).books[0]).not.toHaveProperty("format");
   await reader.call("PATCH", `/books/${FIRST}`, { format: null });
   expect(await formats()).toMatchObject({ ebook: 1, paperback: 1 });
   await reader.call("PATCH", `/books/${NONE}`, { format: null });
 });
 
-it("follows the catalogue after a refresh, and stays through an import", async () => {
+it("follows the catalogue after a refresh, and is kept by an import", async () => {
   await inCatalogue({ isbn: PAPYRUS ?? "", title: "T", binding: "Taschenbuch" });
   await refreshShelves(env.DB);
   expect(await formats()).toMatchObject({ paperback: 2, none: 1 });

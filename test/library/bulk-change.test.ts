@@ -38,7 +38,7 @@ async function bulk(body: BulkChangeRequest, headers?: Record<string, string>): 
   expect(response.status).toBe(200);
   return (await response.json<{ data: Answer }>()).data;
 }
-/** Shelves books by an import, as many at once. */
+/** Shelves many books at once by an import. */
 async function shelve(count: number, first = 100_000): Promise<string[]> {
   const isbns = Array.from({ length: count }, (_, index) => isbnOf(first + index));
   const rows = isbns.map((isbn) => ({
@@ -58,7 +58,7 @@ const edit = (given: Partial<BulkEdit>): BulkEdit => ({
 });
 
 describe("a change of many books", () => {
-  it("has an outcome for each book, whatever becomes of the others", async () => {
+  it("has an outcome for each book, regardless of the others", async () => {
     await reader.add({ isbn: DUNE, rating: 2, tags: ["Old", "kept"] });
     await reader.add({ isbn: isbnOf(901), title: "T", status: "completed", tags: ["new"] });
     const request = {
@@ -86,7 +86,7 @@ describe("a change of many books", () => {
     expect(dune?.readings).toHaveLength(1);
   });
 
-  it("is written as by hand, so that a later import keeps it", async () => {
+  it("counts as made by the user, so that a later import keeps it", async () => {
     const [isbn = ""] = await shelve(1);
     await bulk({ isbns: [isbn], change: { rating: 5 } });
     await imported({
@@ -97,7 +97,7 @@ describe("a change of many books", () => {
     expect((await reader.list()).books[0]).toMatchObject({ rating: 5, status: "completed" });
   });
 
-  it("takes 1,000 books of a filter at a time, and ends when it is sent until none remain", async () => {
+  it("changes 1,000 books of a filter per request, and completes when repeated until none remain", async () => {
     await shelve(1203);
     await reader.add({ isbn: DUNE, status: "completed" });
     const request = { filter: { status: "reading" }, addTags: ["all"] } as const;
@@ -147,7 +147,7 @@ describe("a change of many books", () => {
     expect(await reader.list()).toMatchObject({ total: 1 });
   });
 
-  it("refuses what only one book at a time can have, rather than change the books without it", async () => {
+  it("refuses fields that only one book can have, rather than change the books without them", async () => {
     await reader.add({ isbn: DUNE, rating: 2 });
     for (const [name, value] of Object.entries({ readings: [], title: "T", pageCount: null })) {
       for (const more of [{}, { rating: 4 }]) {
@@ -174,8 +174,8 @@ describe("a change of many books", () => {
   });
 });
 
-describe("a change of many books that is sent again", () => {
-  it("has the first answer for its key", async () => {
+describe("a repeated change of many books", () => {
+  it("returns the first response for its key", async () => {
     const isbns = await shelve(3);
     const key = { "Idempotency-Key": "bulk-1" };
     const request = { isbns, change: { rating: 3 } };
@@ -187,7 +187,7 @@ describe("a change of many books that is sent again", () => {
     expect((await reader.list("?rating=3")).total).toBe(2);
   });
 
-  it("resumes where a killed worker ended: each book once, and the answer of all", async () => {
+  it("resumes where a killed worker ended: each book is changed once, and the response covers all", async () => {
     await shelve(700);
     const world = idempotentWorld();
     const wanted = edit({ isDelete: true });

@@ -36,7 +36,7 @@ const issuesOf = async (response: Response): Promise<string[]> => {
 };
 
 describe("the user's copy of a book", () => {
-  it("is stored exactly, by adding the book and by changing it", async () => {
+  it("is stored exactly when the book is added and when it is changed", async () => {
     const added = await reader.add({ isbn: DUNE, ...COPY });
     expect(added).toMatchObject({ ...COPY, series: COPY.ownSeries });
     expect(await found()).toEqual(added);
@@ -54,12 +54,12 @@ describe("the user's copy of a book", () => {
     expect(await found()).toMatchObject({ series: [{ name: "Dune Chronicles", position: "1" }] });
   });
 
-  it("may be in no series, whatever the catalogue says", async () => {
+  it("can be in no series, whatever the catalogue has", async () => {
     await reader.add({ isbn: DUNE });
     expect(await changed({ ownSeries: [] })).toMatchObject({ series: [], ownSeries: [] });
   });
 
-  it("is named by its writer, and guarded by the ETag", async () => {
+  it("names its writer, and is guarded by the ETag", async () => {
     await reader.add({ isbn: DUNE, format: "ebook" });
     const etag = (await reader.call("GET", path)).headers.get("ETag") ?? "";
     await changed({ location: "Attic" });
@@ -100,7 +100,7 @@ describe("the user's copy of a book", () => {
 describe("an import of the user's copy", () => {
   const row = (entry: object) => ({ isbn: DUNE, entry: { tags: [], readings: [], ...entry } });
 
-  it("fills what the entry lacks, and keeps and names what the user has entered", async () => {
+  it("fills empty fields of the entry, and keeps and reports what the user has entered", async () => {
     await reader.add({ isbn: DUNE, location: "Attic", loan: COPY.loan });
     const { jobId } = await imported({
       userId: reader.userId,
@@ -124,7 +124,7 @@ describe("an import of the user's copy", () => {
 });
 
 describe("readings", () => {
-  it("have ids that a change of their dates keeps, also in another order", async () => {
+  it("keep their ids when their dates change, even in another order", async () => {
     const { readings } = await reader.add({
       isbn: DUNE,
       readings: [{ finishedAt: "2019" }, { finishedAt: "2021" }],
@@ -135,7 +135,7 @@ describe("readings", () => {
     expect(after.readings).toEqual([{ ...other, startedAt: "2020-12" }, one]);
   });
 
-  it("are new without an id beside readings with one, and keep the id that a client has made", async () => {
+  it("are new if they have no id and others do, and keep an id that the client chose", async () => {
     const { readings } = await reader.add({ isbn: DUNE, readings: [{}, { finishedAt: "2021" }] });
     const [, kept] = readings;
     const made = { id: "0f8fad5b-d9cb-469f-a165-70867728950e", startedAt: "2024" };
@@ -144,7 +144,7 @@ describe("readings", () => {
     expect(readings.map(({ id }) => id)).not.toContain(after.readings[1]?.id);
   });
 
-  it("get the ids of readings with equal dates if a client sends none", async () => {
+  it("get the ids of readings with equal dates if the client sends none", async () => {
     const { readings } = await reader.add({
       isbn: DUNE,
       readings: [{ finishedAt: "2019" }, { finishedAt: "2021" }],

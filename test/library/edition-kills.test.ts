@@ -13,10 +13,10 @@ const newId = () => crypto.randomUUID();
 const OLD = isbnOf(8051);
 const NEW = isbnOf(8052);
 
-/** Calls of the database in a move: it reads two places, and writes one batch. */
+/** Database calls of a move: it reads two places, and writes one batch. */
 const CALLS = 3;
 
-/** A worker's database, and when the worker dies: at its n-th call, before it takes effect or before its answer arrives. */
+/** The database of a worker that dies at the n-th call, before or after the call takes effect. */
 function dying(nth: number, isBefore: boolean) {
   let calls = 0;
   let die: () => void = () => undefined;
@@ -43,7 +43,7 @@ function dying(nth: number, isBefore: boolean) {
   return { db, death };
 }
 
-/** The places that each table has something in. */
+/** The places with rows in each table. */
 async function placesOf({ userId }: Reader) {
   const isbns = async (table: string) => {
     const rows = env.DB.prepare(`SELECT DISTINCT isbn FROM ${table} WHERE user_id = ?1`);
@@ -100,7 +100,7 @@ beforeAll(async () => {
   await inCatalogue({ isbn: NEW });
 });
 
-it("leaves a moved entry or one that has not moved, wherever a worker is killed; another one finishes it", async () => {
+it("leaves the entry either moved or not, wherever a worker is killed; another worker completes the move", async () => {
   const random = randomOfThisRun();
   const found = new Set<string>();
   for (let round = 0; round < runs(20); round += 1) {
@@ -108,7 +108,7 @@ it("leaves a moved entry or one that has not moved, wherever a worker is killed;
     const nth = 1 + Math.floor(random() * CALLS);
     const isBefore = random() < 0.5;
     const { db, death } = dying(nth, isBefore);
-    // The calls of a dead worker are never answered, and time out while the test goes on.
+    // Calls of a dead worker are never answered, and time out while the test continues.
     move(reader, db).catch(() => undefined);
     await death;
     const isMoved = nth === CALLS && !isBefore;

@@ -35,7 +35,7 @@ beforeEach(async () => {
   await inCatalogue({ isbn: OLD, title: "Dune", pageCount: 500 });
   await inCatalogue({ isbn: NEW, title: "Dune (new)", pageCount: 400 });
   await inCatalogue({ isbn: NEWER, title: "Dune (newer)" });
-  // The provider proves that it works by knowing the books of the catalogue.
+  // The provider shows that it works by having the books of the catalogue.
   for (const isbn of [OLD, NEW, NEWER]) openLibrary.say(isbn, { title: "Dune" });
   reader = await newReader();
 });
@@ -83,7 +83,7 @@ describe("moving an entry to another edition", () => {
     }
   });
 
-  it("gives a book without an ISBN one, with the user's own details", async () => {
+  it("gives an ISBN to a book without one, which keeps the user's details", async () => {
     const own = await reader.add({ title: "Dune", authors: ["Frank Herbert"], rating: 5 });
     const moved = await bookOf(await move(own.isbn, NEW));
     expect(moved).toMatchObject({ isbn: NEW, title: "Dune (new)", rating: 5, confirmed: true });
@@ -93,7 +93,7 @@ describe("moving an entry to another edition", () => {
     expect(described).toMatchObject({ isbn: unknown, title: "Zine", confirmed: false });
   });
 
-  it("looks up an edition that the catalogue lacks, and is 404 for one that no provider knows", async () => {
+  it("looks up an edition that the catalogue lacks, and returns 404 if no provider has it", async () => {
     await reader.add({ isbn: OLD });
     openLibrary.say("9780140328721", { title: "Fantastic Mr. Fox" });
     expect(await refusalOf(await move(OLD, isbnOf(8099)))).toMatchObject({
@@ -106,7 +106,7 @@ describe("moving an entry to another edition", () => {
     });
   });
 
-  it("leaves a tombstone in the old place, with the number of the same write", async () => {
+  it("leaves a tombstone in the old place, with the sequence number of the same write", async () => {
     await reader.add({ isbn: OLD });
     await bookOf(await move(OLD, NEW));
     const { results } = await env.DB.prepare(
@@ -135,7 +135,7 @@ describe("moving an entry to another edition", () => {
     expect((await reader.call("POST", `/trash/${NEW}/restore`)).status).toBe(200);
   });
 
-  it("refuses the same edition, an invalid ISBN, a missing book and another user's", async () => {
+  it("refuses the same edition, an invalid ISBN, a missing book and another user's book", async () => {
     await reader.add({ isbn: OLD });
     expect(await refusalOf(await move(OLD, OLD))).toMatchObject({ code: "INVALID_REQUEST" });
     expect(await refusalOf(await move(OLD, "123"))).toMatchObject({ code: "INVALID_ISBN" });
@@ -172,7 +172,7 @@ describe("moving an entry to another edition", () => {
     expect(other).toMatchObject({ status: 422, code: "IDEMPOTENCY_KEY_REUSED" });
   });
 
-  it("and a change at the same time both take effect, whichever is first", async () => {
+  it("and a concurrent change both take effect, whichever is first", async () => {
     await reader.add({ isbn: OLD, notes: "n" });
     const [change, moved] = await Promise.all([
       reader.call("PATCH", `/books/${OLD}`, { rating: 5 }),
@@ -187,7 +187,7 @@ describe("moving an entry to another edition", () => {
 describe("an import that names the old edition", () => {
   const row = (isbn: string, entry: object = { rating: 3 }) => ({ isbn, title: "Dune", entry });
 
-  it("changes the entry in its new place, also after further moves", async () => {
+  it("changes the entry in its new place, even after further moves", async () => {
     await reader.add({ isbn: OLD });
     await bookOf(await move(OLD, NEW));
     await bookOf(await move(NEW, NEWER));

@@ -19,7 +19,9 @@ const ask = (userId: string, token: string, body?: object) =>
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
 
-/** Asks about a download, as browsers and download managers do. openapi.json has no HEAD. */
+/**
+ * Sends a HEAD before a download, as browsers and download managers do. openapi.json has no HEAD.
+ */
 const probe = (path: string): Promise<Response> =>
   exports.default.fetch(new Request(`http://bookstrack.test${path}`, { method: "HEAD" }));
 
@@ -49,7 +51,7 @@ describe("the ticket of an export", () => {
     ]);
   });
 
-  it("is not used up by a HEAD, which needs it all the same", async () => {
+  it("is required but not used up by a HEAD", async () => {
     const { userId, token } = await newAccount();
     const { url } = await ticketOf(userId, token);
     for (let time = 0; time < 2; time += 1) {
@@ -65,7 +67,7 @@ describe("the ticket of an export", () => {
     expect((await probe(url)).status).toBe(401);
   });
 
-  it("opens one of two simultaneous downloads", async () => {
+  it("permits one of two simultaneous downloads", async () => {
     const { userId, token } = await newAccount();
     const { url } = await ticketOf(userId, token);
     const answers = await Promise.all([call(url), call(url), call(url)]);
@@ -75,7 +77,7 @@ describe("the ticket of an export", () => {
     expect([opened.length, refused.length]).toEqual([1, 2]);
   });
 
-  it("is for one user and one format, and an attempt with another uses nothing up", async () => {
+  it("is valid for one user and one format, and is not used up by an attempt with another", async () => {
     const [mine, other] = [await newAccount(), await newAccount()];
     const { url } = await ticketOf(mine.userId, mine.token);
     expect((await call(url.replace("format=csv", "format=json"))).status).toBe(401);
@@ -86,7 +88,7 @@ describe("the ticket of an export", () => {
     await file.text();
   });
 
-  it("expires, and ends with the token that asked", async () => {
+  it("expires, and becomes invalid with the requesting token", async () => {
     const { userId, token } = await newAccount();
     const late = await ticketOf(userId, token);
     await env.DB.prepare("UPDATE DownloadTickets SET expires_at = ?2 WHERE user_id = ?1")
@@ -99,14 +101,14 @@ describe("the ticket of an export", () => {
     expect((await call(url)).status).toBe(401);
   });
 
-  it("needs the right to read and a known format", async () => {
+  it("needs the scope for reading and a known format", async () => {
     const { userId, token } = await newAccount();
     const writer = await narrowed(token, ["library:write"]);
     expect((await ask(userId, writer)).status).toBe(403);
     expect((await ask(userId, token, { format: "pdf" })).status).toBe(400);
   });
 
-  it("is in no log line", async () => {
+  it("does not appear in the log", async () => {
     const lines = vi.spyOn(console, "log").mockReturnValue();
     const { userId, token } = await newAccount();
     const { url, ticket } = await ticketOf(userId, token);

@@ -64,7 +64,7 @@ const json = (record: Record<string, string> | undefined, column: string): unkno
   JSON.parse(unguardCell(record?.[column] ?? ""));
 
 describe("GET /v1/library/:userId/export", () => {
-  it("writes CSV with the columns of Goodreads and our own", async () => {
+  it("writes CSV with the columns of Goodreads and those of BooksTrack", async () => {
     const [first, second] = parseCsv(await exported("csv"));
     expect(first).toMatchObject({
       Author: "Frank Herbert",
@@ -100,7 +100,7 @@ describe("GET /v1/library/:userId/export", () => {
     });
   });
 
-  it("contains no cell that a spreadsheet would run", async () => {
+  it("contains no cell that a spreadsheet would execute", async () => {
     await reader.add({ title: "\tx", authors: ["@a", "=b"], categories: ["-c"] });
     for (const record of parseCsv(await exported("csv"))) {
       for (const cell of Object.values(record)) expect(cell).not.toMatch(/^[=+\-@\t\r\n]/);
@@ -137,7 +137,7 @@ describe("GET /v1/library/:userId/export", () => {
     expect(json(record, "BooksTrack Review Queue")).toEqual(whole.reviewQueue[0]);
   });
 
-  it("exports the user's own details of a book that the catalogue has by now", async () => {
+  it("exports the user's own details of a book that the catalogue now has", async () => {
     const details = { title: "My Dune", authors: ["Me"], pageCount: 3 };
     await reader.add({ isbn: isbnOf(2), ...details });
     const before = parseCsv(await exported("csv")).at(-1)?.["BooksTrack Book"];

@@ -53,7 +53,7 @@ beforeAll(async () => {
 });
 
 describe("GET /v1/library/:userId/facets", () => {
-  it("counts books by value, whatever its spelling, and those without one", async () => {
+  it("counts books by value regardless of spelling, and books without a value", async () => {
     expect(await facetsOf(reader)).toMatchObject({
       total: 5,
       tags: [
@@ -121,7 +121,7 @@ describe("GET /v1/library/:userId/facets", () => {
     expect(await facetsOf(other)).toMatchObject({ total: 0, tags: [], without: { tags: 0 } });
   });
 
-  it("is answered to the owner only", async () => {
+  it("is available only to the owner", async () => {
     const other = await newReader();
     const answers = await Promise.all(
       [bearer(other.token), {}].map((headers) =>
@@ -131,7 +131,7 @@ describe("GET /v1/library/:userId/facets", () => {
     expect(answers.map(({ status }) => status)).toEqual([403, 401]);
   });
 
-  it("leaves no counts of a slice that has been split or written", async () => {
+  it("keeps no counts of a slice that was split or written", async () => {
     const kept = () =>
       env.DB.prepare(
         "SELECT count(*) AS n FROM ShelfSlices WHERE user_id = ?1 AND facets IS NOT NULL",

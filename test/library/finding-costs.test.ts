@@ -55,7 +55,7 @@ async function readBy(
 }
 
 describe("rows that D1 reads", () => {
-  it("for a page of 50 by any statuses are at most 120 and the same on a large shelf", async () => {
+  it("for a page of 50 by any statuses are at most 120, and the same on a large shelf", async () => {
     const filters: ShelfFilter[] = [
       {},
       { statuses: ["reading"] },
@@ -82,7 +82,7 @@ describe("rows that D1 reads", () => {
     }
   });
 
-  it("for a page that starts anywhere are the same, and those before it one each if they are counted", async () => {
+  it("for a page at any position are the same, plus one for each book before it if those are counted", async () => {
     const sort: Sort = { key: "title", descending: false };
     const start = { key: "title 1999" };
     expect(await readBy("large", {}, { sort, start })).toBeLessThanOrEqual(120);
@@ -98,7 +98,7 @@ describe("rows that D1 reads", () => {
     { isRated: true, statuses: ["reading"] },
     { added: { from: 1 } },
   ])("for another filter are the shelf once, and the page: %j", async (filter) => {
-    // D1 counts what was found again for the sort and for the total.
+    // D1 counts the matching rows again for the sort and for the total.
     const sort: Sort = { key: "rating", descending: true };
     const rows = [await readBy("large", filter), await readBy("large", filter, { sort })];
     expect(rows.filter((read) => read > 3 * SIZES.large + 260)).toEqual([]);
@@ -115,11 +115,11 @@ describe("rows that D1 reads", () => {
     );
   });
 
-  it("for facets are each entry and its book once, and then only what has changed", async () => {
+  it("for facets are each entry and its book once, and afterwards only what has changed", async () => {
     counted.take();
     await facets.count("large", {});
     const first = counted.take();
-    // The shelf is cut into slices first, which the statistics use too.
+    // The shelf is first divided into slices, which the statistics use too.
     expect(first.read).toBeLessThanOrEqual(5 * SIZES.large + 50);
     expect(first.written).toBeLessThanOrEqual(20);
     const { total } = await facets.count("large", {});

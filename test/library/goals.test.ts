@@ -29,7 +29,7 @@ const seqOf = (userId: string, table: "Goals" | "Settings") =>
     .first<{ latest: number; seq: number }>();
 
 describe("goals", () => {
-  it("count re-reads and finish dates that are only a year, as statistics, filter and export do", async () => {
+  it("count re-reads and finish dates with only a year, like statistics, filter and export", async () => {
     const reader = await newReader();
     await reader.add({
       title: "Read three times",
@@ -129,7 +129,7 @@ describe("goals", () => {
     ]);
   });
 
-  it("are set as a whole, listed newest first, and deleted", async () => {
+  it("are replaced as a whole, listed newest first, and deleted", async () => {
     const reader = await newReader();
     await reader.call("PUT", "/goals/2023", { books: 5, minutes: 600 });
     await reader.call("PUT", "/goals/2024", { books: 6 });
@@ -146,7 +146,7 @@ describe("goals", () => {
     });
   });
 
-  it("carry the number of their write, also when they are deleted", async () => {
+  it("carry the sequence number of their write, even when they are deleted", async () => {
     const reader = await newReader();
     await reader.call("PUT", "/goals/2024", { books: 6 });
     const written = await seqOf(reader.userId, "Goals");
@@ -170,7 +170,7 @@ describe("goals", () => {
     expect((await reader.call("PUT", "/goals/2030", { books: 1 }, gone)).status).toBe(412);
   });
 
-  it("refuse what cannot be a goal", async () => {
+  it("refuse invalid goals", async () => {
     const reader = await newReader();
     for (const [path, body] of [
       ["/goals/2024", {}],
@@ -184,7 +184,7 @@ describe("goals", () => {
   });
 });
 
-describe("what a goal expects by today", () => {
+describe("the expected progress of a goal by today", () => {
   const goal = { year: 2024, books: 366, version: 1 };
   const done = { books: 32, pages: 0, minutes: 0 };
   it.each([
@@ -226,7 +226,7 @@ describe("the account's settings", () => {
     });
   });
 
-  it("refuse what is no time zone", async () => {
+  it("refuse invalid time zones", async () => {
     const reader = await newReader();
     for (const timeZone of ["Europe/Atlantis", "+02:00", "", "x".repeat(200), 3]) {
       const response = await me(reader, "PATCH", { timeZone });
@@ -240,7 +240,7 @@ describe("the account's settings", () => {
     expect((await call("/api/v2/users/me")).status).toBe(401);
   });
 
-  it("move the days of progress, of new readings and of the statistics", async () => {
+  it("shift the days of progress, of new readings and of the statistics", async () => {
     const reader = await newReader();
     const { isbn } = await reader.add({ title: "Late", pageCount: 100 });
     const at = "2026-03-01T20:00:00Z";

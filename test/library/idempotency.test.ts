@@ -54,7 +54,7 @@ describe("adding a book with a key", () => {
     expect(shelved.headers.get("ETag")).toBe(first[0]?.headers.get("ETag"));
   });
 
-  it("writes nothing when its key was adopted in the meantime", async () => {
+  it("writes nothing if its key was taken over in the meantime", async () => {
     const batch = env.DB.batch.bind(env.DB);
     // The batch that writes the book is the longest of the request.
     vi.spyOn(env.DB, "batch").mockImplementation(async (statements) => {

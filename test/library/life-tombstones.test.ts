@@ -7,7 +7,7 @@ import { pageOf } from "../support/sync.ts";
 
 const DAY_MS = 86_400_000;
 
-it("prunes old tombstones of progress and goals, and sends devices from before back to the beginning", async () => {
+it("prunes old tombstones of progress and goals, and makes devices from before load everything", async () => {
   const reader = await newReader();
   const { isbn } = await reader.add({ title: "Short" });
   const record = (id: string) => reader.call("POST", `/books/${isbn}/progress`, { id, minutes: 5 });
@@ -41,7 +41,8 @@ it("prunes old tombstones of progress and goals, and sends devices from before b
   expect(await left("SELECT year FROM Goals WHERE user_id = ?1 ORDER BY year")).toEqual([
     2025, 2026,
   ]);
-  // A device from before the pruned tombstones must load everything; one from after them misses nothing.
+  // A device that synchronised before the pruned tombstones must load everything; a later one
+  // misses nothing.
   const reset = await reader.call("GET", `/changes?since=${before}`);
   expect([reset.status, (await reset.json<{ code: string }>()).code]).toEqual([410, "SYNC_RESET"]);
   const { items } = await pageOf(reader, between);

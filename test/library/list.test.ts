@@ -41,7 +41,7 @@ beforeAll(async () => {
   }
 });
 
-/** The usual test book has a year. */
+/** The default test book has a year. */
 async function withoutYear(isbn: string): Promise<void> {
   await env.DB.prepare(
     `UPDATE Books SET publication_year = NULL, version = version + 1,
@@ -159,7 +159,7 @@ describe("GET /v1/library/:userId", () => {
     expect(issues).toEqual([{ path, message: expect.stringContaining(text) }]);
   });
 
-  it("continues from a position, and says how many books are before it", async () => {
+  it("continues from a position, and returns the number of books before it", async () => {
     const first = await reader.list("?sort=title&from=d&before=true&limit=2");
     expect(first).toMatchObject({ before: 2, total: 5, count: 2 });
     const next = await reader.list(
@@ -174,7 +174,7 @@ describe("GET /v1/library/:userId", () => {
     });
   });
 
-  it("leaves out long fields with fields=compact, under another ETag", async () => {
+  it("omits long fields with fields=compact, under another ETag", async () => {
     const other = await newReader();
     const { isbn } = await inCatalogue({ isbn: isbnOf(600), description: "A desert planet" });
     await other.add({ isbn });
@@ -221,7 +221,7 @@ describe("GET /v1/library/:userId", () => {
     expect((await ask()).status).toBe(200);
   });
 
-  it("neither skips nor repeats while books are added", async () => {
+  it("neither skips nor repeats books while others are added", async () => {
     const other = await newReader();
     const add = (title: string) => other.add({ title, authors: ["A"] });
     for (const title of ["b", "d", "f", "h"]) await add(title);

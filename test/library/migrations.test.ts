@@ -169,7 +169,7 @@ it("accepts quarter stars and no other ratings", async () => {
   expect(await rowsOf("SELECT id FROM UserLibrary")).toHaveLength(4);
 });
 
-it("sets the date of addition of rows that already wait, from their import", async () => {
+it("sets the date of addition of rows in the review queue from their import", async () => {
   await applyD1Migrations(env.DB, upTo(12));
   await env.DB.batch([
     env.DB.prepare(
@@ -199,7 +199,7 @@ describe("from release 0.1.0", () => {
   const LAST_OLD = 14;
   const ENTRIES_EACH = 700;
 
-  /** Shelves as release 0.1.0 left them: three users, with readings, tags and own descriptions. */
+  /** Shelves as written by release 0.1.0: three users, with readings, tags and own descriptions. */
   async function fillShelves(): Promise<void> {
     const numbered = JSON.stringify(Array.from({ length: ENTRIES_EACH }, (_, index) => index));
     const of = (sql: string) => env.DB.prepare(sql).bind(numbered);
@@ -231,7 +231,7 @@ describe("from release 0.1.0", () => {
     (_, n) => LAST_OLD + n,
   );
 
-  it.each(later)("continues after a stop behind file %i, and loses nothing", async (stop) => {
+  it.each(later)("continues after a stop at file %i, and loses nothing", async (stop) => {
     await applyD1Migrations(env.DB, upTo(LAST_OLD));
     await fillShelves();
     const before = await shelfOf("b");
@@ -243,7 +243,7 @@ describe("from release 0.1.0", () => {
     await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
     expect(await shelfOf("b")).toEqual(before);
 
-    // Kept in bounded steps, a run at a time.
+    // Migrated in bounded steps, one per run.
     expect(await keepEntries(env.DB)).toBe(2000);
     expect(await keepEntries(env.DB)).toBe(3 * ENTRIES_EACH - 2000);
     expect(await keepEntries(env.DB)).toBe(0);

@@ -68,7 +68,7 @@ describe("a book with the user's own details", () => {
     });
   });
 
-  it("without an ISBN is found by its original title and authors after they were changed", async () => {
+  it("without an ISBN is found by its original title and authors after these were changed", async () => {
     const zine = { title: "Zine", authors: ["Kim"] };
     const { isbn } = await reader.add(zine);
     await patch(isbn, { title: "Zine, revised" });

@@ -80,7 +80,7 @@ describe("recording progress", () => {
     expect((await reader.list()).books[0]).toEqual(book);
   });
 
-  it("belongs to the reading that was started last, and resumes a paused book", async () => {
+  it("belongs to the reading started last, and resumes a paused book", async () => {
     const { reader, path } = await readerOf({
       status: "paused",
       readings: [
@@ -111,7 +111,7 @@ describe("recording progress", () => {
     expect((await bookOf(reader, book.isbn)).book).toEqual(again.data.book);
   });
 
-  it("resumes no paused book when it is about a time before the latest progress", async () => {
+  it("does not resume a paused book if its time is before the latest progress", async () => {
     const { reader, isbn, path } = await readerOf({ status: "reading" }, 300);
     await record(reader, path, { page: 50, at: "2026-02-02T12:00:00Z" });
     await reader.call("PATCH", `/books/${isbn}`, { status: "paused" });
@@ -138,7 +138,7 @@ describe("recording progress", () => {
     ]);
   });
 
-  it("raises the version of the entry when what it shows changes, and the number of the shelf always", async () => {
+  it("increments the version of the entry if the displayed progress changes, and the sequence number of the shelf always", async () => {
     const { reader, isbn, path } = await readerOf({ status: "reading" });
     const first = await bookOf(reader, isbn);
     await record(reader, path, { page: 10 });
@@ -152,13 +152,13 @@ describe("recording progress", () => {
     expect(await row.bind(reader.userId, progress.id).first("seq")).toBe(seq + 1);
   });
 
-  it("rejects positions and times that cannot be", async () => {
+  it("rejects impossible positions and times", async () => {
     const { reader, path } = await readerOf({}, 300);
     const tooFar = await issuesOf(await reader.call("POST", path, { page: 301 }));
     expect(tooFar[0]).toMatchObject({ path: "page", message: expect.stringContaining("300") });
     const at = new Date(Date.now() + DAY + 60_000).toISOString();
     expect((await issuesOf(await reader.call("POST", path, { page: 3, at })))[0]?.path).toBe("at");
-    // A leap second is no instant that can be stored, and has this one fault.
+    // A leap second cannot be stored as an instant, and is otherwise valid.
     const leap = { page: 3, at: "2016-12-31T23:59:60Z" };
     expect(await issuesOf(await reader.call("POST", path, leap))).toEqual([
       { path: "at", message: expect.stringContaining("2026-03-01T12:00:00Z") },
@@ -227,7 +227,7 @@ describe("recording progress", () => {
     expect((await shelfOf(reader.userId))?.progress).toBe(8);
   });
 
-  it("is refused for a book that is not on the shelf, for others, and without the scope", async () => {
+  it("is refused for a book that is not on the shelf, for other users, and without the scope", async () => {
     const { reader, path } = await readerOf();
     const missing = `/books/${isbnOf(699_999)}/progress`;
     expect((await reader.call("POST", missing, { page: 1 })).status).toBe(404);
@@ -241,7 +241,7 @@ describe("recording progress", () => {
 });
 
 describe("changing and deleting progress", () => {
-  it("replaces the position, keeps what is absent, and shows the latest", async () => {
+  it("replaces the position, keeps absent fields, and shows the latest progress", async () => {
     const { reader, isbn, path } = await readerOf({ status: "reading" }, 200);
     const old = await record(reader, path, { page: 20, at: "2026-01-01T00:00:00Z" });
     const { progress } = await record(reader, path, { page: 50, note: "x" });
@@ -267,7 +267,7 @@ describe("changing and deleting progress", () => {
     expect((await reader.call("PATCH", `${path}/${progress.id}`, { page: 1 })).status).toBe(404);
   });
 
-  it("leaves a tombstone without the user's words", async () => {
+  it("leaves a tombstone without the user's note", async () => {
     const { reader, path } = await readerOf();
     const { progress } = await record(reader, path, { page: 20, note: "secret" });
     await reader.call("DELETE", `${path}/${progress.id}`);
@@ -282,7 +282,7 @@ describe("changing and deleting progress", () => {
     });
   });
 
-  it("checks If-Match, and rejects changes that change nothing or cannot be", async () => {
+  it("checks If-Match, and rejects empty and impossible changes", async () => {
     const { reader, path } = await readerOf({}, 100);
     const created = await reader.call("POST", path, { page: 20 });
     const etag = created.headers.get("ETag") ?? "";
@@ -337,7 +337,7 @@ describe("changing and deleting progress", () => {
     expect(await shelfOf(reader.userId)).toMatchObject({ progress: 1 });
   });
 
-  it("is forgotten when its book leaves the trash for good", async () => {
+  it("is deleted when its book leaves the trash permanently", async () => {
     const { reader, isbn, path } = await readerOf();
     await record(reader, path, { page: 20, note: "secret" });
     await reader.call("DELETE", `/books/${isbn}`);

@@ -116,7 +116,7 @@ describe("the review queue", () => {
     expect(kept.addedAt).toBe("2019-05-17T00:00:00.000Z");
   });
 
-  it("fills the empty fields of an existing entry and lowers no status", async () => {
+  it("fills the empty fields of an existing entry and never lowers its status", async () => {
     await reader.add({ isbn: DUNE, status: "completed", review: "mine", tags: ["x"] });
     const entry = { status: "reading", rating: 2, review: "theirs", tags: ["X", "y"] };
     await queueRow(reader.userId, { id: "r", entry });
@@ -128,7 +128,7 @@ describe("the review queue", () => {
     });
   });
 
-  it("keeps a row as a book of the user's own", async () => {
+  it("keeps a row as a user-defined book", async () => {
     await queueRow(reader.userId, { id: "r", title: "Zine 4", authors: ["Kim"] });
     const book = await bookOf(await resolve("r", { keep: true }));
     expect(book).toMatchObject({
@@ -192,7 +192,7 @@ describe("bulk", () => {
     return (await response.json<{ data: { results: object[]; remaining: number } }>()).data;
   };
 
-  it("keeps the rows of one import, oldest first, and leaves those without a title", async () => {
+  it("keeps the rows of one import, oldest first, except those without a title", async () => {
     await queueRow(reader.userId, { id: "a", title: "Zine 4", createdAt: 2 });
     await queueRow(reader.userId, { id: "b", title: "Zine 5", createdAt: 1 });
     await queueRow(reader.userId, { id: "c" });
@@ -207,7 +207,7 @@ describe("bulk", () => {
     expect((await page()).items.map(({ id }) => id)).toEqual(["c", "d"]);
   });
 
-  it("names the outcome of each named row", async () => {
+  it("returns the outcome of each selected row", async () => {
     await queueRow(reader.userId, { id: "a", title: "Zine 4" });
     await queueRow(reader.userId, { id: "c" });
     const other = await newReader();
@@ -229,7 +229,7 @@ describe("bulk", () => {
     ]);
   });
 
-  it("keeps a hundred rows a request, and says how many remain", async () => {
+  it("keeps a hundred rows per request, and returns how many remain", async () => {
     for (let row = 0; row < 103; row += 1) {
       await queueRow(reader.userId, { id: `r${row}`, title: `Zine ${row}` });
     }

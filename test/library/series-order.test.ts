@@ -55,7 +55,7 @@ describe("a shelf by series", () => {
     });
   });
 
-  it("follows the user's own series, an empty list included", async () => {
+  it("uses the user's series, even an empty list", async () => {
     const [heretics, , , mort, ulysses] = BOOKS.map(({ isbn }) => isbn);
     const own = async (isbn: string | undefined, ownSeries: object[] | null) => {
       expect((await reader.call("PATCH", `/books/${isbn}`, { ownSeries })).status).toBe(200);
@@ -108,7 +108,7 @@ describe("entries of earlier releases", () => {
   });
 
   it("get their key in bounded steps, after which a run reads no row", async () => {
-    // 1,100 entries of another user without a series are in the way.
+    // 1,100 entries of another user without a series come first.
     await env.DB.prepare(
       `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1100)
        INSERT INTO UserLibrary (id, user_id, isbn, sort_title) SELECT -i, 'other', 'local-' || i, 't' FROM n`,
@@ -127,7 +127,7 @@ describe("entries of earlier releases", () => {
   it("get it when release 0.1.0 has written them after that", async () => {
     while ((await backfillKeys(env.DB)) > 0) await refreshShelves(env.DB);
     expect((await keysOf()).filter((key) => key === null)).toHaveLength(1);
-    // Written without a key, by a release that counts only the version.
+    // Written without a key by a release that increments only the version.
     await env.DB.prepare(
       "UPDATE UserLibrary SET sort_series = NULL, rating = 5, version = version + 1",
     ).run();
@@ -136,7 +136,7 @@ describe("entries of earlier releases", () => {
     expect(await titles("?sort=series")).toEqual([...IN_ORDER, "Ulysses"]);
   });
 
-  it("keep a key that the user's write gives them in the meantime", async () => {
+  it("keep a key set by a write of the user in the meantime", async () => {
     const { isbn } = BOOKS[3] ?? { isbn: "" };
     await reader.call("PATCH", `/books/${isbn}`, { rating: 5 });
     expect(await titles("?sort=series&from=disc&limit=1")).toEqual(["Mort"]);

@@ -119,7 +119,7 @@ const step = fc.oneof(
 
 type Step = typeof step extends fc.Arbitrary<infer One> ? One : never;
 
-/** What release 0.1.0 wrote for an entry. */
+/** Writes an entry as release 0.1.0 did. */
 async function writeOlder(userId: string, isbn: string, to: string | null, tag: string) {
   const place = [userId, isbn] as const;
   await env.DB.batch([
@@ -222,7 +222,7 @@ async function take(userId: string, one: Step): Promise<void> {
   }
 }
 
-/** A writer who read the shelf before another write: it must change nothing. */
+/** A writer that read the shelf before another write; it must change nothing. */
 async function writeAnOldState(
   userId: string,
   isbn: string,
@@ -238,7 +238,7 @@ async function writeAnOldState(
   expect(taken?.results).toEqual([]);
 }
 
-/** Checks everything that is stored twice. @returns the number of the latest write */
+/** Checks all redundant data. @returns the sequence number of the latest write */
 async function checkShelf(userId: string): Promise<number> {
   const { results } = await env.DB.prepare(
     `SELECT isbn, seq, kept_version = version AS is_kept, readings, tags, has_own,
@@ -283,7 +283,7 @@ async function checkShelf(userId: string): Promise<number> {
   return seq;
 }
 
-/** Checks what entries show of their progress, and how much of it is counted. */
+/** Checks the displayed progress of entries, and the count of progress records. */
 async function checkProgress(userId: string): Promise<void> {
   const { results: entries } = await env.DB.prepare(
     "SELECT isbn, readings, progress FROM UserLibrary WHERE user_id = ?1",
@@ -303,7 +303,7 @@ async function checkProgress(userId: string): Promise<void> {
   expect((await counted.first("progress")) ?? 0).toBe(count);
 }
 
-/** Another release adds a book that this one has removed, and leaves its tombstone. */
+/** Another release adds a book that this one has removed, without deleting its tombstone. */
 const SHELVED_AGAIN: Step[] = [
   { kind: "change", isbn: isbnOf(500), change: { status: "want_to_read" } },
   { kind: "remove", isbn: isbnOf(500) },
@@ -319,7 +319,7 @@ describe("any history of writes to a shelf", () => {
     await inCatalogue({ isbn: isbnOf(501), title: "Also known" });
   });
 
-  it("leaves exact counts, current sums, lists equal to their tables, and rising numbers", async () => {
+  it("leaves exact counts, current sums, lists equal to their tables, and increasing sequence numbers", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
         const userId = `history-${(user += 1)}`;
@@ -342,7 +342,7 @@ describe("any history of writes to a shelf", () => {
   });
 });
 
-it("leaves entries, counts and the number of the write as they were when a batch fails in its last statement", async () => {
+it("leaves entries, counts and the sequence number unchanged when a batch fails in its last statement", async () => {
   const atomic = { ...deps, shelves: d1Shelves(atomicDb(), newId, memoryLog()) };
   const userId = "atomic";
   const caller = { key: userId, account: true };
@@ -358,7 +358,7 @@ it("leaves entries, counts and the number of the write as they were when a batch
   expect((await numbers.state(userId)).seq).toBe(3);
 });
 
-it("counts a shelf again once a day, and at once when its counts became unknown", async () => {
+it("recounts a shelf once a day, and immediately when its counts are unknown", async () => {
   const counted = countedDb(env.DB);
   const day = 86_400_000;
   const check = async (now: number): Promise<number> => {
@@ -388,7 +388,7 @@ it("counts a shelf again once a day, and at once when its counts became unknown"
   expect(await check(NOW + day + 2)).toBe(NOW + day + 2);
 });
 
-it("refreshes an entry that was written with the keys of a book from before a refresh", async () => {
+it("refreshes an entry that was written with keys of its book from before a refresh", async () => {
   const userId = "behind";
   const isbn = isbnOf(550);
   await inCatalogue({ isbn, title: "Before" });

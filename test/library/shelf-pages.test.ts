@@ -141,7 +141,7 @@ const order: fc.Arbitrary<Sort> = fc.record({
 interface Kept {
   entry: Entry;
   keys: ShelfKeys;
-  /** What filters see of the book and of the user's copy. */
+  /** The parts of the book and of the user's copy that filters use. */
   book: Pick<ShelvedBook, "known" | "format" | "owned" | "language" | "authors"> & {
     series: string[];
   };
@@ -214,7 +214,7 @@ function expected(shelf: readonly Kept[], by: ShelfFilter, { key, descending }: 
   return [...known, ...unknown];
 }
 
-/** The model of `from`: the number of entries of an ordered list that are before it. */
+/** The model of `from`: the number of entries before it in an ordered list. */
 function modelBefore(listed: readonly Kept[], { key, descending }: Sort, from: string): number {
   const isBefore = (value: string | number | undefined): boolean => {
     if (value === undefined) return false;
@@ -223,7 +223,7 @@ function modelBefore(listed: readonly Kept[], { key, descending }: Sort, from: s
     }
     const text = key === "added" ? dayIn("UTC", Number(value) * 1000) : String(value);
     const start = key === "title" || key === "author" || key === "series" ? fold(from) : from;
-    // A date with only a year is before the days of that year.
+    // A date with only a year comes before the days of that year.
     const isAt = text.startsWith(start);
     if (descending) return !isAt && compare(text, start) > 0;
     return !isAt && compare(text, start) < 0;
@@ -253,7 +253,7 @@ async function walked(input: Omit<PageInput, "cursor">, total: number): Promise<
   let cursor: string | undefined;
   do {
     const page = await listShelf({ ...input, cursor }, { pages });
-    if (page.kind !== "page") throw new Error("a cursor of ours was refused");
+    if (page.kind !== "page") throw new Error("The service rejected one of its cursors.");
     expect(page.total).toBe(total);
     seen.push(...page.books.map(({ isbn }) => isbn));
     cursor = page.nextCursor;
@@ -315,7 +315,7 @@ describe("pages of a shelf", () => {
           : { authors: ["Ärger"] };
       catalogue.push(await inCatalogue({ isbn: isbnOf(900 + number), ...details }));
     }
-    // Another reader's shelf, which must never show.
+    // Another user's shelf, which must never appear.
     await shelve("somebody else", fc.sample(shelved, 20));
   });
 
@@ -368,12 +368,12 @@ describe("pages of a shelf", () => {
     }
     const sort: Sort = { key: "added", descending: false };
     const first = await listShelf({ userId, filter: {}, sort, limit: 50 }, { pages });
-    if (first.kind !== "page") throw new Error("no page");
-    // Each has 600 KB.
+    if (first.kind !== "page") throw new Error("There is no page.");
+    // Each review has 600 KB.
     expect(first.books).toHaveLength(1);
     const { nextCursor: cursor } = first;
     const second = await listShelf({ userId, filter: {}, sort, limit: 50, cursor }, { pages });
-    if (second.kind !== "page") throw new Error("no page");
+    if (second.kind !== "page") throw new Error("There is no page.");
     const isbns = [...first.books, ...second.books].map(({ isbn }) => isbn);
     expect(isbns).toEqual(Array.from({ length: isbns.length }, (_, index) => `local-${index}`));
     expect(isbns).toHaveLength(2);

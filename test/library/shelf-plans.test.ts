@@ -67,7 +67,7 @@ const statementsOf = ({ known, tail }: PagePlan): Statement[] =>
   [known, tail].filter((statement) => statement !== undefined);
 
 describe.each(orders)("by $key (descending: $descending)", (sort) => {
-  it("reads every page in walks of an index in its order, which a merge may join", async () => {
+  it("reads every page by scanning an index in its order, possibly merging several", async () => {
     for (const statuses of selected) {
       for (const after of positions) {
         const plan = pagePlan("user", { statuses, sort, after }, 51, counts(900));
@@ -85,7 +85,7 @@ describe.each(orders)("by $key (descending: $descending)", (sort) => {
     }
   });
 
-  it("sorts a status that has a small share of the shelf", async () => {
+  it("sorts the books of a status with a small share of the shelf", async () => {
     const query = { statuses: ["reading" as const], sort };
     const plan = pagePlan("user", query, 51, counts(10));
     expect(plan.isWhole).toBe(sort.key === "added");
@@ -128,7 +128,7 @@ describe.each(filters)("filtered by %j", (filter) => {
   it("reads the user's entries once, for the page, its total and the entries before it", async () => {
     const steps = (await planOf(statement)).filter((step) => /\bentry\b/.test(step));
     const searches = steps.filter((step) => step.startsWith("SEARCH entry"));
-    // The materialized selection is called entry too.
+    // The materialized selection is also called `entry`.
     const scans = steps.filter((step) => step.startsWith("SCAN") && step !== "SCAN entry");
     expect([searches.length, scans]).toEqual([1, []]);
     expect(searches[0]).toMatch(/USING INDEX \w+ \(user_id=\?/);
@@ -159,7 +159,7 @@ it("compares the names of only those books that have the words of an author's na
   ]);
 });
 
-it("looks up the books of a search on the caller's shelf by key", async () => {
+it("looks up results of a search on the caller's shelf by key", async () => {
   const steps = await planOf({ sql: ON_SHELF, values: ["user", "[]", "[]"] });
   expect(steps.filter((step) => /^(SEARCH|SCAN) (entry|Books)/.test(step))).toEqual([
     expect.stringMatching(/^SEARCH entry USING INDEX \w+ \(user_id=\? AND isbn=\?\)$/),
@@ -204,7 +204,7 @@ it.each(
   expect([name, scans]).toEqual([name, []]);
 });
 
-it("reads one entry and one slice for a write by hand", async () => {
+it("reads one entry and one slice for a write by the user", async () => {
   const prepared = new Set<string>();
   const recording = {
     prepare(sql: string) {
@@ -235,7 +235,8 @@ it("reads one entry and one slice for a write by hand", async () => {
     const isList = /VIRTUAL TABLE|^SCAN (CONSTANT|\(subquery|json_each)/;
     expect(plan.filter((step) => step.startsWith("SCAN") && !isList.test(step))).toEqual([]);
     const whole = plan.filter((step) => /\(user_id=\?\)/.test(step));
-    // Rows of which a user has one, the first entry of a shelf without counts, and its entries counted for a quota.
+    // Single rows of a user, the first entry of a shelf without counts, and the count of its
+    // entries for a quota.
     const isOne = /^SEARCH (Shelves|shelf|DeletedUsers|held) |idx_user_library_added/;
     expect(whole.filter((step) => !isOne.test(step))).toEqual([]);
   }

@@ -191,7 +191,10 @@ function expected(shelf: readonly Kept[], year: number, zone: Zone, period: Peri
 const decadeOf = ({ publicationYear }: Described): string =>
   publicationYear === undefined ? "none" : `${String(publicationYear).slice(0, 3)}0`;
 
-/** The model of streak and period: pages per day are how much the sum of the highest pages of all readings grows. */
+/**
+ * The model of streak and period: the pages of a day are the increase of the sum of the highest
+ * page of each reading.
+ */
 function expectedDays(shelf: readonly Kept[], zone: Zone, period: Period) {
   const dayOf = (at: number) => new Date(at + ZONES[zone] * 3_600_000).toISOString().slice(0, 10);
   const records = shelf.flatMap(({ entry, book, progress }) =>
@@ -248,7 +251,7 @@ function expectedDays(shelf: readonly Kept[], zone: Zone, period: Period) {
   };
 }
 
-/** The model of what was finished in a period. */
+/** The model of the books finished in a period. */
 function expectedFinished(shelf: readonly Kept[], { from, to }: Period) {
   const whole = (date: string) =>
     ({ 4: [`${date}-01-01`, `${date}-12-31`], 7: [`${date}-01`, `${date}-28`] })[date.length] ?? [
@@ -323,7 +326,7 @@ describe("the statistics of a shelf", () => {
     for (const [edition, book] of catalogue.entries()) {
       await inCatalogue({ isbn: isbnOf(edition), ...book });
     }
-    // Another reader's shelf, which must never count.
+    // Another user's shelf, which must never be counted.
     await shelve("somebody else", fc.sample(shelved, 20));
   });
 
@@ -343,7 +346,7 @@ describe("the statistics of a shelf", () => {
             numbers.stats(userId, { year, period: asked }, { timeZone: zone }, TODAY);
           const stats = await ask(period);
           expect(stats).toEqual(expected(shelf, year, zone, period));
-          // From the sums that the first request has kept.
+          // From the sums stored by the first request.
           expect(await ask(other)).toEqual(expected(shelf, year, zone, other));
           const total = (list: readonly { books: number }[]) => sum(list.map(({ books: n }) => n));
           expect([stats.decades, stats.formats].map(total)).toEqual([stats.books, stats.books]);
@@ -355,7 +358,7 @@ describe("the statistics of a shelf", () => {
     );
   });
 
-  it("do not use sums in the form of an earlier release", async () => {
+  it("do not use sums in the format of an earlier release", async () => {
     const own = { title: "a" as const, authors: [] };
     const change = { readings: [{ finishedAt: "2020-02-29" as const }] };
     const userId = "reader of an earlier release";

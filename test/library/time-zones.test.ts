@@ -6,7 +6,7 @@ import { bearer } from "../support/accounts.ts";
 import { call } from "../support/http.ts";
 import { newReader, type Reader } from "../support/library.ts";
 
-/** Their days are never the same. */
+/** Their dates always differ. */
 const ZONES = ["Pacific/Kiritimati", "Pacific/Pago_Pago"];
 
 async function readerIn(timeZone: string): Promise<Reader> {
@@ -48,21 +48,24 @@ const MOVES: [name: string, (reader: Reader, isbn: string, status: string) => Pr
   ];
 
 describe.each(ZONES)("in %s", (zone) => {
-  it.each(MOVES)("%s of the status dates the reading by the user's day", async (_name, move) => {
-    const reader = await readerIn(zone);
-    const { isbn } = await reader.add({ title: "Here" });
-    const days = [dayIn(zone, Date.now())];
-    for (const status of ["reading", "completed"]) {
-      expect((await move(reader, isbn, status)).status).toBe(200);
-    }
-    days.push(dayIn(zone, Date.now()));
-    const [reading] = (await bookOf(reader, isbn)).readings;
-    expect(days).toContain(reading?.startedAt);
-    expect(days).toContain(reading?.finishedAt);
-  });
+  it.each(MOVES)(
+    "%s of the status dates the reading in the user's time zone",
+    async (_name, move) => {
+      const reader = await readerIn(zone);
+      const { isbn } = await reader.add({ title: "Here" });
+      const days = [dayIn(zone, Date.now())];
+      for (const status of ["reading", "completed"]) {
+        expect((await move(reader, isbn, status)).status).toBe(200);
+      }
+      days.push(dayIn(zone, Date.now()));
+      const [reading] = (await bookOf(reader, isbn)).readings;
+      expect(days).toContain(reading?.startedAt);
+      expect(days).toContain(reading?.finishedAt);
+    },
+  );
 });
 
-it("filters by the user's days of addition, in the list, its start, the facets and bulk changes", async () => {
+it("filters by the days of addition in the user's time zone, in the list, its start, the facets and bulk changes", async () => {
   const reader = await readerIn("Asia/Tokyo");
   const { isbn } = await reader.add({ title: "Early" });
   const other = await reader.add({ title: "Late" });

@@ -110,7 +110,7 @@ describe("a removed book", () => {
     expect(await numbers()).toEqual(before);
   });
 
-  it("comes back with everything it had, and with a version above all earlier ones", async () => {
+  it("is restored with everything it had, and with a version above all earlier ones", async () => {
     const book = await reader.add({ isbn: DUNE, ...ENTRY });
     const before = (await reader.call("GET", `/books/${DUNE}`)).headers.get("ETag") ?? "";
     const ids = await readingIds(DUNE);
@@ -144,7 +144,7 @@ describe("a removed book", () => {
     expect((await reader.list()).books[0]).toMatchObject({ status: "completed", rating: 5 });
   });
 
-  it("comes back with the user's own details when it is added again, and gets the fields of the request", async () => {
+  it("is restored with the user's own details when it is added again, and gets the fields of the request", async () => {
     const { isbn } = await reader.add({ title: "Zine", authors: ["Me"], pageCount: 9, ...ENTRY });
     await removed(isbn);
     expect((await trash()).items[0]?.book).toMatchObject({ title: "Zine", pageCount: 9 });
@@ -163,7 +163,7 @@ describe("a removed book", () => {
     expect((await trash()).total).toBe(0);
   });
 
-  it("is restored once for one key, and not found the second time without one", async () => {
+  it("is restored once per key, and not found the second time without a key", async () => {
     await reader.add({ isbn: DUNE });
     await removed(DUNE);
     const key = { "Idempotency-Key": "restore-1" };
@@ -176,7 +176,7 @@ describe("a removed book", () => {
     expect([third.status, await codeOf(third)]).toEqual([404, "NOT_FOUND"]);
   });
 
-  it("is deleted for good, alone or with all others", async () => {
+  it("is deleted permanently, alone or with all others", async () => {
     for (const isbn of [DUNE, isbnOf(801), isbnOf(802)]) {
       await reader.add({ isbn, title: "T", review: "secret" });
       await removed(isbn);
@@ -216,7 +216,7 @@ describe("a removed book", () => {
 });
 
 describe("imports and the trash", () => {
-  it("leave a book there: unchanged, with the note IN_TRASH", async () => {
+  it("leave a book there unchanged, with the note IN_TRASH", async () => {
     await reader.add({ isbn: DUNE, rating: 5 });
     const zine = await reader.add({ title: "Zine", authors: ["Me"] });
     await removed(DUNE);
@@ -238,7 +238,7 @@ describe("imports and the trash", () => {
     expect(await bookOf(await restore(DUNE))).toMatchObject({ rating: 5 });
   });
 
-  it("do not fill it when they are undone", async () => {
+  it("add nothing to it when they are undone", async () => {
     const job = await imported({
       userId: reader.userId,
       rows: [{ isbn: DUNE }, { isbn: isbnOf(821) }],
@@ -249,7 +249,7 @@ describe("imports and the trash", () => {
     expect((await trash()).items.map(({ book }) => book.isbn)).toEqual([DUNE]);
   });
 
-  it("meet a row that the user shelves by hand: it restores the book and is merged into it", async () => {
+  it("let the user shelve a row: it restores the book and is merged into it", async () => {
     await reader.add({ isbn: DUNE, review: "Mine", tags: ["kept"] });
     await removed(DUNE);
     await queueRow(reader.userId, { id: `row-${reader.userId}`, title: "Dune" });
@@ -280,7 +280,7 @@ describe("the space of the trash", () => {
     expect(await removeBook({ userId, isbn }, deps)).toEqual({ kind: "removed" });
   }
 
-  it("is bounded: those removed first leave it, and the bytes are counted exactly", async () => {
+  it("is bounded: the oldest entries leave it, and the bytes are counted exactly", async () => {
     let now = NOW;
     const deps = depsOf({ trashBytes: 4000 }, () => now);
     for (let number = 0; number < 9; number += 1) {
@@ -299,7 +299,7 @@ describe("the space of the trash", () => {
     expect(await tombstones.bind(reader.userId).first("n")).toBe(9);
   });
 
-  it("costs a removal the same rows however much the trash holds", async () => {
+  it("does not affect the number of rows that a removal costs", async () => {
     const limits = { trashBytes: 1e9 };
     const deps = depsOf(limits);
     const counted = countedDb(env.DB);
@@ -318,7 +318,7 @@ describe("the space of the trash", () => {
     expect(await readBy(isbnOf(839))).toBeLessThanOrEqual(first + 1);
   });
 
-  it("is refused to no removal, but a full shelf refuses to restore", async () => {
+  it("never prevents a removal, but a full shelf prevents a restore", async () => {
     const deps = depsOf({ entries: 1 });
     await discard(reader.userId, 870, deps);
     await reader.add({ isbn: DUNE });
@@ -327,11 +327,11 @@ describe("the space of the trash", () => {
     expect((await trash()).total).toBe(1);
   });
 
-  it("is emptied by the schedule when the time of its entries is over, and the tombstones 180 days later", async () => {
+  it("is emptied by the schedule when its entries expire, and the tombstones 180 days later", async () => {
     const deps = depsOf({});
     await discard(reader.userId, 875, deps);
     const { db, take } = countedDb(env.DB);
-    // What other tests have left is not due yet either: their entries were removed later.
+    // Entries of other tests are not due yet either, because they were removed later.
     expect(await pruneRemoved(db, NOW + TRASH_MS)).toBe(0);
     expect(take().read).toBeLessThanOrEqual(4);
     expect((await trash()).total).toBe(1);
@@ -345,7 +345,7 @@ describe("the space of the trash", () => {
     expect(await tombstone.bind(reader.userId).first()).toBeNull();
   });
 
-  it("belongs to its writer: one who read the shelf before another write changes nothing", async () => {
+  it("is guarded: a writer that read the shelf before another write changes nothing", async () => {
     const deps = depsOf({});
     await discard(reader.userId, 877, deps);
     const isbn = isbnOf(877);
@@ -380,7 +380,7 @@ it("finds the trash of a user by an index", async () => {
   }
 });
 
-it("keeps entries that wait to be purged apart from those that are removed meanwhile", async () => {
+it("distinguishes entries that wait to be purged from those removed in the meantime", async () => {
   const log = memoryLog();
   await reader.add({ isbn: DUNE });
   const at = Date.now() - 60_000;
