@@ -7,10 +7,10 @@ import { prometheusText } from "../../src/platform/metrics/prometheus.ts";
 import { queueGauges } from "../../src/platform/metrics/queue-gauges.ts";
 import { call } from "../support/http.ts";
 
-/** The threshold with which an alert compares a gauge. */
+/** The threshold of the alert on a gauge. */
 function thresholdOf(gauge: string): number {
   const found = new RegExp(`expr: .*${gauge}\\)? >=? ([0-9.]+)`).exec(rules)?.[1];
-  if (found === undefined) throw new Error(`No alert looks at ${gauge}.`);
+  if (found === undefined) throw new Error(`No alert uses ${gauge}.`);
   return Number(found);
 }
 

@@ -30,7 +30,7 @@ test("a scrape counts the requests before it, by route and status", async () => 
   expect(families.has("bookstrack_request_seconds")).toBe(true);
 });
 
-test("the sum keeps growing after the isolate's own counts were taken", async () => {
+test("the sum keeps growing after the isolate's counts were taken", async () => {
   const before = await countOf("/health");
   await call("/health");
   await call("/health");

@@ -9,7 +9,7 @@ import { imported } from "../support/imports.ts";
 import { inCatalogue, isbnOf, newReader } from "../support/library.ts";
 import { testPlatform } from "../support/platform.ts";
 
-test("every task runs, is counted, and is in the document, and the document has no others", async () => {
+test("every task runs, is counted, and is in the document, which lists no others", async () => {
   await serviceOf(env).scheduled();
   const text = await (await call("/metrics")).text();
   const runs = [...text.matchAll(/^bookstrack_scheduled_tasks_total\{(.*)\} (\d+)$/gm)].map(
@@ -22,7 +22,7 @@ test("every task runs, is counted, and is in the document, and the document has 
   expect(counted).toHaveLength(documented.length);
 });
 
-test("a minute without work reads a few index entries, whatever is stored", async () => {
+test("a minute without work reads a few index entries, however much is stored", async () => {
   const counted = countedDb(env.DB);
   const service = createService(testPlatform({ env: { ...env, DB: counted.db } }));
   for (let number = 0; number < 3; number += 1) {
@@ -36,6 +36,7 @@ test("a minute without work reads a few index entries, whatever is stored", asyn
   await service.scheduled();
   const { read, written } = counted.take();
   expect(written).toBe(0);
-  // Every task looks for work, which costs a row or two; 42 in all, with twice as many users and imports too.
+  // Every task looks for work, which costs a row or two: 42 in total, even with twice as many users
+  // and imports.
   expect(read).toBeLessThanOrEqual(50);
 });

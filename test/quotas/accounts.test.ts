@@ -5,7 +5,7 @@ import { problemOf, quotaService } from "../support/quotas.ts";
 
 const DAY = 86_400_000;
 
-/** Uses of quotas whose subject is no account. */
+/** Uses of quotas that do not belong to an account. */
 const networks = async () =>
   (
     await env.DB.prepare("SELECT subject, quota, used FROM QuotaUses WHERE user_id IS NULL").all<{
@@ -16,7 +16,7 @@ const networks = async () =>
   ).results;
 
 describe("new accounts", () => {
-  it("are limited per IPv4 address, /64 and /48, also when they are created at the same time", async () => {
+  it("are limited per IPv4 address, /64 and /48, even when created at the same time", async () => {
     let now = Date.UTC(2026, 5, 1, 23, 59);
     const { signUp } = quotaService({
       quotas: { accountsPer64: 2, accountsPer48: 3, accountsPerIpv4: 4 },
@@ -51,14 +51,14 @@ describe("new accounts", () => {
     for (const { subject } of await networks()) expect(subject).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  it("are not limited where the address is unknown", async () => {
+  it("are not limited if the address is unknown", async () => {
     const { signUp } = quotaService({ quotas: { accountsPerIpv4: 1, accountsPer64: 1 } });
     for (const address of [undefined, undefined, "not an address", "not an address"]) {
       expect((await signUp(address)).status).toBe(201);
     }
   });
 
-  it("leave nothing when they are refused", async () => {
+  it("leave nothing behind when refused", async () => {
     const { signUp } = quotaService({ quotas: { accountsPerIpv4: 1 } });
     const users = () => env.DB.prepare("SELECT count(*) AS n FROM Users").first<number>("n");
     await signUp("192.0.2.9");
@@ -67,7 +67,7 @@ describe("new accounts", () => {
     expect(await users()).toBe(before);
   });
 
-  it("need the signup code where one is set", async () => {
+  it("need the signup code if one is set", async () => {
     const vars = { SIGNUP: "code", SIGNUP_CODE: "correct horse" };
     const { signUp, call } = quotaService({ vars });
     const missing = await signUp();
@@ -86,7 +86,7 @@ describe("new accounts", () => {
     expect(capabilities).toMatchObject({ signup: "code" });
   });
 
-  it("are refused where signup is closed, and existing accounts go on", async () => {
+  it("are refused if signup is closed, while existing accounts continue to work", async () => {
     const { token } = await quotaService({}).account();
     const { signUp, call } = quotaService({ vars: { SIGNUP: "closed" } });
     const refused = await signUp(undefined, { signupCode: "any" });

@@ -7,7 +7,7 @@ import { problemOf, quotaService } from "../support/quotas.ts";
 import { listOf } from "../support/uploads.ts";
 
 const DAY = 86_400_000;
-/** Rows that a previewed row is charged. */
+/** Written rows charged for a previewed row. */
 const WRITES = 5;
 
 let now: number;
@@ -17,7 +17,7 @@ beforeEach(() => {
   now = Date.UTC(2027, 0, 1, 12) + (days += 3) * DAY;
 });
 
-/** Reports rows as an isolate that has written them. */
+/** Reports written rows as an isolate does. */
 const written = (rows: number, source: "imports" | "library") =>
   metricsHubOf(env, () => now).add({
     counters: [{ name: "rows_written", labels: { source }, value: rows }],
@@ -39,7 +39,7 @@ const makeOld = ({ userId }: Account) =>
   env.DB.prepare("UPDATE Users SET created_at = 1 WHERE id = ?1").bind(userId).run();
 
 describe("the budget of the service", () => {
-  it("gives accounts younger than a day an eighth, one network a tenth, and all imports a half", async () => {
+  it("limits accounts younger than a day to an eighth, one network to a tenth, and all imports to a half", async () => {
     const serviceRows = 8000 * WRITES;
     const { account, upload, call } = quotaService({
       quotas: { serviceRows },
@@ -67,7 +67,7 @@ describe("the budget of the service", () => {
     expect(await shareOf(await upload(young, listOf(501, 2000)))).toBe("young");
     expect((await upload(young, listOf(500, 2000), at("51"))).status).toBe(202);
     expect(await shareOf(await upload(await account(), listOf(1, 3000)))).toBe("young");
-    // Older accounts have the rest of the half: 800 rows are a tenth, for one network.
+    // Older accounts can use the rest of the half: 800 rows are a tenth, for one network.
     const old = await account();
     await makeOld(old);
     expect(await shareOf(await upload(old, listOf(301, 4000), at("50")))).toBe("network");
@@ -81,7 +81,7 @@ describe("the budget of the service", () => {
     expect((await upload(old, listOf(1, 9000))).status).toBe(202);
   });
 
-  it("is not spent by what users write by hand", async () => {
+  it("is not used by edits of users", async () => {
     const { account, upload } = quotaService({
       quotas: { serviceRows: 1000 },
       parts: { now: () => now },
@@ -90,7 +90,7 @@ describe("the budget of the service", () => {
     expect((await upload(await account(), listOf(1))).status).toBe(202);
   });
 
-  it("is spent by the rows that imports have written", async () => {
+  it("is used by the rows that imports have written", async () => {
     const { account, upload, call } = quotaService({
       quotas: { serviceRows: 1000 },
       parts: { now: () => now },
@@ -104,7 +104,7 @@ describe("the budget of the service", () => {
     expect((await shelve(call, user, "By hand")).status).toBe(201);
     now += DAY;
     expect((await upload(user, listOf(1, 5))).status).toBe(202);
-    // The clock goes back to a day that is spent, and forwards again.
+    // The clock goes back to a day with a used-up budget, and forwards again.
     now -= DAY;
     expect((await upload(user, listOf(1, 6))).status).toBe(503);
     now += DAY;
@@ -164,7 +164,7 @@ describe("the budget of the service", () => {
       expect((await act("retry")).status).toBe(202);
     });
 
-    it("once when it is sent twice at the same time", async () => {
+    it("once when it is sent twice simultaneously", async () => {
       const { set, act, charged } = await setting(100);
       await set("state = 'previewed'");
       const answers = await Promise.all([act("commit"), act("commit")]);
@@ -172,11 +172,11 @@ describe("the budget of the service", () => {
       expect(await charged()).toBe(200);
     });
 
-    it("also for the books of rows that are settled, so that retries and cancellations end", async () => {
+    it("also for the books of settled rows, so that retries and cancellations end", async () => {
       const { set, act, charged, result } = await setting(10);
       await result(999, "created", "notFound");
       const retried = async (books: string) => {
-        // As if the import had ended: a worker that still runs is too late.
+        // Simulates the end of the import: a worker that is still running is too late.
         await set(
           `seq = seq + 1, state = 'cancelled', chunks = 0, created = 1, needs_review = 0, invalid = 0, ${books}`,
         );
@@ -196,7 +196,7 @@ describe("the budget of the service", () => {
       expect(await charged()).toBe(200);
     });
 
-    it("and refused once imports have written their half, also without a charge", async () => {
+    it("and refused once imports have written their half, even without a charge", async () => {
       const { set, act } = await setting(10);
       await set("state = 'completed', needs_review = 0, invalid = 0");
       await written(8 * 10 * 20, "imports");
@@ -205,7 +205,7 @@ describe("the budget of the service", () => {
     });
   });
 
-  it("is shown by a gauge, with what users write", async () => {
+  it("is shown by a gauge, including the writes of users", async () => {
     const { account, upload, call, platform } = quotaService({
       quotas: { serviceRows: 100_000 },
       parts: { now: () => now },
@@ -223,7 +223,7 @@ describe("the budget of the service", () => {
 });
 
 describe("a metered database", () => {
-  it("reports the rows that statements and batches write, with their indexes, and none for reads", async () => {
+  it("reports the rows that statements and batches write, including indexes, and none for reads", async () => {
     const seen: number[] = [];
     const db = meteredDatabase(env.DB, (rows) => seen.push(rows));
     const add = (id: string) =>

@@ -6,7 +6,7 @@ import { problemOf, quotaService } from "../support/quotas.ts";
 const DAY_MS = 86_400_000;
 const NOON = Date.UTC(2026, 5, 1, 12);
 
-/** A service that takes five changes a day, and whose clock can be set. */
+/** A service that accepts five changes per day, with an adjustable clock. */
 function limited() {
   const clock = { now: NOON };
   const { call, account, used } = quotaService({
@@ -54,7 +54,7 @@ describe("the quota of changes", () => {
     expect(await read.json()).toMatchObject({ data: { goal: { target: { books: 4 } } } });
     expect(await usedOf(user)).toBe(4);
     expect(await outcomesOf(await send(user, goals("b", 1)))).toEqual(["applied"]);
-    // What was sent before is free, and is answered.
+    // Repeated changes are free, and are answered.
     expect(await outcomesOf(await send(user, goals("a", 4)))).toEqual(Array(4).fill("replayed"));
     expect((await send(user, goals("a", 4).concat(goals("c", 1)))).status).toBe(429);
     clock.now += DAY_MS;
@@ -62,7 +62,7 @@ describe("the quota of changes", () => {
     expect(await usedOf(user)).toBe(2);
   });
 
-  it("gives back what was refused or sent twice in one request", async () => {
+  it("refunds changes that were refused or sent twice in one request", async () => {
     const { account, send, usedOf } = limited();
     const user = await account();
     expect(await outcomesOf(await send(user, [goal("one", 5), goal("one", 5)]))).toEqual([
@@ -79,7 +79,7 @@ describe("the quota of changes", () => {
     expect(await usedOf(user)).toBe(1);
   });
 
-  it("is never exceeded by requests at the same time", async () => {
+  it("is never exceeded by simultaneous requests", async () => {
     const { account, send, usedOf } = limited();
     const user = await account();
     const responses = await Promise.all(

@@ -15,7 +15,7 @@ import { turnsAt } from "../support/imports.ts";
 const START = Date.UTC(2026, 4, 3, 12);
 const HOURS = [-26, -2, 2, 26];
 
-/** A service whose clock can be set, and an account that has used parts of its quotas. */
+/** A service with an adjustable clock, and an account that has used part of its quotas. */
 async function clocked(quotas: Record<string, number>) {
   const clock = { now: START };
   const made = quotaService({ quotas, parts: { now: () => clock.now } });
@@ -23,7 +23,7 @@ async function clocked(quotas: Record<string, number>) {
 }
 
 describe.each(HOURS)("a clock that is set by %i hours", (hours) => {
-  it("keeps no upload of a dead worker longer than it is kept otherwise", async () => {
+  it("does not delay the deletion of an upload of a dead worker", async () => {
     const { clock, user, upload, used, platform } = await clocked({ openImports: 1 });
     const response = await upload(user, listOf(10));
     const { jobId } = await response.json<{ jobId: string }>();
@@ -44,7 +44,7 @@ describe.each(HOURS)("a clock that is set by %i hours", (hours) => {
     expect(await used(user)).toMatchObject({ openImports: 0 });
   });
 
-  it("ends the phase in which books are looked up within a day", async () => {
+  it("ends the enrichment phase within a day", async () => {
     const jobId = await enrichingJob("clock", [isbnOf(hours + 100, 9785)]);
     let now = START;
     await env.DB.prepare(
@@ -71,7 +71,7 @@ describe.each(HOURS)("a clock that is set by %i hours", (hours) => {
     await env.DB.prepare("DELETE FROM ImportJobs WHERE job_id = ?1").bind(jobId).run();
   });
 
-  it("blocks no account for longer than a day by what was counted before", async () => {
+  it("blocks no account for longer than a day by earlier counts", async () => {
     const { clock, user, upload } = await clocked({ firstDayImportRows: 10, importRows: 10 });
     expect((await upload(user, listOf(10))).status).toBe(202);
     clock.now += hours * HOUR_MS;
@@ -89,7 +89,7 @@ describe.each(HOURS)("a clock that is set by %i hours", (hours) => {
 });
 
 describe("an alarm that was set before the clock was set back", () => {
-  it.each([2, 26])("by %i hours does not hold up a migration", async (hours) => {
+  it.each([2, 26])("by %i hours does not delay a migration", async (hours) => {
     const migration = env.KV_MIGRATIONS.getByName(`clock ${hours}`);
     await runInDurableObject(migration, async (object, { storage }) => {
       await storage.setAlarm(Date.now() + hours * HOUR_MS);
@@ -99,7 +99,7 @@ describe("an alarm that was set before the clock was set back", () => {
     });
   });
 
-  it.each([2, 26])("by %i hours does not keep pieces of files longer", async (hours) => {
+  it.each([2, 26])("by %i hours does not delay the deletion of file parts", async (hours) => {
     const uploads = env.ACCOUNT_UPLOADS.getByName(`clock ${hours}`);
     await runInDurableObject(uploads, async (object, { storage }) => {
       await storage.setAlarm(Date.now() + hours * HOUR_MS);

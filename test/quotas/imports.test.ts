@@ -19,8 +19,8 @@ const endAll = (userId: string) =>
     .bind(userId)
     .run();
 
-describe("the rows of a day", () => {
-  it("end an upload that crosses them with 429, and it leaves nothing", async () => {
+describe("the rows per day", () => {
+  it("end an upload that exceeds them with 429, which leaves nothing behind", async () => {
     const { account, upload, used } = quotaService({ quotas: { firstDayImportRows: 2500 } });
     const user = await account();
     await jobIdOf(await upload(user, listOf(1000)));
@@ -42,7 +42,7 @@ describe("the rows of a day", () => {
     expect(await used(user)).toMatchObject({ importRows: 2500 });
   });
 
-  it("are never exceeded by twenty uploads at the same time", async () => {
+  it("are never exceeded by twenty simultaneous uploads", async () => {
     const { account, accept, upload, used } = quotaService({
       quotas: { firstDayImportRows: 5000 },
     });
@@ -55,15 +55,15 @@ describe("the rows of a day", () => {
     expect(await used(user)).toMatchObject({ importRows: accepted * 1500 });
     expect(await traces(user.userId)).toEqual({ jobs: accepted, rows: accepted * 1500 });
     expect(accepted * 1500).toBeLessThanOrEqual(5000);
-    // Those that were refused hold nothing.
+    // Refused uploads reserve nothing.
     await jobIdOf(await upload(user, listOf(5000 - accepted * 1500, 500_000)));
     expect(await used(user)).toMatchObject({ importRows: 5000 });
   });
 
-  it("count bytes as they are stored, however small the file is", async () => {
+  it("count stored bytes, however small the file is", async () => {
     const { account, upload } = quotaService({ quotas: { firstDayImportBytes: 1_000_000 } });
     const user = await account();
-    // The names of its columns are repeated in each row without an ISBN.
+    // Each row without an ISBN repeats the names of its columns.
     const columns = Array.from({ length: 100 }, (_, at) => `Column ${at} ${"c".repeat(50)}`);
     const cells = columns.map(() => "x").join(",");
     const file = [
@@ -79,30 +79,30 @@ describe("the rows of a day", () => {
     expect(await traces(user.userId)).toEqual({ jobs: 0, rows: 0 });
   });
 
-  it("count the same file once, also as a preview and after the quota is used up", async () => {
+  it("count the same file once, even as a preview and after the quota is used up", async () => {
     const { account, upload, used } = quotaService({ quotas: { firstDayImportRows: 2000 } });
     const user = await account();
     await jobIdOf(await upload(user, listOf(2000)));
     await jobIdOf(await upload(user, listOf(2000), { query: "?enrich=false" }));
     expect(await used(user)).toMatchObject({ importRows: 2000 });
-    // A file that begins like it is another one.
+    // A file with the same beginning is a different one.
     expect((await upload(user, listOf(1999))).status).toBe(429);
     expect((await upload(user, listOf(2001))).status).toBe(429);
     expect(await used(user)).toMatchObject({ importRows: 2000 });
     expect(await traces(user.userId)).toMatchObject({ jobs: 2 });
   });
 
-  it("count the same file once when it is sent twice at the same time", async () => {
+  it("count the same file once when it is sent twice simultaneously", async () => {
     const { account, upload, used } = quotaService({ quotas: {} });
     const user = await account();
     await Promise.all([upload(user, listOf(1200)), upload(user, listOf(1200))]);
     expect(await used(user)).toMatchObject({ importRows: 1200 });
   });
 
-  it("count the rows beyond those that the same file was counted with, when it is read in another way", async () => {
+  it("count only additional rows when the same file is read in another way", async () => {
     const { account, upload, used } = quotaService({ quotas: {} });
     const user = await account();
-    // Read as UTF-16 the ASCII lines are one cell.
+    // Read as UTF-16, the ASCII lines are one cell.
     const utf16 = [...new TextEncoder().encode("Title,ISBN\nA,9780441172719\n")].flatMap((byte) => [
       byte,
       0,
@@ -123,7 +123,7 @@ describe("the rows of a day", () => {
     expect(await used(user)).toMatchObject({ importRows: totalRows });
   });
 
-  it("are more after the first day of the account, and begin again at midnight UTC", async () => {
+  it("are more after the first day of the account, and reset at midnight UTC", async () => {
     let now = Date.UTC(2026, 4, 1, 22);
     const { account, upload, used } = quotaService({
       quotas: { firstDayImportRows: 10, importRows: 30 },
@@ -141,7 +141,7 @@ describe("the rows of a day", () => {
     expect((await upload(user, listOf(1, 500))).status).toBe(429);
   });
 
-  it("hold no one up when the clock is set forwards or backwards", async () => {
+  it("block no one when the clock is set forwards or backwards", async () => {
     let now = Date.UTC(2026, 4, 3, 1);
     const { account, upload, used } = quotaService({
       quotas: { firstDayImportRows: 10, importRows: 10, openImports: 1 },
@@ -158,7 +158,7 @@ describe("the rows of a day", () => {
       expect(await used(user)).toMatchObject({ importRows: 10 });
       await endAll(user.userId);
     }
-    // An upload of a worker that was killed, by a clock that was two hours ahead.
+    // An upload of a killed worker with a clock that was two hours ahead.
     await env.DB.prepare(
       "UPDATE ImportJobs SET state = 'uploading', updated_at = ?2 WHERE user_id = ?1",
     )
@@ -169,7 +169,7 @@ describe("the rows of a day", () => {
     await jobIdOf(await upload(user, listOf(10, 300)));
   });
 
-  it("are given back by an upload that was killed, when it is swept", async () => {
+  it("are refunded when the upload of a killed worker is swept", async () => {
     const { account, upload, used, service, platform } = quotaService({ quotas: {} });
     const user = await account();
     const jobId = await jobIdOf(await upload(user, listOf(10)));
@@ -217,7 +217,7 @@ describe("a preview", () => {
   });
 });
 
-describe("the counts of a day", () => {
+describe("the counts per day", () => {
   it("are deleted after two days", async () => {
     let now = Date.UTC(2026, 8, 1, 12);
     const { account, upload, service } = quotaService({ parts: { now: () => now } });
@@ -239,14 +239,14 @@ describe("the counts of a day", () => {
   });
 });
 
-describe("the imports that run", () => {
-  it("are limited, also when many begin at the same time, and a previewed one does not count", async () => {
+describe("running imports", () => {
+  it("are limited even when many start at the same time, and previews do not count", async () => {
     const { account, accept, upload, used, call } = quotaService({ quotas: { openImports: 3 } });
     const user = await account();
     const outcomes = await Promise.all(
       Array.from({ length: 8 }, (_, index) => accept(user, listOf(3, index * 10))),
     );
-    // An import may have ended before another one began.
+    // An import may have ended before another one started.
     const open = await env.DB.prepare(
       "SELECT count(*) AS n FROM ImportJobs WHERE user_id = ?1 AND state IN ('queued', 'processing')",
     )
@@ -276,7 +276,7 @@ describe("the imports that run", () => {
       used: 3,
       retryable: false,
     });
-    // An upload that is silent for a minute does not count.
+    // An upload that has stalled for a minute does not count.
     await env.DB.prepare(
       "UPDATE ImportJobs SET state = 'uploading', updated_at = updated_at - 61000 WHERE user_id = ?1 AND state = 'processing'",
     )

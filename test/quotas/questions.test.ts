@@ -5,8 +5,8 @@ import { bearer } from "../support/accounts.ts";
 import { isbnOf } from "../support/library.ts";
 import { problemOf, quotaService } from "../support/quotas.ts";
 
-describe("questions to a provider", () => {
-  it("are granted up to the limit of the day, however many are asked at the same time", async () => {
+describe("queries to a provider", () => {
+  it("are granted up to the daily limit, however many are requested simultaneously", async () => {
     let now = Date.UTC(2026, 7, 1, 23);
     const { platform, account, used } = quotaService({
       quotas: { googleQuestions: 5 },
@@ -28,7 +28,7 @@ describe("questions to a provider", () => {
     expect(await take()).toEqual({ waitMs: 7_200_000 });
   });
 
-  it("are granted to no deleted user", async () => {
+  it("are not granted to a deleted user", async () => {
     const { platform, account, call } = quotaService({ quotas: { googleQuestions: 5 } });
     const { userId, token } = await account();
     await call(`/v1/library/${userId}`, { method: "DELETE", headers: bearer(token) });
@@ -38,8 +38,8 @@ describe("questions to a provider", () => {
   });
 });
 
-describe("an absence that a provider whose day is spent could not confirm", () => {
-  it("is partial in the answers", async () => {
+describe("an absence that a provider without remaining queries could not confirm", () => {
+  it("is marked as partial in the response", async () => {
     const isbn = isbnOf(770_001);
     const partial = { checked: ["openlibrary"], account: true };
     const absence = { firstAt: Date.now(), until: Date.now() + 300_000, partial };

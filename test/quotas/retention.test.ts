@@ -8,7 +8,7 @@ import { quotaService } from "../support/quotas.ts";
 const DAY = 86_400_000;
 const START = Date.UTC(2026, 0, 1);
 
-/** A service whose clock the test sets. */
+/** A service with a clock set by the test. */
 function serviceAt(vars: Record<string, string> = {}) {
   let now = START;
   const made = quotaService({ vars, parts: { now: () => now } });
@@ -69,7 +69,7 @@ describe("an unused account", () => {
     for (const user of [withBook, withRow, recent]) expect(await exists(user)).toBe(true);
   });
 
-  it("is kept when it is used or filled after it was found idle", async () => {
+  it("is kept if it is used or filled after it was found idle", async () => {
     const { account } = serviceAt();
     const users = [await account(), await account(), await account()] as const;
     const [unused, used, filled] = users;
@@ -103,7 +103,7 @@ describe("an unused account", () => {
     expect(tokens).toBe(1);
   });
 
-  it("is kept where the retention is 0", async () => {
+  it("is kept if the retention is 0", async () => {
     const { account, use, runAfter } = serviceAt({
       RETENTION: '{"emptyAccounts":0,"waitingRows":0}',
     });
@@ -116,7 +116,7 @@ describe("an unused account", () => {
 });
 
 describe("a waiting row", () => {
-  it("is deleted after two years; a settled one stays", async () => {
+  it("is deleted after two years; a settled one is kept", async () => {
     const { account, runAfter } = serviceAt();
     const user = await account();
     await wait(user, START);

@@ -17,7 +17,7 @@ import { problemOf, quotaService } from "../support/quotas.ts";
 const newId = () => crypto.randomUUID();
 const stamps = { newId, now: Date.now };
 
-/** Works on a job until it ends, under limits. */
+/** Works on a job until it ends, with limits. */
 async function run(jobId: string, limits: ShelfLimits): Promise<WorkedJob> {
   for (;;) {
     await workOnJob(jobId, 0, {
@@ -52,7 +52,7 @@ const reasonsOf = async (jobId: string): Promise<(string | undefined)[]> =>
     outcome === "invalid" ? (JSON.parse(String(reason)) as { code: string }).code : String(outcome),
   );
 
-describe("an import into a shelf that becomes full", () => {
+describe("an import that fills a shelf", () => {
   it("refuses the rows beyond the limit, and retries them when there is room", async () => {
     const { userId } = await newReader();
     const jobId = await staged({ userId, rows: [...books(7, 1), ...unknown(4, 1)] });
@@ -92,7 +92,7 @@ describe("an import into a shelf that becomes full", () => {
     expect(await counted("ReviewQueue", userId)).toBe(4);
   });
 
-  it("shows in a preview what would be refused", async () => {
+  it("shows in a preview the rows that would be refused", async () => {
     const { userId } = await newReader();
     const rows = [...books(4, 100), ...unknown(3, 100)];
     const jobId = await staged({ userId, rows, dryRun: true, chunk: 2 });
@@ -120,7 +120,7 @@ describe("an import into a shelf that becomes full", () => {
 });
 
 describe("a full shelf", () => {
-  it("refuses books that are added by hand, but no change, and takes another after a removal", async () => {
+  it("refuses additions by the user, but no changes, and accepts another book after a removal", async () => {
     const { account, call } = quotaService({ quotas: { entries: 2 } });
     const { userId, token } = await account();
     const send = (method: string, path: string, body?: object) =>
@@ -160,7 +160,7 @@ describe("a full shelf", () => {
 });
 
 describe("progress at its limit", () => {
-  it("is refused, while that which exists can be changed, and is taken again after a deletion", async () => {
+  it("is refused, while existing progress can be changed, and is accepted again after a deletion", async () => {
     const { account, call, used } = quotaService({ quotas: { progress: 2 } });
     const { userId, token } = await account();
     const send = (method: string, path: string, body?: object) =>
@@ -186,7 +186,7 @@ describe("progress at its limit", () => {
     });
     expect(await used({ token })).toMatchObject({ progress: 2 });
     const [id] = ["a", "b", "c", "d"].filter((_, index) => answers[index]?.status === 201);
-    // Sent again, it is what was recorded before.
+    // A repeated record returns the existing one.
     expect((await record(id ?? "")).status).toBe(201);
     expect((await send("PATCH", `${path}/${id}`, { minutes: 9 })).status).toBe(200);
     const sent = await send("POST", "/changes", {

@@ -28,7 +28,7 @@ function limited() {
 }
 
 describe("the quota of tokens", () => {
-  it("refuses another token, and takes one again when one is revoked or has expired", async () => {
+  it("refuses another token, and issues one again once one is revoked or has expired", async () => {
     const { account, issue, revoke, used, clock } = limited();
     const user = await account();
     expect((await issue(user.token, "phone")).status).toBe(201);
@@ -41,14 +41,14 @@ describe("the quota of tokens", () => {
     expect((await used(user))["tokens"]).toBe(3);
     await revoke(user.token, "phone");
     expect((await issue(user.token, "tablet")).status).toBe(201);
-    // The first token is used, and lives on; the other two expire.
+    // The first token is used and remains valid; the other two expire.
     clock.now += 399 * 86_400_000;
     expect((await used(user))["tokens"]).toBe(3);
     clock.now += 2 * 86_400_000;
     expect((await issue(user.token, "watch")).status).toBe(201);
   });
 
-  it("is never exceeded by requests at the same time", async () => {
+  it("is never exceeded by simultaneous requests", async () => {
     const { account, issue, names } = limited();
     const user = await account();
     const responses = await Promise.all([0, 1, 2, 3].map((at) => issue(user.token, `t${at}`)));
@@ -56,7 +56,7 @@ describe("the quota of tokens", () => {
     expect(await names(user.token)).toHaveLength(3);
   });
 
-  it("keeps a pairing code that finds no room", async () => {
+  it("does not use up a pairing code when the quota is reached", async () => {
     const { account, issue, call, json, revoke } = limited();
     const user = await account();
     await issue(user.token, "phone");
@@ -69,7 +69,7 @@ describe("the quota of tokens", () => {
     expect((await redeem()).status).toBe(201);
   });
 
-  it("lets the recovery code in: the token that was not used for the longest time is revoked", async () => {
+  it("always accepts the recovery code: the least recently used token is revoked", async () => {
     const { account, issue, call, json, names, clock } = limited();
     const user = await account();
     await issue(user.token, "never used");

@@ -47,7 +47,7 @@ describe("RateLimiter", () => {
     });
   });
 
-  it("sets one alarm a day, regardless of requests", async () => {
+  it("sets one alarm per day, regardless of requests", async () => {
     const object = limiter();
     const now = Date.now();
     const alarm = () => runInDurableObject(object, (_instance, state) => state.storage.getAlarm());
@@ -84,7 +84,7 @@ describe("RateLimiter", () => {
 });
 
 describe("DailySalt", () => {
-  it("is equal for all callers on a day, also after an eviction, and differs between days", async () => {
+  it("is equal for all callers on a day, even after an eviction, and differs between days", async () => {
     const salt = env.DAILY_SALTS.getByName("2026-11-22");
     const first = await salt.read();
     expect(first).toHaveLength(36);
@@ -104,7 +104,7 @@ describe("DailySalt", () => {
 describe("limiterObjects", () => {
   const ADDRESS = "203.0.113.7";
 
-  /** An isolate, with the object names and the salt days that it requested. */
+  /** An isolate that records the object names and the days of the salts that it requests. */
   function isolate() {
     const names: string[] = [];
     const days: string[] = [];

@@ -42,7 +42,7 @@ function isolate(limits: Record<string, number>, bindings: Partial<Env> = {}) {
 const left = (response: Response): string | null => response.headers.get("X-RateLimit-Remaining");
 
 describe("the search limit", () => {
-  it("passes exactly 100 requests of a caller, counting down by one, and rejects the rest with exact headers", async () => {
+  it("allows exactly 100 requests of a caller, counting down by one, and rejects the rest with exact headers", async () => {
     const search = isolate({ search: 100 });
     for (let remaining = 99; remaining >= 0; remaining -= 1) {
       const response = await search("192.0.2.1");
@@ -68,7 +68,7 @@ describe("the search limit", () => {
     expect(left(await search("192.0.2.2"))).toBe("99");
   });
 
-  it("passes exactly the limit of simultaneous requests", async () => {
+  it("allows exactly the limit of simultaneous requests", async () => {
     const search = isolate({ search: 30 });
     const responses = await Promise.all(Array.from({ length: 80 }, () => search("192.0.2.3")));
     const passed = responses.filter(({ status }) => status !== 429);
@@ -130,7 +130,8 @@ describe("the limit of misses", () => {
 
   it("rejects none of a hundred simultaneous requests for the same new book", async () => {
     const search = isolate({ search: 100, misses: 20 });
-    // Starts the Durable Objects of a lookup, so that the burst has its time budget for itself.
+    // Starts the Durable Objects of a lookup first, so that the burst can use its whole time
+    // budget.
     expect((await search("198.51.100.1", isbnOf(262_032))).status).toBe(200);
     const burst = Array.from({ length: 100 }, () => search("198.51.100.2", isbnOf(262_033)));
     const statuses = (await Promise.all(burst)).map(({ status }) => status);

@@ -22,13 +22,13 @@ beforeEach(async () => {
 });
 
 describe("flags in KV", () => {
-  it("is the default where KV has no state, and off without a default", async () => {
+  it("has its default if KV has no state, and is off without a default", async () => {
     const { flags } = isolate(env.BOOK_CACHE, { enable_d1_reads: true });
     expect(await flags.isOn("enable_d1_reads")).toBe(true);
     expect(await flags.isOn("unheard_of")).toBe(false);
   });
 
-  it("is the state in KV, whatever the default", async () => {
+  it("has the state in KV, whatever the default", async () => {
     await env.BOOK_CACHE.put("feature:enable_d1_reads", "false");
     const { flags } = isolate(env.BOOK_CACHE, { enable_d1_reads: true });
     expect(await flags.isOn("enable_d1_reads")).toBe(false);

@@ -5,7 +5,7 @@ import { bearer } from "./accounts.ts";
 import { accepted, sendFile } from "./uploads.ts";
 import { ended } from "./imports.ts";
 
-/** What differs between an archive and that of the account that imported it. */
+/** Fields that differ between an archive and that of an account that imported it. */
 export interface ArchiveLine {
   type: string;
   [member: string]: unknown;
@@ -23,7 +23,9 @@ export const linesOf = (archive: string): ArchiveLine[] =>
     .split("\n")
     .map((line) => JSON.parse(line) as ArchiveLine);
 
-/** The lines without what belongs to the instance: the time of the export, and the import that queued a row. */
+/**
+ * The lines without data of the instance: the time of the export, and the import that queued a row.
+ */
 export function comparable(archive: string): object[] {
   return linesOf(archive).map((line) => {
     const { exportedAt: _at, ...others } = line;
@@ -33,13 +35,13 @@ export function comparable(archive: string): object[] {
   });
 }
 
-/** Imports a file to its end. */
+/** Imports a file, and waits for its end. */
 export async function imports(reader: Reader, file: string, query = "?enrich=false") {
   const job = await accepted(await sendFile(reader, file, { query }));
   return { ...job, ...(await ended(job.jobId)) };
 }
 
-/** Something that a user does. */
+/** An action of a user. */
 export type Deed = (reader: Reader) => Promise<void>;
 
 async function done(response: Response | Promise<Response>): Promise<void> {
@@ -58,7 +60,7 @@ const day = fc
   .integer({ min: 0, max: 20_000 })
   .map((days) => new Date(days * 86_400_000).toISOString().slice(0, 10));
 
-/** Deeds of a user whose books are those of `isbns`. */
+/** Random actions of a user with the books of `isbns`. */
 export function deedsOn(isbns: readonly string[]): fc.Arbitrary<Deed> {
   const isbn = fc.constantFrom(...isbns);
   const fields = fc.record(

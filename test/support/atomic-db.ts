@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { expect } from "vitest";
 import { USER_TABLES } from "../../src/accounts/storage/user-data.ts";
 
-/** Everything that is stored of users, and the books. */
+/** All stored data of users, and the books. */
 async function contents(): Promise<unknown[]> {
   const tables = [...USER_TABLES.map(({ table }) => table), "Books", "ShelfRefreshes"];
   const all = await env.DB.batch(tables.map((table) => env.DB.prepare(`SELECT * FROM ${table}`)));
@@ -10,8 +10,8 @@ async function contents(): Promise<unknown[]> {
 }
 
 /**
- * The database, on which each batch first fails in its last statement, as if the process died there: it must have changed
- * nothing. Then the batch runs.
+ * A database on which each batch first fails in its last statement, as if the process died there,
+ * and must then have changed nothing. Then the batch runs.
  */
 export function atomicDb(): D1Database {
   const fails = "INSERT INTO Shelves (user_id) VALUES (NULL)";

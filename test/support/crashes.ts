@@ -8,7 +8,7 @@ import { randomOfThisRun } from "./properties.ts";
 export const NOW = Date.UTC(2026, 10, 22);
 export const newId = (): string => crypto.randomUUID();
 
-/** Called before and after each D1 call; may throw, or never end, to simulate a crash. */
+/** Called before and after each D1 call; may throw, or never resolve, to simulate a crash. */
 export type Fault = (moment: "before" | "after") => void | Promise<void>;
 
 /** The real D1 with a fault before and after every round trip. */
@@ -43,7 +43,7 @@ export function faulty(fault: Fault): D1Database {
 
 const PACES: readonly Pace[] = ["alone", "shared", "gentle"];
 
-/** Turns of each pace, one after the other. */
+/** Turns that alternate between all paces. */
 function anyPace(): TakeTurn {
   let turns = 0;
   return async () => {

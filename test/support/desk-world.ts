@@ -9,7 +9,10 @@ import type {
 import { FakeTime } from "./fake-time.ts";
 import { StandInProvider } from "./stand-in-provider.ts";
 
-/** A desk with its environment: clock, provider, storage that outlives the desk, and recorded metrics. */
+/**
+ * A desk with its environment: clock, provider, storage that survives the desk, and recorded
+ * metrics.
+ */
 export interface DeskWorld {
   readonly time: FakeTime;
   readonly provider: StandInProvider;

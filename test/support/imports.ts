@@ -24,11 +24,11 @@ export interface FileRow {
   entry?: ParsedEntry;
   addedAt?: number;
   invalid?: Reason;
-  /** Why a row without an ISBN is to be matched, instead of NO_ISBN. */
+  /** Reason for matching a row without an ISBN; default: NO_ISBN. */
   why?: Reason;
   /** Hash of the cells; by default derived from the whole row. */
   hash?: string;
-  /** Cells besides title and ISBN. */
+  /** Cells other than title and ISBN. */
   cells?: Readonly<Record<string, string>>;
 }
 
@@ -154,7 +154,7 @@ function rowOf(file: FileRow, row: number): StagedRow {
   };
 }
 
-/** Turns without a desk, all at one pace. */
+/** Turns without a Durable Object, all with one pace. */
 export const turnsAt =
   (pace: Pace): TakeTurn =>
   async () => ({ pace, end: () => undefined });

@@ -19,7 +19,10 @@ export const MINUTE = 60_000;
 type Answer = () => Promise<void>;
 type Outcome = { ok: true; value: never } | { ok: false; error: unknown };
 
-/** Isolates, the Durable Object of the caller that they share, and a clock. `carry` may delay, lose or reorder a response. */
+/**
+ * Isolates, the Durable Object of their common caller, and a clock. `carry` may delay, lose or
+ * reorder responses.
+ */
 export function world(
   rateClass: RateClass,
   limit: number,
@@ -68,11 +71,14 @@ export function world(
     requests,
     failures,
     wait: (ms: number) => void (now += ms),
-    /** Times out the waits with these indexes, in the order in which they began. A request's own wait precedes its waiters'. */
+    /**
+     * Times out the waits with these indexes, in the order of their start. A request's own wait
+     * precedes those of its waiters.
+     */
     runOut: (...nth: number[]) => {
       for (const index of nth) patiences[index]?.({ ok: false, error: new Error("too slow") });
     },
-    /** Cuts off the next `count` waiting requests: nothing after their wait ever runs. */
+    /** Aborts the next `count` waiting requests: nothing after their wait runs. */
     leave: (count: number) => void (leavers = count),
     settle: async () => void (await Promise.all(deferred)),
   };

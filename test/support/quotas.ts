@@ -16,13 +16,16 @@ import { faultsOf } from "./openapi.ts";
 import { testPlatform } from "./platform.ts";
 
 export interface QuotaSetting {
-  /** Quotas that differ from none. */
+  /** The quotas to apply; others are unlimited. */
   quotas?: Record<string, number>;
   vars?: Record<string, string>;
   parts?: Partial<Platform>;
 }
 
-/** A separate service with quotas, called from addresses of choice. Its Durable Objects are those of the tests. */
+/**
+ * A separate service with quotas, called from given addresses. It shares the Durable Objects of the
+ * tests.
+ */
 export function quotaService({ quotas = {}, vars = {}, parts = {} }: QuotaSetting) {
   const QUOTAS = JSON.stringify({
     ...(JSON.parse(NO_LIMITS.QUOTAS) as Record<string, number>),
@@ -76,7 +79,7 @@ export function quotaService({ quotas = {}, vars = {}, parts = {} }: QuotaSettin
         { method: "POST", headers: { ...bearer(token), "Content-Type": "text/csv" }, body: file },
         address,
       ),
-    /** An upload past the route, which takes only two of an account at the same time. */
+    /** An upload that bypasses the route, which accepts only two of an account at the same time. */
     accept: ({ userId }: Pick<Account, "userId">, text: string): Promise<UploadOutcome> =>
       uploads.acceptUpload({
         userId,

@@ -10,7 +10,7 @@ export async function queueRow(
     entry?: object;
     raw?: object;
     jobId?: string;
-    /** Seconds since the epoch. */
+    /** In seconds since the epoch. */
     addedAt?: number;
     createdAt?: number;
   },

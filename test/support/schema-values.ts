@@ -25,7 +25,7 @@ export interface JsonSchema {
 export type Schemas = Record<string, JsonSchema>;
 
 const FILES = ["Title,Author\nDune,Frank Herbert\n", "title;isbn\nDune;9780441172719"];
-/** Likely values for fields with these names, so that requests pass the first checks. */
+/** Plausible values for fields with these names, so that requests pass the first checks. */
 const LIKELY: Record<string, string[]> = {
   isbn: [
     "9780441172719",
@@ -49,7 +49,7 @@ const LIKELY: Record<string, string[]> = {
 };
 const LIKELY_NUMBERS: Record<string, number[]> = { year: [2026, 1965] };
 
-/** Strings that are known to break services. */
+/** Strings known to break services. */
 const HOSTILE = [
   "",
   " ",
@@ -67,10 +67,10 @@ const HOSTILE = [
   "x".repeat(5000),
 ];
 
-/** What values are drawn from. */
+/** Options of generated values. */
 export interface Drawing {
   readonly schemas: Schemas;
-  /** Only likely values, and few optional members: these contradict each other less often. */
+  /** Only plausible values and few optional members, which rarely contradict each other. */
   readonly isSparse: boolean;
 }
 
@@ -145,7 +145,7 @@ function stringsOf(schema: JsonSchema, { isSparse }: Drawing, name: string): fc.
   const free = fc.string({ minLength, maxLength: Math.min(maxLength, minLength + 40) });
   const fitting =
     schema.pattern === undefined ? free : fc.stringMatching(new RegExp(schema.pattern));
-  // The pattern of a day allows the 99th.
+  // The pattern of a date allows the 99th day.
   if (schema.format === "date") return fc.oneof({ weight: 4, arbitrary: DAYS }, fitting);
   if (likely.length === 0) return fitting;
   if (isSparse) return fc.constantFrom(...likely);
@@ -185,7 +185,7 @@ export function recordOf(
     );
 }
 
-/** Values of any type, including those that are known to break services. */
+/** Values of any type, including those known to break services. */
 export const hostileValues: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom(...HOSTILE),
   fc.constantFrom(null, true, -1, 0.5, 1e308, Number.MAX_SAFE_INTEGER, [], {}, [[[]]]),

@@ -1,6 +1,7 @@
 import { vi } from "vitest";
 import { configureProperties } from "./properties.ts";
 
-// A process runs many files, as a start of it costs more than most of them: each begins with fresh modules.
+// A process runs many files, because starting one costs more than most files. Each file starts with
+// fresh modules.
 vi.resetModules();
 configureProperties();

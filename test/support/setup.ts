@@ -9,18 +9,20 @@ import { PROVIDER_IDS } from "../../src/catalogue/domain/provider.ts";
 import { platformOf } from "../../src/platform/isolate.ts";
 import { configureProperties } from "./properties.ts";
 
-// A runtime runs many files, as a start of it costs more than most of them: each begins without data and with a new service.
+// A runtime runs many files, because starting one costs more than most files. Each file starts
+// without data and with a new service.
 await deleteData();
 forgetService();
 await dropMessages();
-// Imports make way for the requests of a user, which most tests send at the same time without waiting for them.
+// Imports yield to requests of users, but most tests send such requests concurrently and expect no
+// delay.
 platformOf(env).activity.served = () => undefined;
 await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
 configureProperties();
 
 /**
- * Has the modules evaluated again that keep the service of an isolate, its memory included. Vitest could do so with all modules,
- * which takes longer than most files do, and keeps the old ones in memory.
+ * Causes only the modules that keep the service of an isolate and its memory to be evaluated again.
+ * Resetting all modules takes longer than most files, and keeps the old ones in memory.
  */
 function forgetService(): void {
   const { evaluatedModules } = (globalThis as unknown as { __vitest_worker__: VitestWorker })
@@ -37,8 +39,9 @@ function forgetService(): void {
 }
 
 /**
- * Acknowledges the messages of earlier files without work: a queue delivers what failed or was delayed in them, and the work would be
- * done with the data of this one. Messages that tests make have other times.
+ * Acknowledges messages of earlier files without processing them: a queue redelivers failed and
+ * delayed messages, which would act on the data of this file. Messages created by tests have other
+ * times.
  */
 async function dropMessages(): Promise<void> {
   const runtime = globalThis as { startedAt?: number };
@@ -55,7 +58,7 @@ async function dropMessages(): Promise<void> {
   };
 }
 
-/** What Vitest keeps of the modules of an isolate. Its types are not exported. */
+/** The modules that Vitest keeps for an isolate. Its types are not exported. */
 interface VitestWorker {
   evaluatedModules: { idToModuleMap: Map<string, EvaluatedModule> };
 }
@@ -67,9 +70,10 @@ interface EvaluatedModule {
   importers: Set<string>;
 }
 
-/** Deletes what the files before stored. */
+/** Deletes the data of earlier files. */
 async function deleteData(): Promise<void> {
-  // `reset` passes over what is not in memory, such as an object without a call for ten seconds. So all of it is called first.
+  // `reset` skips what is not in memory, such as an object without a call for ten seconds. So
+  // everything is called first.
   await env.DB.prepare("SELECT 1").run();
   for (const keys of [env.BOOK_CACHE, env.IDEMPOTENCY_CACHE]) await keys.list({ limit: 1 });
   await env.FILES.list({ limit: 1 });

@@ -28,7 +28,7 @@ export interface SeenCall {
   readonly query?: TitleQuery;
 }
 
-/** A provider on a fake clock. It records every call and handles it as `behave` decides. */
+/** A provider on a fake clock. It records every call and handles it as set by `behave`. */
 export class StandInProvider implements Provider {
   readonly id: ProviderId;
   readonly maxBatch: number;

@@ -34,7 +34,7 @@ export async function pageOf(reader: Reader, since?: string, limit?: number): Pr
   return (await response.json<{ data: FedPage }>()).data;
 }
 
-/** A device that follows a feed as docs/sync.md tells: it applies pages in order and knows nothing else. */
+/** A device that follows a feed as described in docs/sync.md: it only applies pages in order. */
 export class Device {
   readonly books = new Map<string, { version: number; book: LibraryBook }>();
   readonly progress = new Map<string, Progress>();
@@ -66,7 +66,7 @@ export class Device {
     if (kind === "progress" && progress) this.progress.set(id, progress);
   }
 
-  /** What the device shows, by ISBN. */
+  /** The shelf of the device, by ISBN. */
   shelf(): [string, LibraryBook][] {
     return [...this.books]
       .map(([isbn, { book }]): [string, LibraryBook] => [isbn, book])
@@ -77,7 +77,7 @@ export class Device {
 const byIsbn = ([one]: [string, unknown], [other]: [string, unknown]): number =>
   one < other ? -1 : 1;
 
-/** The number of the user's newest write. */
+/** The sequence number of the user's latest write. */
 export async function seqOf(userId: string): Promise<number> {
   const shelf = env.DB.prepare("SELECT seq FROM Shelves WHERE user_id = ?1").bind(userId);
   return (await shelf.first<number>("seq")) ?? 0;

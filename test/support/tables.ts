@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 
-/** The names of our own tables. */
+/** The names of the service's tables. */
 export async function tableNames(): Promise<string[]> {
   const { results } = await env.DB.prepare(
     `SELECT name FROM sqlite_master

@@ -60,7 +60,7 @@ export function listOf(count: number, from = 1): string {
   return ["Title,Author,ISBN", ...rows].join("\r\n");
 }
 
-/** Number of import jobs of a user, and of their rows: those that are stored so far, or that the job has in all. */
+/** Number of import jobs of a user, and of their rows: stored so far, and in total. */
 export async function traces(userId: string): Promise<{ jobs: number; rows: number }> {
   const statement = env.DB.prepare(
     `SELECT count(*) AS jobs, coalesce(sum(max(coalesce(total_rows, 0), (
@@ -69,6 +69,6 @@ export async function traces(userId: string): Promise<{ jobs: number; rows: numb
      FROM ImportJobs AS job WHERE user_id = ?1`,
   );
   const found = await statement.bind(userId).first<{ jobs: number; rows: number }>();
-  if (!found) throw new Error("count returned no row");
+  if (!found) throw new Error("The count returned no row.");
   return found;
 }

@@ -42,7 +42,7 @@ const page = fc.record({
   limit: fc.integer({ min: 1, max: 4 }),
 });
 
-/** A write of anyone, or a page that a device reads. */
+/** A write by any writer, or a page read by a device. */
 const step = fc.oneof(
   { weight: 4, arbitrary: page },
   {
@@ -121,7 +121,7 @@ async function write(userId: string, one: Write): Promise<void> {
   }
 }
 
-/** What release 0.1.0 wrote for an entry. */
+/** Writes an entry as release 0.1.0 did. */
 async function writeOlder(userId: string, isbn: string): Promise<void> {
   const { removedVersion } = await shelves.find(userId, isbn);
   if (removedVersion !== undefined) return;
@@ -140,7 +140,7 @@ const deviceOf = (userId: string): Device =>
     return (await readFeed({ userId, head, token: start.token, limit }, feed)) as FedPage;
   });
 
-/** The shelf, read book by book. */
+/** The shelf, read one book at a time. */
 async function storedShelf(userId: string): Promise<unknown[]> {
   const places = await Promise.all(BOOKS.map((book) => shelves.find(userId, book)));
   return places.flatMap((place) =>
@@ -164,7 +164,7 @@ describe("devices that read pages of a feed while it is written", () => {
     for (const book of BOOKS.slice(0, 4)) await inCatalogue({ isbn: book, title: "Known" });
   });
 
-  it("have the server's state after the last page, whatever the sizes of pages and the writes between them", async () => {
+  it("have the server's state after the last page, regardless of page sizes and concurrent writes", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 25 }), async (steps) => {
         const userId = `feed-${(users += 1)}`;

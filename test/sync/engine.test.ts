@@ -94,7 +94,7 @@ async function twoDevices(book: object = {}) {
 }
 
 describe("the sync engine against the service", () => {
-  it("adds books with and without an ISBN, and follows the latter under the service's id", async () => {
+  it("adds books with and without an ISBN, and uses the service's id for the latter", async () => {
     const reader = await newReader();
     const phone = engineOf(reader);
     await phone.edit({ op: "add", isbn: DUNE, body: { status: "completed", tags: ["sf"] } });
@@ -109,7 +109,7 @@ describe("the sync engine against the service", () => {
     expect(await phone.status()).toMatchObject({ pending: 0, attention: 0 });
   });
 
-  it("applies two fields of one book that two devices have changed, and hands over one that both have", async () => {
+  it("applies changes of two devices to different fields, and leaves conflicts in one field to the user", async () => {
     const { reader, phone, laptop } = await twoDevices();
     await phone.edit({ op: "change", isbn: DUNE, set: { rating: 2, review: "Long." } });
     await laptop.edit({ op: "change", isbn: DUNE, set: { rating: 5, notes: "from Ida" } });
@@ -131,7 +131,7 @@ describe("the sync engine against the service", () => {
     expect(await shown(phone)).toEqual(books);
   });
 
-  it("unites tags and readings, and hands over a reading that both have corrected", async () => {
+  it("merges tags and readings, and leaves a reading that both have corrected to the user", async () => {
     const { reader, phone, laptop } = await twoDevices({
       tags: ["old"],
       readings: [{ startedAt: "2025-01" }],
@@ -171,7 +171,7 @@ describe("the sync engine against the service", () => {
     expect(await shown(laptop)).toEqual(await shelved(reader));
   });
 
-  it("sends several edits of one book whose answers were lost, without conflicts with itself", async () => {
+  it("resends several edits of one book after lost responses, without conflicts with itself", async () => {
     const { reader } = await twoDevices();
     const faults: Fault[] = [];
     const api = faultyApi(apiOf(reader), () => faults.shift() ?? "none");
@@ -187,7 +187,7 @@ describe("the sync engine against the service", () => {
     expect(await phone.status()).toMatchObject({ pending: 0, attention: 0 });
   });
 
-  it("removes and restores, and asks about an edit of a book that is gone", async () => {
+  it("removes and restores, and asks about an edit of a removed book", async () => {
     const { reader, phone, laptop } = await twoDevices();
     await phone.edit({ op: "delete", isbn: DUNE });
     await phone.sync();
@@ -204,7 +204,7 @@ describe("the sync engine against the service", () => {
     expect(await shown(phone)).toEqual(await shelved(reader));
   });
 
-  it("records progress once, and hands over a goal that both have set", async () => {
+  it("records progress once, and leaves a goal that both have set to the user", async () => {
     const { reader, phone, laptop } = await twoDevices();
     await phone.edit({ op: "progress", isbn: DUNE, body: { page: 12, note: "on the train" } });
     await phone.edit({ op: "goal", year: 2026, body: { books: 24 } });
@@ -233,7 +233,7 @@ describe("the sync engine against the service", () => {
     expect(await phone.attention()).toEqual([]);
   });
 
-  it("sets the time zone offline, and hands it over when both have set it", async () => {
+  it("sets the time zone offline, and leaves it to the user when both have set it", async () => {
     const { phone, laptop } = await twoDevices();
     const zone = (value: string | null) => ({ op: "setting", name: "timeZone", value }) as const;
     await phone.edit(zone("Asia/Tokyo"));
@@ -253,7 +253,7 @@ describe("the sync engine against the service", () => {
     await laptop.sync();
     await phone.edit(zone(null));
     await phone.sync();
-    // The phone has not seen the laptop's zone.
+    // The phone has not seen the laptop's time zone.
     expect(await phone.attention()).toMatchObject([{ theirs: { setting: "Europe/Oslo" } }]);
     await laptop.edit(zone(null));
     await laptop.sync();
@@ -270,7 +270,7 @@ describe("the sync engine against the service", () => {
     expect(await shelved(reader)).toEqual(new Map());
   });
 
-  it("loads everything anew after a year, applies the younger edits, and hands the older ones to the user", async () => {
+  it("reloads everything after a year, applies recent edits, and leaves older ones to the user", async () => {
     const { reader, laptop } = await twoDevices();
     await reader.add({ isbn: HOBBIT });
     let daysAgo = 0;
@@ -318,9 +318,9 @@ describe("the sync engine against the service", () => {
     });
   });
 
-  it("reads what another device has changed when the stream tells of it", async () => {
+  it("reads changes of another device when the stream announces them", async () => {
     const { reader, phone } = await twoDevices();
-    // No delay ever ends, so that polling cannot stand in for the stream.
+    // Delays never end, so that polling cannot replace the stream.
     const laptop = createSyncEngine({
       api: apiOf(reader),
       store: memoryStore(),
@@ -338,7 +338,7 @@ describe("the sync engine against the service", () => {
     await laptop.stop();
   });
 
-  it("shows an addition to the user that no provider knows", async () => {
+  it("shows the user an addition that no provider knows", async () => {
     const phone = engineOf(await newReader());
     await phone.edit({ op: "add", isbn: "123", body: { rating: 5 } });
     await phone.sync();
@@ -369,7 +369,7 @@ describe("the sync engine against the service", () => {
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
     expect((await importing).outcomes).toMatchObject({ created: rows.length });
-    // It has read between steps of the import.
+    // The device has read pages between steps of the import.
     expect([...sizes].some((size) => size > 1 && size <= rows.length)).toBe(true);
     await phone.sync();
     const stored = await shelvedIsbns(reader);
@@ -430,7 +430,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ type: fc.constant("by-hand" as const), book }),
 );
 
-/** Two devices of a user, and the user's own requests beside them. */
+/** Two devices of a user, and direct requests of the same user. */
 class World {
   readonly reader: Reader;
   readonly devices: Device[];
@@ -500,7 +500,7 @@ class World {
   }
 }
 
-it("devices converge on the service's shelf, and no accepted edit is lost, whatever is cut or killed", async () => {
+it("devices converge on the service's shelf, and no accepted edit is lost despite lost connections and kills", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 16 }), async (steps) => {
       const world = new World(await newReader());

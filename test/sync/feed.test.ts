@@ -37,7 +37,7 @@ const problemOf = async (
   (await reader.call("GET", `/changes${query}`)).json();
 
 describe("GET /v1/library/:userId/changes", () => {
-  it("lists the whole library first, without what was removed before", async () => {
+  it("first lists the whole library, without earlier removals", async () => {
     await withBooks(3);
     await reader.call("DELETE", `/books/${SECOND}`);
     const page = await pageOf(reader);
@@ -51,7 +51,7 @@ describe("GET /v1/library/:userId/changes", () => {
     expect(await got.json()).toMatchObject({ data: { book: shown?.book } });
   });
 
-  it("lists afterwards what was written since, in the order of the writes, each thing once", async () => {
+  it("then lists later writes in order, each item once", async () => {
     await withBooks(3);
     const { next } = await pageOf(reader);
     expect(await pageOf(reader, next)).toMatchObject({ items: [], more: false });
@@ -70,7 +70,7 @@ describe("GET /v1/library/:userId/changes", () => {
     expect(page.items[2]).toMatchObject({ book: { rating: 5 } });
   });
 
-  it("lists a removal that happens while the first load is read", async () => {
+  it("lists a removal during the first load", async () => {
     await withBooks(3);
     await reader.call("DELETE", `/books/${THIRD}`);
     const first = await pageOf(reader, undefined, 1);
@@ -82,7 +82,7 @@ describe("GET /v1/library/:userId/changes", () => {
     expect(third).toMatchObject({ more: false, items: [{ isbn: FIRST, deleted: true }] });
   });
 
-  it("lists a book again that is removed and added again", async () => {
+  it("lists a book that is removed and added again", async () => {
     await withBooks(2);
     const { next } = await pageOf(reader);
     await reader.call("DELETE", `/books/${FIRST}`);
@@ -103,7 +103,7 @@ describe("GET /v1/library/:userId/changes", () => {
     expect(isbnsOf(await pageOf(reader, page.next))).toEqual([FIRST]);
   });
 
-  it("lists entries of another release first, in the order of addition, and again once they are known", async () => {
+  it("lists entries of another release first, in the order of addition, and again once they have a number", async () => {
     await withBooks(0);
     for (const isbn of [SECOND, FIRST]) await writeOlder(isbn);
     const page = await pageOf(reader, undefined, 1);
@@ -115,7 +115,7 @@ describe("GET /v1/library/:userId/changes", () => {
     expect(isbnsOf(await pageOf(reader, rest.next))).toContain(SECOND);
   });
 
-  it("lists a book whose catalogue data has changed, but not one whose sources alone have", async () => {
+  it("lists a book when its catalogue data changes, but not when only its sources do", async () => {
     await withBooks(2);
     const { next } = await pageOf(reader);
     await inCatalogue({ isbn: FIRST, title: "Corrected title" });
@@ -133,7 +133,7 @@ describe("GET /v1/library/:userId/changes", () => {
   });
 });
 
-/** What release 0.1.0 wrote for an entry. */
+/** Writes an entry as release 0.1.0 did. */
 async function writeOlder(isbn: string): Promise<void> {
   await env.DB.prepare(
     `INSERT INTO UserLibrary (user_id, isbn, version, book_version) VALUES (?1, ?2, 7, 0)
@@ -144,7 +144,7 @@ async function writeOlder(isbn: string): Promise<void> {
 }
 
 describe("a page", () => {
-  it("has at most limit items, and as many bytes as reviews of 100 KB leave room for", async () => {
+  it("has at most `limit` items, and a bounded size even with reviews of 100 KB", async () => {
     await withBooks(6);
     const review = "r".repeat(99_000);
     for (const isbn of BOOKS) {
@@ -166,7 +166,7 @@ describe("a page", () => {
     });
   });
 
-  it("says when to ask again, and is 304 while nothing has changed", async () => {
+  it("says when to poll again, and is 304 while nothing has changed", async () => {
     await withBooks(2);
     const { next } = await pageOf(reader);
     const first = await reader.call("GET", `/changes?since=${next}`);
@@ -193,7 +193,7 @@ describe("a token", () => {
     },
   );
 
-  it("of another account is refused, although its number is not ahead", async () => {
+  it("of another account is refused, even if its number is not ahead", async () => {
     const { next } = await pageOf(await withBooks(1));
     await withBooks(3);
     expect(await problemOf(`?since=${next}`)).toMatchObject({
@@ -202,7 +202,7 @@ describe("a token", () => {
     });
   });
 
-  it("that is older than 180 days is void", async () => {
+  it("older than 180 days is invalid", async () => {
     await withBooks(1);
     const { next } = await pageOf(reader);
     const day = Math.floor(Date.now() / DAY_MS);
@@ -213,7 +213,7 @@ describe("a token", () => {
     expect(problem.detail).toContain("without since");
   });
 
-  it("is void once a removal after it is forgotten, and no later one is", async () => {
+  it("is invalid once a removal after it was pruned, but a later one is not", async () => {
     await withBooks(2);
     const { next: before } = await pageOf(reader);
     await reader.call("DELETE", `/books/${FIRST}`);
@@ -228,7 +228,7 @@ describe("a token", () => {
     expect((await pageOf(reader, loading.next)).more).toBe(false);
   });
 
-  it("is void when removals after it are forgotten between the check of it and the read", async () => {
+  it("is invalid if removals after it are pruned between its check and the read", async () => {
     await withBooks(2);
     const { next } = await pageOf(reader);
     await reader.call("DELETE", `/books/${FIRST}`);
@@ -251,7 +251,7 @@ describe("a token", () => {
     ]);
   });
 
-  it("is void when the database was restored to an earlier state", async () => {
+  it("is invalid after the database was restored to an earlier state", async () => {
     await withBooks(2);
     const { next } = await pageOf(reader);
     await env.DB.prepare("UPDATE Shelves SET seq = seq - 1 WHERE user_id = ?1")
@@ -260,7 +260,7 @@ describe("a token", () => {
     expect(await problemOf(`?since=${next}`)).toMatchObject({ status: 410, code: "SYNC_RESET" });
   });
 
-  it("continues after the id of an entry that has gone", async () => {
+  it("continues after the id of a removed entry", async () => {
     await withBooks(3);
     const first = await pageOf(reader, undefined, 1);
     await env.DB.prepare("DELETE FROM UserLibrary WHERE user_id = ?1 AND isbn = ?2")
@@ -281,17 +281,17 @@ describe("rows that D1 counts", () => {
     const deps = { feed: d1Feed(counted.db, memoryLog()), now: () => Date.now() };
     const { head, start } = await openFeed({ userId, since: undefined }, deps);
     expect(counted.take()).toEqual({ read: 1, written: 0 });
-    if (start.kind !== "start") throw new Error("The feed must start.");
+    if (start.kind !== "start") throw new Error("The first page was refused.");
     const token = { ...start.token, seq: (await seqOf(userId)) - 10, source: 99 };
     const page = await readFeed({ userId, head, token, limit: 200 }, deps);
-    if (page === "reset") throw new Error("The token must be valid.");
+    if (page === "reset") throw new Error("The token was refused.");
     expect(page.items).toHaveLength(10);
     expect(counted.take().read).toBeLessThanOrEqual(39);
   });
 });
 
 describe("several devices", () => {
-  it("that read pages of any size have what the shelf has", async () => {
+  it("that read pages of any size have the state of the shelf", async () => {
     await withBooks(6);
     const devices = [1, 2, 5].map((limit) => ({
       limit,
@@ -316,7 +316,7 @@ describe("several devices", () => {
 const byTitle = (one: { title: string }, other: { title: string }): number =>
   one.title < other.title ? -1 : 1;
 
-it("walks an index in the order of the feed for every kind of rows", async () => {
+it("scans an index in the order of the feed for every kind of rows", async () => {
   for (const sql of FEED_STATEMENTS) {
     const numbers = [...sql.matchAll(/\?(\d)/g)].map(([, number]) => Number(number));
     const parameters = Array.from({ length: Math.max(...numbers) }, () => "1");
@@ -325,7 +325,7 @@ it("walks an index in the order of the feed for every kind of rows", async () =>
       .all<{ detail: string; parent: number }>();
     const outer = results.filter(({ parent }) => parent === 0).map(({ detail }) => detail);
     expect(outer[0]).toMatch(/SEARCH \w+ USING (COVERING )?(INDEX|PRIMARY KEY)/);
-    // A user has a few goals and settings, which are sorted.
+    // Goals and settings are sorted, because a user has only a few.
     const isSorted = outer.join().includes("TEMP B-TREE");
     expect([sql, isSorted]).toEqual([sql, /FROM (Goals|Settings)/.test(sql)]);
   }

@@ -58,7 +58,7 @@ describe("progress", () => {
     expect((await pageOf(reader)).items.map(({ kind }) => kind)).toEqual(["book"]);
   });
 
-  it("is remembered with its key in one batch, which no other write follows", async () => {
+  it("is stored with its key in a single batch", async () => {
     await shared();
     const one = progress();
     const seq = await seqOf(reader.userId);
@@ -75,7 +75,7 @@ describe("progress", () => {
     expect(JSON.parse(outcome ?? "")).toMatchObject({ isbn: FIRST });
   });
 
-  it("that another device has deleted, or whose book it has removed, is not recorded again", async () => {
+  it("is not recorded again if another device has deleted it or removed its book", async () => {
     await shared();
     const [one, two] = [progress(), progress()];
     await send(reader, one, two);
@@ -86,7 +86,7 @@ describe("progress", () => {
     expect(await outcomes(one, two)).toEqual(["replayed", "replayed"]);
   });
 
-  it("of a book in the trash is not deleted silently, because it comes back with the book", async () => {
+  it("of a book in the trash is not deleted silently, because it is restored with the book", async () => {
     await shared();
     const one = progress();
     await send(reader, one);
@@ -99,7 +99,7 @@ describe("progress", () => {
     expect(await recorded()).toEqual([]);
   });
 
-  it("that an edit of the same request records is no conflict for a later one, but that of another device is", async () => {
+  it("recorded by an edit of the same request is no conflict for a later edit, but progress of another device is", async () => {
     const version = await shared();
     await send(reader, progress());
     await reader.call("PATCH", `/books/${FIRST}`, { notes: "theirs" });
@@ -168,7 +168,7 @@ describe("goals", () => {
     expect(await send(reader, remove)).toEqual([{ ...outcome, outcome: "replayed" }]);
   });
 
-  it("of one request are made on top of each other", async () => {
+  it("of one request build on each other", async () => {
     await shared();
     await send(reader, goal(20));
     const item = (await pageOf(reader)).items.find(({ kind }) => kind === "goal");
@@ -208,14 +208,14 @@ describe("the time zone", () => {
     expect(await setting()).toMatchObject({ value: "UTC", version: 2 });
   });
 
-  it("that nobody has set has no version when it is reset", async () => {
+  it("has no version when it is reset without having been set", async () => {
     await shared();
     expect(await send(reader, zone(null))).toEqual([
       { key: expect.any(String), outcome: "applied", unchanged: true },
     ]);
   });
 
-  it("conflicts when both devices change it, also when neither had seen it", async () => {
+  it("conflicts when both devices change it, even if neither had seen it", async () => {
     await shared();
     await send(reader, zone("Europe/Berlin", { ifVersion: 0 }));
     expect(await send(reader, zone("Asia/Tokyo", { ifVersion: 0 }))).toMatchObject([
@@ -229,7 +229,7 @@ describe("the time zone", () => {
     expect(await outcomes(zone("Asia/Tokyo", { ifVersion: 1 }))).toEqual(["applied"]);
   });
 
-  it("is refused when there is no such zone, and so is another setting", async () => {
+  it("is refused if the time zone does not exist, as is an unknown setting", async () => {
     await shared();
     const results = await send(reader, zone("Europe/Atlantis"), zone("+02:00"), zone(3), {
       op: "setting",

@@ -33,7 +33,7 @@ async function versionsOf(reader: Reader): Promise<Map<string, number>> {
   );
 }
 
-/** A service over a database of the test's choice. */
+/** A service with a given database. */
 function serviceOver(db: D1Database) {
   const app = createService(testPlatform({ env: { ...env, DB: db } })).app();
   return (reader: Reader, changes: readonly object[]): Promise<Response> =>
@@ -55,7 +55,7 @@ async function resultsOf(response: Response): Promise<OutboxResult[]> {
   return (await response.json<{ data: { results: OutboxResult[] } }>()).data.results;
 }
 
-/** A database that does something before each batch, or loses its answer after it. */
+/** A database that runs a hook before each batch, or loses its response. */
 function hooked(hooks: { before?(): Promise<void>; after?(): Promise<void> }): D1Database {
   return {
     prepare: (sql: string) => env.DB.prepare(sql),
@@ -77,7 +77,7 @@ const edit = (isbn: string, ifVersion: number | undefined, body: object, key: st
 });
 
 describe("changes of several books in one request", () => {
-  it("read at most 40 rows for ten of them, also of lists, with the token and the quota, and write them in one batch", async () => {
+  it("read at most 40 rows for ten of them, including lists, the token and the quota, and write them in one batch", async () => {
     const counted = countedDb(env.DB);
     let batches = 0;
     const db = {
@@ -119,7 +119,7 @@ describe("changes of several books in one request", () => {
     expect(results.map(({ outcome }) => outcome)).toEqual(Array(10).fill("applied"));
     expect(counted.take().read).toBeLessThanOrEqual(40);
     expect(batches).toBe(1);
-    // Here the keys of the first request are read too, and the rows that are deleted.
+    // This also reads the keys of the first request and the deleted rows.
     const later = results.map((result, index) =>
       edit(
         ISBNS[index] ?? "",
@@ -146,7 +146,7 @@ describe("changes of several books in one request", () => {
     expect(tables.map(({ results: { length } }) => length)).toEqual([left.length, 0]);
   });
 
-  it("are each applied once when another device writes between the read and the write", async () => {
+  it("are each applied once if another device writes between the read and the write", async () => {
     const reader = await withBooks(3);
     const versions = await versionsOf(reader);
     let isFirst = true;
@@ -169,7 +169,7 @@ describe("changes of several books in one request", () => {
     );
   });
 
-  it("are applied once when the same request is applied between the read and the write", async () => {
+  it("are applied once if the same request is applied between the read and the write", async () => {
     const reader = await withBooks(2);
     const versions = await versionsOf(reader);
     const changes = [FIRST, SECOND].map((isbn, index) =>
@@ -182,7 +182,7 @@ describe("changes of several books in one request", () => {
       await send(reader, ...changes);
     };
     const results = await resultsOf(await serviceOver(hooked({ before }))(reader, changes));
-    // What is there already is not written again.
+    // Existing rows are not written again.
     for (const { outcome } of results) expect(["applied", "replayed"]).toContain(outcome);
     const again = await send(reader, ...changes);
     expect(again.map(({ outcome }) => outcome)).toEqual(["replayed", "replayed"]);
@@ -190,7 +190,7 @@ describe("changes of several books in one request", () => {
     expect(after.get(FIRST)).toBe((versions.get(FIRST) ?? 0) + 1);
   });
 
-  it("keep counts, lists and statistics as single changes do", async () => {
+  it("update counts, lists and statistics like single changes", async () => {
     const [one, other] = [await withBooks(4), await withBooks(4)];
     const bodies = [
       { status: "completed", rating: 4.5, addTags: ["b", "a"] },
@@ -251,7 +251,9 @@ describe("changes of several books in one request", () => {
   });
 });
 
-/** What a device has written while it was offline: at most one change of each field of a book, and progress and goals. */
+/**
+ * Edits of an offline device: at most one change of each field of a book, and progress and goals.
+ */
 const FIELDS = {
   notes: { notes: "mine" },
   rating: { rating: 2.5 },
@@ -261,16 +263,18 @@ const FIELDS = {
 type FieldName = keyof typeof FIELDS;
 
 const delivery = fc.record({
-  /** Which changes, as places in the outbox, in this order. */
+  /** Changes to send, as indexes in the outbox, in this order. */
   places: fc.array(fc.nat({ max: 13 }), { minLength: 1, maxLength: 14 }),
-  /** After how many calls the service is killed, before or after the call has reached the database. */
+  /**
+   * The number of calls until the service is killed, and whether the last one reaches the database.
+   */
   killedAfter: fc.option(fc.record({ calls: fc.nat({ max: 9 }), isWritten: fc.boolean() }), {
     nil: undefined,
     freq: 2,
   }),
 });
 
-/** A database that is gone after some calls. */
+/** A database that fails after some calls. */
 function killed({ calls, isWritten }: { calls: number; isWritten: boolean }): D1Database {
   let left = calls;
   const call = async <Value>(work: () => Promise<Value>): Promise<Value> => {
@@ -298,7 +302,7 @@ function killed({ calls, isWritten }: { calls: number; isWritten: boolean }): D1
   } as unknown as D1Database;
 }
 
-it("applies each change of an outbox once, however it is sent: twice, in parts, in another order, and killed in between", async () => {
+it("applies each change of an outbox once, even if it is sent twice, in parts, in another order, or with kills in between", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(delivery, { maxLength: 4 }),
@@ -362,8 +366,8 @@ it("applies each change of an outbox once, however it is sent: twice, in parts, 
             ]),
           );
           expect(shelf.get(isbn)).toMatchObject({ ...expected, tags: ["mine"] });
-          // Each write raises the version by one: those of the other device, the four edits without those that conflict, and
-          // the reading that the progress opens.
+          // Each write increments the version: those of the other device, the four edits except
+          // conflicting ones, and the reading opened by the progress.
           const writes = isbn === FIRST ? 5 : 4;
           expect(after.get(isbn)).toBe((versions.get(isbn) ?? 0) + writes);
         }

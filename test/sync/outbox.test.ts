@@ -73,7 +73,7 @@ describe("POST /v1/library/:userId/changes", () => {
     expect((await pageOf(reader)).items).toHaveLength(2);
   });
 
-  it("applies each change once, however often and in whatever parts it is sent", async () => {
+  it("applies each change once, however often and in whichever parts it is sent", async () => {
     await shared();
     const one = change(undefined, { addTags: ["one"] });
     const two = change(undefined, { rating: 3 });
@@ -89,7 +89,7 @@ describe("POST /v1/library/:userId/changes", () => {
     expect(await shown()).toMatchObject({ tags: [], rating: 3 });
   });
 
-  it("applies a change once that arrives several times at the same moment", async () => {
+  it("applies a change once if it arrives several times simultaneously", async () => {
     await shared({ tags: ["one"] });
     const seq = await seqOf(reader.userId);
     const same = change(undefined, { addTags: ["two"] });
@@ -100,7 +100,7 @@ describe("POST /v1/library/:userId/changes", () => {
     expect(await seqOf(reader.userId)).toBe(seq + 1);
   });
 
-  it("remembers a change that changes nothing without a write of the entry", async () => {
+  it("remembers a change without effect, and does not write the entry", async () => {
     const version = await shared({ rating: 4 });
     const seq = await seqOf(reader.userId);
     const same = change(version, { rating: 4, addTags: [] });
@@ -148,7 +148,7 @@ describe("two devices that edit the same book offline", () => {
     ]);
   });
 
-  it("apply without ifVersion, the later one last", async () => {
+  it("both apply without ifVersion, the later one last", async () => {
     const version = await shared();
     await send(reader, change(version, { rating: 4 }));
     expect(await send(reader, change(undefined, { rating: 2 }))).toMatchObject([
@@ -157,7 +157,7 @@ describe("two devices that edit the same book offline", () => {
     expect(await shown()).toMatchObject({ rating: 2 });
   });
 
-  it("both add tags and readings, and remove those that the other has left alone", async () => {
+  it("can both add tags and readings, and remove those that the other has not changed", async () => {
     const version = await shared({ tags: ["old", "both"], readings: [{ finishedAt: "2020" }] });
     await send(
       reader,
@@ -221,7 +221,7 @@ describe("two devices that edit the same book offline", () => {
     ]);
   });
 
-  it("conflict when one changes what the other has deleted, and both delete it", async () => {
+  it("conflict when one changes what the other has deleted, but not when both delete it", async () => {
     const version = await shared();
     await send(reader, { op: "delete", key: key(), isbn: FIRST, ifVersion: version });
     expect(await send(reader, change(version, { rating: 4 }))).toMatchObject([
@@ -231,7 +231,7 @@ describe("two devices that edit the same book offline", () => {
     expect(await send(reader, again)).toMatchObject([{ outcome: "applied" }]);
   });
 
-  it("both add a book, and conflict in what they set differently", async () => {
+  it("can both add a book, and conflict only in different values", async () => {
     reader = await newReader();
     const add = (body: object) => ({ op: "add", key: key(), isbn: FIRST, body });
     const results = [
@@ -249,7 +249,7 @@ describe("two devices that edit the same book offline", () => {
     expect(await shown()).toMatchObject({ status: "reading", rating: 4, review: "Long" });
   });
 
-  it("conflict in the details of a book of the user's own", async () => {
+  it("conflict in the details of a user-defined book", async () => {
     reader = await newReader();
     const book = await reader.add({ title: "Zine", authors: ["Ida"] });
     const version = await versionOf(book.isbn);
@@ -268,7 +268,7 @@ describe("two devices that edit the same book offline", () => {
     ]);
   });
 
-  it("conflict when another release has written the entry, also once it is known again", async () => {
+  it("conflict when another release has written the entry, even once it has a number again", async () => {
     const version = await shared();
     await env.DB.prepare(
       "UPDATE UserLibrary SET version = version + 1, rating = 1 WHERE user_id = ?1",
@@ -284,7 +284,7 @@ describe("two devices that edit the same book offline", () => {
 });
 
 describe("edits of one device", () => {
-  it("in one request are made on top of each other", async () => {
+  it("in one request build on each other", async () => {
     const version = await shared();
     const results = await send(
       reader,
@@ -295,7 +295,7 @@ describe("edits of one device", () => {
     expect(await shown()).toMatchObject({ rating: 4 });
   });
 
-  it("conflict rather than bring back an earlier value when they are in the wrong order", async () => {
+  it("conflict rather than restore an earlier value when they are in the wrong order", async () => {
     const version = await shared();
     const results = await send(
       reader,
@@ -306,7 +306,7 @@ describe("edits of one device", () => {
     expect(await shown()).toMatchObject({ rating: 4 });
   });
 
-  it("in one request are not made on top of what another device wrote, when one of them changes nothing", async () => {
+  it("in one request do not overwrite another device's value if one of them changes nothing", async () => {
     const version = await shared({ rating: 3 });
     await reader.call("PATCH", `/books/${FIRST}`, { rating: 5, notes: "theirs" });
     const results = await send(
@@ -412,7 +412,7 @@ describe("a change that is refused", () => {
     },
   );
 
-  it("says what would be right", async () => {
+  it("says what would be valid", async () => {
     await shared();
     const results = await send(reader, change(undefined, {}), {
       op: "delete",
@@ -426,7 +426,7 @@ describe("a change that is refused", () => {
     ]);
   });
 
-  it("for an ISBN that no provider knows may be sent again with its title", async () => {
+  it("for an unknown ISBN can be sent again with a title", async () => {
     reader = await newReader();
     const add = { op: "add", key: "unknown", isbn: UNKNOWN };
     const [result] = await send(reader, add);
@@ -436,7 +436,7 @@ describe("a change that is refused", () => {
     ]);
   });
 
-  it("for its age has KEY_EXPIRED, unless it was applied before", async () => {
+  it("because of its age has KEY_EXPIRED, unless it was applied before", async () => {
     await shared();
     const at = (days: number) => ({ at: new Date(Date.now() - days * DAY_MS).toISOString() });
     const applied = change(undefined, { rating: 2 }, at(179));
@@ -461,7 +461,7 @@ describe("a request that is refused", () => {
   });
 });
 
-it("forgets keys after the time in which their edits are accepted, and not before", async () => {
+it("deletes keys once their edits are no longer accepted, and not before", async () => {
   await shared();
   const edit = change(undefined, { rating: 2 });
   await send(reader, edit);
@@ -471,7 +471,7 @@ it("forgets keys after the time in which their edits are accepted, and not befor
   expect(await send(reader, edit)).toMatchObject([{ outcome: "applied" }]);
 });
 
-it("finds keys, and those to forget, by an index", async () => {
+it("finds keys, including those to delete, by an index", async () => {
   for (const [name, sql] of Object.entries(APPLIED_STATEMENTS)) {
     const count = Math.max(...[...sql.matchAll(/\?(\d)/g)].map(([, number]) => Number(number)));
     const { results } = await env.DB.prepare(`EXPLAIN QUERY PLAN ${sql}`)

@@ -27,7 +27,7 @@ class Listener {
   isOver = false;
 
   constructor(response: Response) {
-    if (!response.body) throw new Error("A stream has a body");
+    if (!response.body) throw new Error("The response has no stream.");
     this.#reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
     open.push(this);
     void this.#read();
@@ -44,7 +44,7 @@ class Listener {
     }
   }
 
-  /** The numbers of the events so far. */
+  /** The sequence numbers of the events so far. */
   seqs(): number[] {
     return [...this.text.matchAll(/^data: \{"seq":(\d+)\}$/gm)].map(([, seq]) => Number(seq));
   }
@@ -111,7 +111,7 @@ describe("GET /v1/library/:userId/changes/stream", () => {
     expect(listener.seqs().at(-1)).toBeGreaterThan(0);
   });
 
-  it("lets writes be announced only while somebody listens", async () => {
+  it("announces writes only while a client listens", async () => {
     const reader = await newReader();
     await reader.add({ isbn: ISBN });
     expect(await listenedUntil(reader.userId)).toBe(0);
@@ -141,7 +141,7 @@ describe("GET /v1/library/:userId/changes/stream", () => {
     await (await listen(await newReader())).until(0);
   });
 
-  it("is refused to others, and when the client wants no events", async () => {
+  it("is refused to other users, and to clients that do not accept events", async () => {
     const [reader, other] = [await newReader(), await newReader()];
     const wrong = await reader.call("GET", "/changes/stream", undefined, {
       Accept: "application/json",

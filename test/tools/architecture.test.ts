@@ -115,7 +115,7 @@ describe("the layout", () => {
     expect(repeated.filter((path) => path.startsWith("src/"))).toEqual([]);
   });
 
-  it("connects the old WebSocket only to the list of modules", () => {
+  it("refers to the old WebSocket only in the list of modules", () => {
     const module = "src/legacy-websocket/module.ts";
     const importers = {
       [module]: ["src/app.ts"],
@@ -143,7 +143,7 @@ describe("the layout", () => {
     }
   });
 
-  it("avoids gendered pronouns and whoever in comments and documents", () => {
+  it('avoids gendered pronouns and "whoever" in comments and documents', () => {
     const pages = globSync("{*.md,openapi.json,{docs,client,load-tests}/**/*.md}").filter(
       (path) => !path.includes("node_modules"),
     );

@@ -25,7 +25,7 @@ async function* pages(...entries: readonly KvEntry[]): AsyncIterable<readonly Kv
 }
 
 describe("a backup", () => {
-  it("contains the namespace that it is of", async () => {
+  it("contains the name of its namespace", async () => {
     await writeBackup(path, about, pages({ key: "a", value: "1" }), { allowEmpty: false });
     expect(await checkBackup(path)).toMatchObject({ keys: 1, namespace, binding: "BOOK_CACHE" });
   });
@@ -41,12 +41,12 @@ describe("a backup", () => {
     expect(existsSync(`${path}.part`)).toBe(false);
   });
 
-  it("without keys is written if that is allowed", async () => {
+  it("without keys is written if allowed", async () => {
     await writeBackup(path, about, pages(), { allowEmpty: true });
     expect(await checkBackup(path)).toMatchObject({ keys: 0, namespace });
   });
 
-  it("of an earlier release is of a namespace that it does not name", async () => {
+  it("of an earlier release does not name its namespace", async () => {
     const old = { ...about, namespace: undefined as unknown as typeof namespace };
     await writeBackup(path, old, pages({ key: "a", value: "1" }), { allowEmpty: false });
     expect((await checkBackup(path)).namespace).toBeUndefined();

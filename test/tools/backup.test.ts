@@ -23,10 +23,10 @@ const D1 = "v3/d1/miniflare-D1DatabaseObject/database.sqlite";
 const KV = "v3/kv/miniflare-KVNamespaceObject/namespace.sqlite";
 const BLOBS = "v3/kv/books/blobs";
 const KEYS = 20;
-/** More than any process has as its id. */
+/** Higher than any process id. */
 const NO_PID = 2 ** 22 + 1;
 
-/** What is said about a file that cannot be restored. */
+/** The errors for a file that cannot be restored. */
 const REFUSED =
   /is damaged or truncated: .+\. Use another backup|is not a backup of `npm run backup`/;
 
@@ -46,7 +46,7 @@ function database(stateDir: string, path: string, sql: string): void {
   db.close();
 }
 
-/** A state folder with an account, values in KV, an object's storage, and responses that are only cached. */
+/** A state folder with an account, values in KV, the storage of an object, and cached responses. */
 function state(): string {
   const path = folder();
   const names = KNOWN.map((name) => `('${name}')`).join();
@@ -105,7 +105,7 @@ const message = (work: Promise<unknown>): Promise<string> =>
   );
 
 describe("a backup", () => {
-  it("has what the state folder has, without cached responses and replaced values", async () => {
+  it("has the contents of the state folder without cached responses and replaced values", async () => {
     const stateDir = state();
     const path = await backedUp(stateDir);
     expect(statSync(path).mode & 0o777).toBe(0o600);
@@ -167,7 +167,7 @@ describe("a backup", () => {
     }
   });
 
-  it("replaces an earlier file only when it is whole, and removes what a killed one left", async () => {
+  it("replaces an earlier file only when it is complete, and removes the leftovers of a killed one", async () => {
     const stateDir = state();
     const path = await backedUp(stateDir);
     const before = readFileSync(path);
@@ -197,14 +197,14 @@ describe("a backup", () => {
     expect(readdirSync(target)).toEqual(["file"]);
   });
 
-  it("knows the errors of a full disk, which are explained", () => {
+  it("recognises the errors of a full disk", () => {
     const full = (work: () => void): boolean => {
       try {
         work();
       } catch (error) {
         return isFull(error);
       }
-      throw new Error("It did not fail.");
+      throw new Error("Expected an error.");
     };
     const db = new DatabaseSync(":memory:");
     db.exec("PRAGMA max_page_count = 1; PRAGMA page_size = 512");
@@ -238,7 +238,7 @@ describe("a restore", () => {
     path = await backedUp(stateDir);
   });
 
-  it("refuses every damaged or truncated file, and leaves the state as it is", async () => {
+  it("refuses every damaged or truncated file, and does not change the state", async () => {
     const whole = readFileSync(path);
     const broken = join(folder(), "broken.tar.gz");
     const target = state();
@@ -248,7 +248,7 @@ describe("a restore", () => {
       .tuple(fc.integer({ min: 10, max: whole.length - 1 }), fc.integer({ min: 1, max: 255 }))
       .map(([at, mask]) => whole.map((byte, index) => (index === at ? byte ^ mask : byte)));
     const contents = gunzipSync(whole);
-    // Some bits mean nothing, such as those that fill the last byte of a block.
+    // Some bits have no meaning, such as those that pad the last byte of a block.
     const isDamaged = (bytes: Uint8Array): boolean => {
       try {
         return !gunzipSync(bytes).equals(contents);
@@ -269,7 +269,7 @@ describe("a restore", () => {
     expect(valuesIn(target)).toEqual(valuesIn(stateDir));
   });
 
-  it("refuses a folder with data unless that is to be replaced, and moves it aside", async () => {
+  it("refuses a folder with data, or moves the data aside with --replace", async () => {
     const target = state();
     const db = new DatabaseSync(join(target, D1));
     db.exec("INSERT INTO Users VALUES ('ben')");
@@ -282,7 +282,7 @@ describe("a restore", () => {
     expect(rowsIn(join(target, aside), D1, "SELECT id FROM Users")).toHaveLength(3);
   });
 
-  it("keeps accounts deleted that were deleted since the backup, and says if they are not known", async () => {
+  it("deletes accounts again that were deleted since the backup, and reports if they are unknown", async () => {
     const target = state();
     const db = new DatabaseSync(join(target, D1));
     db.exec(
@@ -307,7 +307,7 @@ describe("a restore", () => {
     expect(rowsIn(target, D1, "SELECT id FROM Users")).toHaveLength(2);
   });
 
-  it("ends what a killed launcher left on the folder, by whatever path it named it", async () => {
+  it("ends processes of a killed launcher on the folder, under any of its paths", async () => {
     const target = state();
     const link = join(folder(), "link");
     symlinkSync(target, link);
@@ -338,7 +338,7 @@ describe("a restore", () => {
   });
 
   it.each(["old", undefined])(
-    "that dies at any of its operations leaves the old or the new state, whole (old: %s)",
+    "killed at any operation leaves either the old or the new state (old: %s)",
     (old) => {
       const outcomes = Array.from({ length: 7 }, (_, operations) => swapped(old, operations));
       const unchanged = { state: old, aside: undefined };
@@ -353,7 +353,9 @@ describe("a restore", () => {
   );
 });
 
-/** A swap that dies after a number of operations, and is settled by the next start. */
+/**
+ * A swap that is killed after a number of operations, and is completed or undone by the next start.
+ */
 function swapped(
   old: string | undefined,
   operations: number,
@@ -380,7 +382,7 @@ function swapped(
   try {
     swapState(target, "aside", files);
   } catch {
-    // As after a kill: whatever was done stays.
+    // Like after a kill, completed operations are kept.
   }
   settleSwap(target);
   expect(existsSync(join(target, ".restoring"))).toBe(false);
@@ -409,7 +411,7 @@ describe("a manifest", () => {
     );
   });
 
-  it("is refused if a path leaves the stored files", () => {
+  it("is refused if a path points outside the stored files", () => {
     expect(parseManifest(JSON.stringify(MANIFEST))).toEqual(MANIFEST);
     const part = fc.constantFrom("..", ".", "v3", "", "d1", "a.sqlite", "/", "\\", "x/../y");
     fc.assert(
@@ -447,11 +449,11 @@ describe("daily backups", () => {
     );
   });
 
-  it("have an age, by their names", () => {
+  it("have an age, derived from their names", () => {
     const names = ["2026-11-27T10:00", "2026-11-28T10:00", "2031-01-01T10:00"].map((text) =>
       backupName(day(text)),
     );
-    // Each of these contains a date that is later than the newest backup.
+    // Each of these names contains a date later than that of the newest backup.
     const others = [
       "2026-11-29",
       "copy 2026-11-29",
@@ -463,7 +465,7 @@ describe("daily backups", () => {
     expect(newestAt(others, day("2026-11-29T10:00"))).toBeUndefined();
   });
 
-  it("are kept up to their number; other files stay", () => {
+  it("are kept up to the configured number; other files are not touched", () => {
     const names = Array.from({ length: 20 }, (_, index) =>
       backupName(new Date(Date.UTC(2026, 10, index + 1))),
     );
@@ -473,7 +475,7 @@ describe("daily backups", () => {
     expect(outdated(names.slice(0, 14), names[13]!, 14)).toEqual([]);
   });
 
-  it("are kept though the clock was set back: those of a later time go first", () => {
+  it("are kept even after the clock was set back: those with a later time are removed first", () => {
     const [first, made, wrong, worse] = [
       "2026-11-28",
       "2026-11-29",

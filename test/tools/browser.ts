@@ -1,7 +1,7 @@
 import { chromium, type Browser } from "playwright-core";
 import { chromiumPath } from "./chromium.ts";
 
-/** Work as root, offline and quietly. */
+/** Flags for running as root, offline and without prompts. */
 const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -11,12 +11,13 @@ const FLAGS = [
   "--disable-component-update",
   "--disable-sync",
 ];
-/** Guards against a hang, and measures nothing. */
+/** Only guards against a hang. */
 export const PATIENCE_MS = 60_000;
 
-/** Starts Chromium. @param flags more of them, such as those of a fake camera */
+/** Starts Chromium. @param flags additional flags, such as those of a fake camera */
 export async function launchBrowser(flags: readonly string[] = []): Promise<Browser> {
   const executablePath = chromiumPath();
-  if (executablePath === undefined) throw new Error("There is no Chromium.");
+  if (executablePath === undefined)
+    throw new Error("Chromium is not installed. Install it, or set CHROMIUM to its path.");
   return chromium.launch({ executablePath, args: [...FLAGS, ...flags], timeout: PATIENCE_MS });
 }

@@ -20,7 +20,7 @@ const LEFT_OUT = [
   "withParser",
 ];
 
-test("the bundle's zod has every export of zod except those left out deliberately", async () => {
+test("the bundle's zod has every export of zod except those deliberately omitted", async () => {
   const bundled = Object.keys(await import("../../scripts/bundle/zod.ts"));
   const left = Object.keys(zod).filter((name) => !bundled.includes(name));
   expect(left.sort()).toEqual(LEFT_OUT);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../../scripts/local/settings.ts";
 
-/** The files that a start, and the image, are built from. */
+/** Inputs of a start and of the image. */
 export const COPIED = [
   ".npmrc",
   "LICENSE",
@@ -15,7 +15,7 @@ export const COPIED = [
   "package.json",
   "scripts",
   "src",
-  // The demo has these in common with the tests.
+  // Shared by the demo and the tests.
   "test/support/imports",
   "test/tools/stand-in",
   "tsconfig.json",
@@ -23,7 +23,7 @@ export const COPIED = [
   "wrangler.jsonc",
 ];
 
-/** A copy of the project whose files a test may change. */
+/** A copy of the project that a test may change. */
 export interface Checkout {
   readonly path: string;
   remove(): void;

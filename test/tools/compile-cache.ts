@@ -1,6 +1,7 @@
 /**
- * Vitest loads this in each worker that starts services. While it measures coverage, it disables Node's cache of compiled code for a
- * worker and all that it starts. What is started is not measured, and would compile wrangler, Miniflare and our sources every time.
+ * Vitest loads this in each worker that starts services. While measuring coverage, it disables
+ * Node's cache of compiled code for a worker and its child processes. These are not measured, and
+ * would compile wrangler, Miniflare and our sources every time.
  */
 import { COMPILE_CACHE } from "../../scripts/local/compile-cache.ts";
 

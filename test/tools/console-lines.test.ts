@@ -67,7 +67,7 @@ test("labels a runtime error that is not about a connection", () => {
   expect(pretty(log(message))).toBe(`${TIME} error Runtime error: broken`);
 });
 
-test("LOG_LEVEL=error leaves out everything but errors and warnings", () => {
+test("LOG_LEVEL=error prints only errors and warnings", () => {
   const line = terminalLines({ format: "json", level: "error" });
   expect(line(log(REQUEST))).toBeUndefined();
   expect(line(log("a note", "log"))).toBeUndefined();

@@ -17,7 +17,7 @@ test("charges only for usage beyond the included amount", () => {
   expect(dollars("requests", 2e6, true)).toBeCloseTo(0.6);
 });
 
-test("usage grows linearly with users, except for the service's own scheduled work", () => {
+test("usage grows linearly with users, except for scheduled work", () => {
   const [none, one, two] = [0, 1, 2].map((users) => monthOf(users).d1Written);
   expect(none).toBe(0);
   expect((two ?? 0) - (one ?? 0)).toBeCloseTo(one ?? 0);

@@ -20,7 +20,7 @@ describe("the catalogue of the demo", () => {
     expect(isbns).toEqual(expect.arrayContaining(numbered));
   });
 
-  it("has a cover for every book that the service takes for an image", () => {
+  it("has a cover for every book that the service accepts as an image", () => {
     const covers = SAMPLE_BOOKS.map((_book, index) => pngOf(coverArt(index + 1, 160)));
     expect(covers.map((bytes) => readImage(bytes)?.type)).toEqual(covers.map(() => "image/png"));
     expect(new Set(covers.map((bytes) => Buffer.from(bytes).toString("base64"))).size).toBe(
@@ -30,7 +30,7 @@ describe("the catalogue of the demo", () => {
 });
 
 describe("the sample library", () => {
-  it("is an archive without a fault, and with nothing after its day, on any day", async () => {
+  it("is a valid archive without dates after its day, on any day", async () => {
     const days = fc.date({ min: new Date("2026-01-01"), max: new Date("2060-12-31") });
     await fc.assert(
       fc.asyncProperty(days, async (date) => {
@@ -68,7 +68,7 @@ describe("the sample library", () => {
 });
 
 describe("the command line of npm start", () => {
-  it("knows --demo, and refuses anything else with what it knows", () => {
+  it("accepts --demo, and refuses other options with a list of valid ones", () => {
     expect(startOptions([])).toEqual({ isDemo: false });
     expect(startOptions(["--demo"])).toEqual({ isDemo: true });
     expect(() => startOptions(["--port=1"])).toThrow(

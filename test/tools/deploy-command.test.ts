@@ -56,7 +56,7 @@ async function run(
   return { code, smokes, accounts: [...accounts], explained: explained.join("\n") };
 }
 
-test("the first deployment after a setup gets all the traffic of the chosen domain, and is noted", async () => {
+test("the first deployment after a setup gets all the traffic of the chosen domain, and is recorded", async () => {
   const account = await afterSetup("books.example.org");
   const config = join(root, "wrangler.production.json");
   const { code, smokes, accounts } = await run(account);
@@ -73,7 +73,7 @@ test("the first deployment after a setup gets all the traffic of the chosen doma
   });
 });
 
-test("without a domain the service is where wrangler says; later deployments are gradual, and need no option", async () => {
+test("without a domain the service has the address printed by wrangler; later deployments are gradual, and need no option", async () => {
   const account = await afterSetup();
   expect(await run(account)).toMatchObject({
     code: 0,
@@ -94,17 +94,17 @@ test("without a domain the service is where wrangler says; later deployments are
   expect(account.live()).toBe(versionId(2));
 });
 
-test("a first deployment that failed is a first one again", async () => {
+test("a deployment after a failed first one counts as the first", async () => {
   const account = await afterSetup();
-  const failing = async (): Promise<void> => Promise.reject(new Error("no answer"));
-  expect((await run(account, [], { smokeAt: failing })).code).toEqual(new Error("no answer"));
+  const failing = async (): Promise<void> => Promise.reject(new Error("no response"));
+  expect((await run(account, [], { smokeAt: failing })).code).toEqual(new Error("no response"));
   expect(readOperator(TARGET, root)?.isDeployed).toBe(false);
   account.forgetCalls();
   expect((await run(account)).code).toBe(0);
   expect(account.calls().some((call) => call.startsWith("deploy --env"))).toBe(true);
 });
 
-test("a dry run notes nothing, and uncommitted changes are no obstacle to it alone", async () => {
+test("a dry run records nothing, and is possible with uncommitted changes", async () => {
   const account = await afterSetup();
   const commit = async () => ({ id: "abc", isChanged: true });
   expect((await run(account, ["--dry-run"], { commit })).code).toBe(0);
@@ -114,7 +114,7 @@ test("a dry run notes nothing, and uncommitted changes are no obstacle to it alo
   expect(account.live()).toBeUndefined();
 });
 
-test("without a setup here: refused, unless the service is named, whose namespaces are kept", async () => {
+test("without a setup, a deployment needs the service's URL, and keeps its namespaces", async () => {
   const account = fakeAccount();
   expect(await run(account)).toMatchObject({
     code: 2,

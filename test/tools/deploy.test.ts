@@ -95,7 +95,7 @@ test("the first deployment gets all the traffic", async () => {
   expect(steps.slice(-2)).toEqual(["deploy --env staging --tag abc", "smoke undefined"]);
 });
 
-test("a domain is given to the first deployment, and wrangler.jsonc names none, and no id of an account", async () => {
+test("the first deployment gets the domain; wrangler.jsonc contains neither a domain nor an id of an account", async () => {
   const { steps } = await deployed({ allAtOnce: true, domain: "books.example.org" });
   expect(steps.at(-2)).toBe("deploy --env production --tag abc --domain books.example.org");
   const config = readFileSync(join(PROJECT_ROOT, "wrangler.jsonc"), "utf8");
@@ -104,7 +104,7 @@ test("a domain is given to the first deployment, and wrangler.jsonc names none, 
   expect(config).not.toMatch(/"(routes?|zone_name|custom_domain)"/);
 });
 
-test("the smoke test requests the new version by name and reports what is wrong", async () => {
+test("the smoke test requests the new version by name and reports problems", async () => {
   const asked: unknown[] = [];
   let ready = true;
   const server = createServer((request, response) => {

@@ -94,7 +94,7 @@ test("docs/settings.md has a row for every setting, and .env.example names only 
   expect(rows).toEqual(expect.arrayContaining(examples));
 });
 
-test("docs/pictures/ has what `npm run pictures` writes, in at most 600 KB", () => {
+test("docs/pictures/ has the output of `npm run pictures`, in at most 600 KB", () => {
   const folder = join(PROJECT_ROOT, "docs/pictures");
   const files = readdirSync(folder);
   const names = [...PICTURES.map(({ name }) => name), OVERVIEW.name];

@@ -15,7 +15,7 @@ const FORMATS = Object.keys(WRITERS) as Written[];
 
 describe("docs/examples", () => {
   it.each(FORMATS)(
-    "has the file of %s that `npm run examples` writes, and it is read as such",
+    "has the file of %s as written by `npm run examples`, and its format is recognised",
     async (format) => {
       const { name, bytes } = exampleFile(format);
       const file = readFileSync(join(folder, name));
@@ -26,13 +26,13 @@ describe("docs/examples", () => {
       const books = exampleBooks(format).map((book) => carriedBy(format, book));
       expect(rows.map(({ book }) => book)).toEqual(books.map(({ book }) => book));
       expect(rows.map(({ entry }) => entry.status)).toEqual(books.map(({ entry }) => entry.status));
-      // Calibre cuts the number in one of its two columns.
+      // Calibre truncates the number in one of its two columns.
       const codes = rows.flatMap(({ notes }) => notes.map(({ code }) => code));
       expect(codes.filter((code) => code !== "ISBN_IGNORED")).toEqual([]);
     },
   );
 
-  it("has a barcode that the app's scanner reads, of a book that the demo finds and its sample library lacks", async () => {
+  it("has a barcode that the app's scanner reads, of a book that the demo finds but its sample library lacks", async () => {
     const wasm = createRequire(import.meta.url).resolve("zxing-wasm/reader/zxing_reader.wasm");
     await prepareZXingModule({
       overrides: { wasmBinary: new Uint8Array(readFileSync(wasm)).buffer },

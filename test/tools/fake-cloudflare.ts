@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { SetupDeps } from "../../scripts/setup/commands.ts";
 
-/** What wrangler 4.155 prints for an answer of the API, and the part of it that a setup recognises. */
+/** Output of wrangler 4.155 for a response of the API, and the part that a setup recognises. */
 interface Words {
   readonly text: string;
   readonly pattern: RegExp;
@@ -45,7 +45,7 @@ export const WORDS = {
   network: words("✘ [ERROR] fetch failed\n", /fetch failed/),
 } as const;
 
-/** Error of a process that failed, as execFile reports it. */
+/** Error of a failed process, as reported by execFile. */
 const failure = ({ text }: Words): Error =>
   Object.assign(new Error("Command failed: wrangler"), { stdout: "", stderr: text });
 
@@ -54,11 +54,14 @@ interface RawConfig {
   env: Record<string, { kv_namespaces?: { binding: string; id?: string }[] } | undefined>;
 }
 
-/** Id of the nth version that is uploaded. */
+/** Id of the nth uploaded version. */
 export const versionId = (n: number): string =>
   `${String(n).repeat(8)}-1111-4111-8111-111111111111`;
 
-/** A Cloudflare account behind a wrangler that answers as the real one does, and records its calls. */
+/**
+ * A Cloudflare account behind a fake wrangler that prints the same as the real one, and records its
+ * calls.
+ */
 export function fakeAccount(others: readonly { id: string; name: string }[] = []) {
   const id = "a".repeat(32);
   const databases: string[] = [];
@@ -72,13 +75,14 @@ export function fakeAccount(others: readonly { id: string; name: string }[] = []
   let hasWorker = false;
   let live: string | undefined;
   let uploads = 0;
-  /** Only what exists in the account can be deployed. */
+  /** A deployment needs all its resources in the account. */
   const upload = (args: readonly string[]): string => {
     const file = args[args.indexOf("--config") + 1] ?? "";
     const { env } = JSON.parse(readFileSync(file, "utf8")) as RawConfig;
     const bound = env[args[args.indexOf("--env") + 1] ?? ""]?.kv_namespaces ?? [];
     const missing = bound.filter(({ id: one }) => !namespaces.some((held) => held.id === one));
-    if (missing.length > 0) throw new Error(`no such namespace: ${JSON.stringify(missing)}`);
+    if (missing.length > 0)
+      throw new Error(`the namespace does not exist: ${JSON.stringify(missing)}`);
     uploads += 1;
     return versionId(uploads);
   };
@@ -131,7 +135,7 @@ export function fakeAccount(others: readonly { id: string; name: string }[] = []
       live = upload(args);
       return `  https://bookstrack-backend-production.acme.workers.dev\nCurrent Version ID: ${live}\n`;
     }
-    throw new Error(`no such command: ${command}`);
+    throw new Error(`unknown command: ${command}`);
   };
   const deps: SetupDeps = {
     async wrangler(args, input) {
@@ -152,12 +156,12 @@ export function fakeAccount(others: readonly { id: string; name: string }[] = []
     deps,
     addNamespace,
     calls: (): readonly string[] => calls,
-    /** Calls that made something and did not fail. */
+    /** Calls that created a resource. */
     created: () => calls.filter((call) => / (create|put) /.test(call)),
     printed: () => printed.join("\n"),
     secrets: () => [...secrets.values()],
     namespace: (title: string) => namespaces.find((one) => one.title === title)?.id,
-    /** The version that has all the traffic. */
+    /** The version with all the traffic. */
     live: () => live,
     forgetCalls: () => (calls = []),
     /** Fails the call with this number, once. */

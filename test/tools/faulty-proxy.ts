@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 
-/** What the proxy does with one request and its response. */
+/** How the proxy handles one request and its response. */
 export type Fault =
   | { readonly kind: "none" }
   /** Resets the connection after this many bytes of the response, including its head. */
@@ -15,7 +15,7 @@ export type Fault =
   /** Forwards the request after a delay. */
   | { readonly kind: "late"; readonly ms: number };
 
-/** A request as `faultOf` sees it. */
+/** A request passed to `faultOf`. */
 export interface ProxiedRequest {
   readonly method: string;
   /** Including the query. */

@@ -123,7 +123,7 @@ describe("the batches of a load", () => {
     expect(await batchesOf({ editions: many })).toEqual(batches);
   });
 
-  it("belong to a load that its files and options name", () => {
+  it("belong to a load identified by its files and options", () => {
     const id = loadIdOf({ editions });
     expect(id).toMatch(/^[0-9a-f]{16}$/);
     expect(loadIdOf({ editions })).toBe(id);

@@ -19,16 +19,17 @@ export function withLocalD1<Result>(
 }
 
 /**
- * Opens the same database read-only, while services start and stop; the caller closes it. Reopening it each time would disturb
- * them: after a kill the first process to open the file recovers it, and locks out the others meanwhile.
+ * Opens the same database read-only, while services start and stop; the caller closes it. Reopening
+ * it each time would disturb them: after a kill the first process to open the file recovers it and
+ * meanwhile locks out the others.
  */
 export function watchLocalD1(stateDir: string): DatabaseSync {
   return new DatabaseSync(databaseFile(stateDir), { readOnly: true });
 }
 
 /**
- * Waits until a condition on a watched database is true. It is looked at again only after a commit of another process: a
- * condition that counts many rows would otherwise take a processor for itself.
+ * Waits until a condition on a watched database is true. It is evaluated only after commits of
+ * other processes, because a condition that counts many rows would otherwise keep a processor busy.
  * @throws Error with `what` after five minutes
  */
 export async function untilCommitted(
@@ -43,7 +44,7 @@ export async function untilCommitted(
     const now = version.get()?.["data_version"];
     if (now !== seen && isTrue()) return;
     seen = now;
-    if (Date.now() > deadline) throw new Error(`Waited in vain: ${what}`);
+    if (Date.now() > deadline) throw new Error(`Timed out waiting for ${what}`);
     await new Promise((done) => setTimeout(done, 2));
   }
 }

@@ -67,14 +67,14 @@ it("resumes after an interruption between two files", async () => {
   expect(pendingMigrations(stateDir, DATABASE)).toEqual([]);
 });
 
-it("reads the file that Miniflare writes, and no other", async () => {
+it("reads exactly the file that Miniflare writes", async () => {
   const stateDir = join(folder, "another");
   await applyMigrations(await database(stateDir), DATABASE);
   expect(pendingMigrations(stateDir, DATABASE)).toEqual([]);
   expect(pendingMigrations(stateDir, { ...DATABASE, id: "another-id" })).toEqual(ALL);
 });
 
-it("says that a damaged database has to be restored, instead of starting on it", async () => {
+it("refuses to start on a damaged database, and advises to restore it", async () => {
   const stateDir = join(folder, "damaged");
   const db = await database(stateDir);
   await applyMigrations(db, DATABASE);
@@ -84,7 +84,7 @@ it("says that a damaged database has to be restored, instead of starting on it",
   written.exec("PRAGMA journal_mode = DELETE");
   written.close();
   const whole = readFileSync(file);
-  // Both what is no database, and one that lost its pages after the first.
+  // A file that is not a database, and a database without its pages after the first.
   for (const broken of [Buffer.alloc(8192, 1), whole.subarray(0, 4096)]) {
     writeFileSync(file, broken);
     for (const read of [pendingMigrations, refuseNewerState]) {

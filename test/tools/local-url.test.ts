@@ -28,7 +28,7 @@ describe("a start", () => {
   });
 });
 
-it("says that Open Library may refuse calls without a contact", () => {
+it("warns that Open Library may refuse calls without a contact", () => {
   expect(contactNotice(false)).toMatch(/PROVIDER_CONTACT.*refuse/);
   expect(contactNotice(true)).toBeUndefined();
 });

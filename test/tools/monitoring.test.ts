@@ -34,7 +34,7 @@ test("the runbook has a section for exactly the existing alerts", () => {
   expect(sections.map(([, name]) => name)).toEqual(alerts);
 });
 
-test("every panel but those of durations and of the hit rate shows 0 before its first event", () => {
+test("every panel except those of durations and of the hit rate shows 0 before its first event", () => {
   const { panels } = JSON.parse(read(DASHBOARD)) as {
     panels: { title: string; targets: { expr: string }[] }[];
   };

@@ -1,6 +1,9 @@
 import { QUOTA_NAMES } from "../../src/quotas/domain/policy.ts";
 
-/** Vars for tests and benches that are not about limits: the highest limits that the configuration permits. */
+/**
+ * Vars for tests and benches unrelated to limits: the highest limits that the configuration
+ * permits.
+ */
 export const NO_LIMITS = {
   PROVIDER_LIMITS: JSON.stringify({
     openlibrary: { perSecond: 100 },

@@ -7,7 +7,7 @@ const HOST = "127.0.0.1";
 const taken = (port: number): unknown =>
   listenError(HOST, port, Object.assign(new Error("in use"), { code: "ERR_ADDRESS_IN_USE" }));
 
-test("tries another free port if one was taken meanwhile", async () => {
+test("tries another free port if one was taken in the meantime", async () => {
   const tried: number[] = [];
   const { port, serving } = await onUsablePort(HOST, 0, async (free) => {
     tried.push(free);

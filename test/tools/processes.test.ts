@@ -12,7 +12,7 @@ const SERVER = `
   server.listen(0, "127.0.0.1", () => console.log(server.address().port));
 `;
 
-it("the port of a killed process with several threads is free as soon as it counts as ended", async () => {
+it("the port of a killed process with several threads is free once isAlive returns false", async () => {
   for (let round = 0; round < 10; round += 1) {
     const server = spawn(process.execPath, ["-e", SERVER], {
       stdio: ["ignore", "pipe", "inherit"],

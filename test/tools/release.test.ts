@@ -13,13 +13,13 @@ describe("the notes of a release", () => {
   const TEXT =
     "# Changelog\n\n## 0.2.0 (2026-12-01)\n\n### Added\n\n- This.\n\n## 0.1.0\n\nThe first.\n";
 
-  it("are its section of the changelog", () => {
+  it("are the section of the changelog for the version", () => {
     expect(releaseNotes(TEXT, "v0.2.0", "0.2.0")).toBe("### Added\n\n- This.\n");
     expect(releaseNotes(TEXT, "v0.1.0", "0.1.0")).toBe("The first.\n");
     expect(releasedVersions(TEXT)).toEqual(["0.2.0", "0.1.0"]);
   });
 
-  it("need the tag of the version, its section, and nothing unreleased", () => {
+  it("require the tag and the section of the version, and no unreleased entries", () => {
     expect(() => releaseNotes(TEXT, "v0.2.0", "0.2.1")).toThrow(
       "The tag v0.2.0 is not v0.2.1, the version of package.json.",
     );
@@ -45,7 +45,7 @@ describe("the released versions", () => {
     }
   });
 
-  it("are older than the version of package.json, unless that is being released", () => {
+  it("are older than the version of package.json, unless that version is being released", () => {
     const newest = RELEASES.at(-1)?.version ?? "";
     const isReleased = packageJson.version === newest;
     expect(isReleased || /^\d+\.\d+\.\d+-dev$/.test(packageJson.version)).toBe(true);

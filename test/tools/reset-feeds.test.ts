@@ -11,7 +11,10 @@ const folder = mkdtempSync(join(temporaryFolder(), "bookstrack-feeds-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const NOW = Date.UTC(2026, 4, 1);
 
-/** A database of this version, or one from before there was a feed, with two accounts of which one has a library. */
+/**
+ * A database of this version, or one that predates the feed, with two accounts, one of which has a
+ * library.
+ */
 function database(name: string, last = "9999"): string {
   const file = join(folder, name);
   const db = new DatabaseSync(file);
@@ -47,13 +50,14 @@ const tokenAt = (userId: string, seq: number): string =>
     day: Math.floor(NOW / 86_400_000),
   });
 
-it("refuses every token from before a restore, also after more writes than were lost", () => {
+it("invalidates every token from before a restore, even after more writes than were lost", () => {
   const file = database("now.sqlite");
   inside(file, (db) =>
     db.exec(`INSERT INTO Users (id, created_at, recovery_hash) VALUES ('ann', 1, 'a'), ('new', 1, 'n');
       INSERT INTO Shelves (user_id, seq, changes_from) VALUES ('ann', 40, 3)`),
   );
-  // A device has read up to 100, of which the backup has 40, and one up to 30; the other account was written after the backup.
+  // One device has read up to 100, of which the backup has 40, another up to 30; the other account
+  // was written to after the backup.
   const before = [
     { userId: "ann", since: tokenAt("ann", 100) },
     { userId: "ann", since: tokenAt("ann", 30) },
@@ -75,7 +79,7 @@ it("refuses every token from before a restore, also after more writes than were 
   }
 });
 
-it("leaves a backup from before there was a feed as it is", () => {
+it("does not change a backup that predates the feed", () => {
   const file = database("old.sqlite", "0014");
   resetFeeds(file);
   expect(
@@ -83,7 +87,7 @@ it("leaves a backup from before there was a feed as it is", () => {
   ).toBeUndefined();
 });
 
-it("is the statement that docs/backup.md has for Time Travel", () => {
+it("equals the statement for Time Travel in docs/backup.md", () => {
   const words = (text: string): string => text.replace(/\s+/g, " ");
   expect(words(readFileSync(join(root, "docs/backup.md"), "utf8"))).toContain(words(RESET_FEEDS));
 });

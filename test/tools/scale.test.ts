@@ -34,7 +34,7 @@ test.each([
   expect(shown.exec(document("SCALE.md"))?.[1]).toBe(tables());
 });
 
-describe("the cut", () => {
+describe("the split", () => {
   it.each<OtherSide>(["catalogue", "accounts"])(
     "has a remedy for every statement with tables of libraries and of the %s, and for no other",
     (side) => {
@@ -65,7 +65,7 @@ describe("the cut", () => {
     expect(Object.keys(CUT_TRIGGERS)).toEqual(across.map(({ name }) => name).toSorted());
   });
 
-  it("gives every storage function a database, and lists none that is gone", () => {
+  it("assigns every storage function a database, and lists no function that does not exist", () => {
     const functions = storageFunctions(sources);
     const names = functions.map(({ file, name }) => `${file} ${name}`);
     const unkeyed = [...IN_EVERY.library, ...IN_EVERY.catalogue];
@@ -74,7 +74,7 @@ describe("the cut", () => {
     expect(functions.length).toBeGreaterThan(100);
   });
 
-  it("finds a join that is put together from constants of other files, and no statement of one side", () => {
+  it("finds a join assembled from constants of other files, and no statement of one side", () => {
     const crossings = crossingsOf(
       new Map([
         ["src/library/storage/a.ts", parsed("src/library/storage/a.ts", A)],
@@ -110,7 +110,7 @@ export function page(sorts: boolean): string {
 const C = `const FIND = "SELECT * FROM Books WHERE isbn = ?1";`;
 
 describe("the plan", () => {
-  it("has no database that is full, and as few as that allows", () => {
+  it("has no full database, and no more databases than necessary", () => {
     const kinds = [1000, 25_000, 250_000, 2_500_000].flatMap((users) => {
       const { libraryGb, libraries, catalogueGb, catalogues } = planFor(users, 30);
       return [
@@ -132,14 +132,14 @@ describe("the plan", () => {
 });
 
 describe("the simulated day", () => {
-  it("is the same for the same seed, and another one for another", () => {
+  it("is the same for the same seed, and differs for another", () => {
     expect(simulateDay(SMALL, DAY)).toEqual(simulateDay(SMALL, DAY));
     expect(simulateDay(SMALL, { ...DAY, seed: ANOTHER_DAY }).busy).not.toEqual(
       simulateDay(SMALL, DAY).busy,
     );
   });
 
-  it("has a thirtieth of the month of every user, and the launch beyond it", () => {
+  it("has a thirtieth of the month of every user plus the launch", () => {
     const { units } = simulateDay(SMALL, { ...DAY, hasLaunch: false, unknownShare: 1 / 3 });
     for (const [unit, count] of Object.entries(MONTH_OF_A_USER)) {
       expect(units[unit]).toBeCloseTo((count * SMALL.users) / 30, 3);
@@ -150,13 +150,13 @@ describe("the simulated day", () => {
     expect(rows(launch) - rows(units)).toBeCloseTo(0.04 * SMALL.users * 300, 3);
   });
 
-  it("knows the load of every unit that occurs", () => {
+  it("has the load of every unit that occurs", () => {
     expect(
       Object.keys(unitsOf(17 * 60 + 30, 1000, DAY)).filter((unit) => !(unit in LOADS)),
     ).toEqual([]);
   });
 
-  it("counts a statement that writes as longer than one that reads, and every row", () => {
+  it("counts a write statement as longer than a read statement, and counts every row", () => {
     const rows = { statements: 2, rowsRead: 10, rowsWritten: 0 };
     expect(msOf(rows)).toBeCloseTo(2 * TIMES.readStatement + 10 * TIMES.rowRead);
     expect(msOf({ ...rows, rowsWritten: 5 })).toBeCloseTo(
@@ -164,25 +164,25 @@ describe("the simulated day", () => {
     );
   });
 
-  it("lets books wait for the provider at its pace, and imports for a database that is busy", () => {
+  it("makes books wait for the provider's rate limit, and imports for a busy database", () => {
     const many = planFor(250_000, 30);
     const { books } = simulateDay(many, DAY);
     const fewer = simulateDay(many, { ...DAY, unknownShare: 0.1 }).books;
     expect(books.most).toBeGreaterThan(fewer.most);
-    // No faster than 75 books per second.
+    // At most 75 books per second.
     expect(books.minutes).toBeGreaterThan((0.04 * 250_000 * 300 * 0.3) / (75 * 60));
     const slow = simulateDay({ ...SMALL, libraries: 1 }, { ...DAY, slowness: 300 });
     expect(slow.rows.most).toBeGreaterThan(1000);
     expect(slow.busy.library.mean).toBeLessThanOrEqual(1);
   });
 
-  it("asks twice as much of one database for twice the users, or of one that is half as fast", () => {
+  it("doubles the load of a single database for twice the users, or at half the speed", () => {
     const once = busiestMinute(1000, DAY);
     expect(busiestMinute(2000, DAY)).toBeCloseTo(2 * once);
     expect(busiestMinute(1000, { ...DAY, slowness: 2 })).toBeCloseTo(2 * once);
   });
 
-  it("costs the base fee and the storage when nothing happens, and more on the day of a launch", () => {
+  it("costs only the base fee and the storage without activity, and more on the day of a launch", () => {
     const idle = priceOf({ units: {} }, { ...SMALL, libraryGb: 1, catalogueGb: 1, accountsGb: 1 });
     const stored = priceOf(
       { units: {} },

@@ -43,7 +43,10 @@ export interface ServiceProcess {
 
 /** A service that may not be ready yet. */
 export interface StartingService extends Omit<ServiceProcess, "url"> {
-  /** Its address once it serves. @throws Error if it exits instead, or takes longer than five minutes */
+  /**
+   * Resolves to its address once it serves. Rejects if it exits instead, or takes longer than five
+   * minutes.
+   */
   readonly ready: Promise<string>;
 }
 
@@ -79,7 +82,7 @@ export function spawnService(options: ServiceOptions = {}): StartingService {
     cwd: project,
     env: {
       ...inheritedEnv(),
-      // As `npm start` sets it.
+      // As set by `npm start`.
       NODE_COMPILE_CACHE: join(project, ".wrangler/compile-cache"),
       PORT: "0",
       STATE_DIR: stateDir,

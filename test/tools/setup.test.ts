@@ -23,7 +23,7 @@ import { fakeAccount, WORDS } from "./fake-cloudflare.ts";
 const resources = resourcesOf("production");
 const OPTIONS = { target: "production", resources } as const;
 
-test("makes everything that wrangler.jsonc names for the environment, and nothing a second time", async () => {
+test("creates every resource in wrangler.jsonc for the environment once", async () => {
   const account = fakeAccount();
   const operator = await setup(OPTIONS, account.deps);
   expect(account.created()).toEqual([
@@ -61,7 +61,7 @@ test("a new secret is shown once, and goes to wrangler on its standard input", a
   expect(account.calls().join("\n")).not.toContain(admin);
 });
 
-test("continues after a failure at any step, and makes everything once", async () => {
+test("continues after a failure at any step, and creates everything once", async () => {
   const whole = fakeAccount();
   await setup(OPTIONS, whole.deps);
   for (let failing = 0; failing < whole.calls().length; failing += 1) {
@@ -69,7 +69,7 @@ test("continues after a failure at any step, and makes everything once", async (
     account.failAt(failing, WORDS.network);
     await expect(setup(OPTIONS, account.deps)).rejects.toBeInstanceOf(LaunchError);
     await setup(OPTIONS, account.deps);
-    // A call that failed made nothing and is repeated.
+    // A failed call created nothing and is repeated.
     expect([...new Set(account.created())].toSorted()).toEqual(whole.created().toSorted());
     expect(account.secrets()).toHaveLength(2);
   }
@@ -113,7 +113,7 @@ test.each([
   await expect(failure).rejects.toThrow("wrangler said:");
 });
 
-test("several accounts: one has to be chosen, and a later setup keeps it", async () => {
+test("with several accounts one must be chosen, and a later setup keeps it", async () => {
   const account = fakeAccount([{ id: "b".repeat(32), name: "Other" }]);
   await expect(setup(OPTIONS, account.deps)).rejects.toThrow(`--account ID\n  ${account.id}`);
   const operator = await setup({ ...OPTIONS, accountId: account.id }, account.deps);
@@ -125,7 +125,7 @@ test("several accounts: one has to be chosen, and a later setup keeps it", async
   await expect(unknown).rejects.toThrow("has no account");
 });
 
-test("an existing namespace is used by its id, also by a later setup", async () => {
+test("an existing namespace is used by its id, even by a later setup", async () => {
   const account = fakeAccount();
   const old = account.addNamespace("books of 2024");
   const namespaces = { BOOK_CACHE: old };
@@ -139,7 +139,7 @@ test("an existing namespace is used by its id, also by a later setup", async () 
   await expect(missing).rejects.toThrow("has no KV namespace with the id");
 });
 
-test("the ids reach wrangler by a configuration of its own, and every path in it stays valid", () => {
+test("wrangler gets the ids in a separate configuration with valid paths", () => {
   const root = mkdtempSync(join(tmpdir(), "bookstrack-operator-"));
   try {
     writeFileSync(join(root, "wrangler.jsonc"), readFileSync(join(PROJECT_ROOT, "wrangler.jsonc")));
@@ -171,7 +171,7 @@ test("the ids reach wrangler by a configuration of its own, and every path in it
   }
 });
 
-test("Git ignores what belongs to one operator", async () => {
+test("Git ignores the files of an operator", async () => {
   const names = ["cloudflare.production.json", "wrangler.production.json"];
   const { stdout } = await promisify(execFile)("git", ["check-ignore", "--no-index", ...names], {
     cwd: PROJECT_ROOT,
@@ -179,7 +179,7 @@ test("Git ignores what belongs to one operator", async () => {
   expect(stdout.trim().split("\n")).toEqual(names);
 });
 
-/** Runs the pinned wrangler against an API, which a handler answers. @returns what it printed, and whether it failed */
+/** Runs the pinned wrangler against a simulated API. @returns its output, and whether it failed */
 async function realWrangler(
   args: readonly string[],
   api: (path: string) => { status: number; code: number; message: string },
@@ -215,7 +215,7 @@ async function realWrangler(
   }
 }
 
-test("the pinned wrangler has the words that a setup goes by", async () => {
+test("the pinned wrangler prints the texts that a setup recognises", async () => {
   const missing = { status: 404, code: 10006, message: "The specified bucket does not exist." };
   const [loggedOut, noBucket] = await Promise.all([
     realWrangler(WHOAMI, () => missing, undefined),
@@ -225,7 +225,7 @@ test("the pinned wrangler has the words that a setup goes by", async () => {
   expect(noBucket).toMatch(WORDS.noBucket.pattern);
 });
 
-test("what a deployment does before it needs the account is done by the pinned wrangler", async () => {
+test("the pinned wrangler runs the commands of a deployment that need no account", async () => {
   const asked: string[] = [];
   const api = (path: string) => {
     asked.push(path);
@@ -239,7 +239,7 @@ test("what a deployment does before it needs the account is done by the pinned w
   expect(asked).toEqual([]);
 });
 
-test("the local environment is not deployed, and is built by a dry run", async () => {
+test("the local environment cannot be deployed, but can be built by a dry run", async () => {
   const asked: string[] = [];
   const api = (path: string) => {
     asked.push(path);

@@ -5,13 +5,14 @@ import { startStandIn } from "./stand-in/server.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** Address of a service, over providers that stand in, for all tests that leave both as they are. */
+    /** Address of a service with simulated providers, for all tests that change neither. */
     sharedService: string;
   }
 }
 
 /**
- * Vitest runs this once before the journeys, after `prepared-service.ts`. It starts the service that they share.
+ * Vitest runs this once before the browser tests, after `prepared-service.ts`. It starts the
+ * service that they share.
  * @returns a function that stops it after the tests
  */
 export default async function shareService(project: TestProject): Promise<() => Promise<void>> {

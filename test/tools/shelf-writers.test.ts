@@ -3,13 +3,13 @@ import { expect, it } from "vitest";
 
 const WRITES = /\b(INSERT INTO|UPDATE|DELETE FROM) UserLibrary\b/;
 
-/** Statements that write entries, for the batches of others. */
+/** Statements that write entries in batches of other functions. */
 const OF_OTHERS = [
   "src/library/storage/archive-writes.ts",
   "src/library/storage/entry-list-sql.ts",
   "src/library/storage/progress-writes.ts",
 ];
-/** Writers of entries, each of which takes the shelf in the same batch. */
+/** Writers of entries; each locks the shelf in the same batch. */
 const TAKERS = [
   "src/imports/storage/entry-writes.ts",
   "src/imports/storage/undo-account.ts",
@@ -22,7 +22,7 @@ const TAKERS = [
   "src/library/storage/shelves.ts",
 ];
 
-it("has no writer of entries but those that take the shelf", () => {
+it("has no writers of entries except those that lock the shelf", () => {
   const files = globSync("src/**/*.ts").map((path): [string, string] => [
     path,
     readFileSync(path, "utf8"),
@@ -34,7 +34,7 @@ it("has no writer of entries but those that take the shelf", () => {
   expect(writers.map(([path]) => path).sort()).toEqual(TAKERS);
 });
 
-it("takes the shelf, or raises its number, wherever entries are written", () => {
+it("locks the shelf or increments its sequence number wherever entries are written", () => {
   for (const path of TAKERS) {
     expect([path, readFileSync(path, "utf8")]).toEqual([
       path,

@@ -1,6 +1,6 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** Files that take many times as long as others, by the ends of their paths. */
+/** Suffixes of the paths of files that take many times as long as others. */
 export const SLOW = [
   "api/openapi-fuzz.test.ts",
   "kv-migration/crashes.test.ts",

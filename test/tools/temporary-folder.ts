@@ -2,12 +2,13 @@ import { accessSync, constants, statfsSync } from "node:fs";
 import { freemem, tmpdir } from "node:os";
 
 const IN_MEMORY = "/dev/shm";
-/** More than all tests that run at the same time fill. */
+/** More than the maximum used by concurrent tests. */
 const ROOM = 4 * 1024 ** 3;
 
 /**
- * Folder for the temporary files of tests, the state of workerd above all. It is in memory where there is room: workerd waits for
- * the disk in every write, so that an import of 1,000 books takes four times as long on one. A killed process loses nothing there either.
+ * Folder for temporary files of tests, mainly the state of workerd. It is in memory if there is
+ * room: workerd waits for the disk in every write, so an import of 1,000 books takes four times as
+ * long there. Memory also survives a killed process.
  */
 export function temporaryFolder(): string {
   try {
@@ -15,7 +16,7 @@ export function temporaryFolder(): string {
     const { bavail, bsize } = statfsSync(IN_MEMORY);
     if (Math.min(bavail * bsize, freemem()) >= ROOM) return IN_MEMORY;
   } catch {
-    // Only Linux has it.
+    // Only Linux has this folder.
   }
   return tmpdir();
 }

@@ -7,7 +7,7 @@ import { webSizes } from "../../scripts/checks/web-budget.ts";
 const folder = mkdtempSync(join(tmpdir(), "bookstrack-web-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test("the first load is the entry, the first page and what both import, and the others are chunks", () => {
+test("the first load consists of the entry, the first page and their imports; other files are chunks", () => {
   mkdirSync(join(folder, "assets"));
   const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
   write("index.html", '<script type="module" crossorigin src="/assets/app-1.js"></script>');

@@ -2,21 +2,21 @@ import { globSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import openapi from "../../openapi.json" with { type: "json" };
 
-/** Operations of the operator of a service, without an account of a user. */
+/** Operations for the operator of a service, who has no user account. */
 const OF_OPERATOR = /^\/(admin|health|metrics)/;
 
 interface Operation {
   operationId?: string;
 }
 
-/** Operations of `openapi.json` that are for users, by their ids. */
+/** Operation ids in `openapi.json` that are for users. */
 const forUsers = Object.entries(openapi.paths as Record<string, Record<string, Operation>>)
   .filter(([path]) => !OF_OPERATOR.test(path))
   .flatMap(([, methods]) => Object.values(methods))
   .flatMap(({ operationId }) => operationId ?? []);
 
 const [, section = ""] = readFileSync("docs/web.md", "utf8").split("## What the API can do");
-/** Rows of the table: the operations, where they are, why not. */
+/** Rows of the table: operations, their place in the app, or the reason for their absence. */
 const rows = section
   .split("\n## ")[0]
   ?.split("\n")
@@ -29,14 +29,17 @@ it("docs/web.md lists every operation for users once, and no other", () => {
   expect(forUsers.length).toBeGreaterThan(50);
 });
 
-it("docs/web.md says where each operation is in the app, and why it is left out otherwise", () => {
+it("docs/web.md states where each operation is in the app, or why it is omitted", () => {
   const unexplained = rows?.filter(
     ([, , where = "", why = ""]) => where === "" || (where === "no" && why === ""),
   );
   expect(unexplained).toEqual([]);
 });
 
-/** What the app calls for each operation that it has. Operations by the shelf are edits and reads of the sync engine. */
+/**
+ * The call in the app for each operation that it has. Operations on the shelf are edits and reads
+ * of the sync engine.
+ */
 const CALLS: Readonly<Record<string, string>> = {
   searchByIsbn: "catalogue.byIsbn(",
   searchByTitle: "catalogue.search(",
@@ -104,7 +107,7 @@ const sources = globSync("web/src/**/*.{ts,tsx}", { exclude: ["**/*.test.ts", "*
   .map((file) => readFileSync(file, "utf8"))
   .join("\n");
 
-it("the app calls every operation that docs/web.md says it has, and no other", () => {
+it("the app calls exactly the operations that docs/web.md lists as present", () => {
   const inApp = rows?.flatMap(([, ids = "", where = ""]) =>
     where === "no" ? [] : ids.replaceAll("`", "").split(", "),
   );

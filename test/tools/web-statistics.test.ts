@@ -1,4 +1,4 @@
-/** What the web app draws and adds up agrees with the statistics of the service, on generated shelves. */
+/** The numbers of the web app equal the statistics of the service, on generated shelves. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { LibraryStats } from "../../client/src/index.ts";
@@ -74,7 +74,7 @@ const asSent = (stats: ReturnType<typeof statsOf>): LibraryStats =>
 const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 const years = fc.integer({ min: 2020, max: 2024 });
 
-it("adds every table of the statistics up to its total", () => {
+it("has tables that add up to their totals", () => {
   fc.assert(
     fc.property(shelf, years, (entries, year) => {
       const stats = statsOfShelf(entries, year);
@@ -97,7 +97,7 @@ it("adds every table of the statistics up to its total", () => {
   );
 });
 
-it("adds pages by progress up to those of the period, in buckets that are few and without gaps", () => {
+it("divides the pages of the period into few buckets without gaps", () => {
   fc.assert(
     fc.property(shelf, fc.constantFrom(2020, 2021, 2022), fc.boolean(), (entries, year, isAll) => {
       const range = isAll ? { from: "0001-01-01", to: "9999-12-31" } : yearPeriod(year);
@@ -134,7 +134,7 @@ it("computes a goal on the device as the service does", () => {
   );
 });
 
-it("makes the year in books of the device's shelf with the numbers of the service", () => {
+it("computes the year in books from the device's shelf with the numbers of the service", () => {
   fc.assert(
     fc.property(shelf, years, (entries, year) => {
       const stats = statsOfShelf(entries, year);

@@ -118,7 +118,7 @@ test("a release starts with a pushed tag, checks its version first, and publishe
   expect(latest).toEqual([expect.stringContaining('if [ "$IS_LATEST" = true ]; then')]);
 });
 
-test.each(files)("%s pins every action to a commit, whose version a comment names", (file) => {
+test.each(files)("%s pins every action to a commit, with its version in a comment", (file) => {
   const text = readFileSync(join(FOLDER, file), "utf8");
   const used = [...text.matchAll(/uses: (.*)/g)].map(([, action]) => action);
   expect(used.length).toBeGreaterThan(0);

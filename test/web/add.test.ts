@@ -50,8 +50,8 @@ describe.each(WIDTHS)("at $width px", (view) => {
   });
 });
 
-describe("the one box", () => {
-  it("takes one scan after the other as a new user, and takes one back", async () => {
+describe("the input box", () => {
+  it("accepts consecutive scans as a new user, and undoes one", async () => {
     const { page } = await app.visit("/add");
     await page.getByLabel("Title, author or ISBN").waitFor();
     await page.locator("input:focus").waitFor();
@@ -70,7 +70,7 @@ describe("the one box", () => {
     expect(await axeFaults(page)).toEqual([]);
   });
 
-  it("takes scans faster than they are looked up, each once, and keeps every failure", async () => {
+  it("accepts scans faster than they are looked up, each once, and keeps every failure", async () => {
     const { page, context, watch } = await app.visit("/add");
     watch.allow(REFUSED);
     const release = await hold(context, /\/api\/v2\/books\/enrich$/);
@@ -87,7 +87,7 @@ describe("the one box", () => {
     const failure = page.getByRole("alert").filter({ hasText: UNKNOWN_ISBN });
     await failure.getByText("No catalogue knows this book.").waitFor();
     expect(await axeFaults(page)).toEqual([]);
-    // The next scan replaces the code that has failed, and leaves the failure to be seen.
+    // The next scan replaces the failed code, but its failure stays visible.
     await page.keyboard.type("9780451524935");
     await page.keyboard.press("Enter");
     await page.getByRole("link", { name: "1984", exact: true }).waitFor();
@@ -95,7 +95,7 @@ describe("the one box", () => {
     await failure.waitFor({ state: "detached" });
   });
 
-  it("is used by keyboard alone", async () => {
+  it("is usable by keyboard alone", async () => {
     const { page } = await app.visit("/add", VIEWS[2]);
     await page.getByLabel("Title, author or ISBN").waitFor();
     await tabTo(page, "Title, author or ISBN");
@@ -109,7 +109,7 @@ describe("the one box", () => {
     await page.getByRole("combobox", { name: "Status of Dune" }).waitFor();
   });
 
-  it("offers what a mistyped ISBN may have been", async () => {
+  it("suggests corrections of a mistyped ISBN", async () => {
     const { page, watch } = await app.visit("/add");
     watch.allow(REFUSED);
     const box = page.getByLabel("Title, author or ISBN");
@@ -121,7 +121,7 @@ describe("the one box", () => {
     await page.getByRole("link", { name: "Dune", exact: true }).waitFor();
   });
 
-  it("says what a barcode is that belongs to no book", async () => {
+  it("explains a barcode that does not belong to a book", async () => {
     const { page, watch } = await app.visit("/add");
     watch.allow(REFUSED);
     const box = page.getByLabel("Title, author or ISBN");
@@ -130,7 +130,7 @@ describe("the one box", () => {
     await page.getByText("This barcode belongs to a magazine.").waitFor();
   });
 
-  it("lets the user describe a book that no catalogue has, in German too", async () => {
+  it("lets the user describe a book that no catalogue has, also in German", async () => {
     const { page, watch } = await app.visit("/add", undefined, { locale: "de" });
     watch.allow(REFUSED);
     const box = page.getByLabel("Titel, Autor oder ISBN");
@@ -149,7 +149,7 @@ describe("the one box", () => {
 });
 
 describe("a list of ISBNs", () => {
-  it("tells what became of each, and offers what a wrong one may have been", async () => {
+  it("shows the outcome of each, and suggests corrections of invalid ones", async () => {
     const { page, watch, library } = await visitWith(app, "/add", (own) =>
       own.add({ isbn: "9780441172719" }),
     );
@@ -188,7 +188,7 @@ describe("bad days", () => {
     await page.getByRole("link", { name: "Dune", exact: true }).first().waitFor();
   });
 
-  it("offers to look a book up later while the catalogues are out of order", async () => {
+  it("offers to look up a book later while the catalogues are unavailable", async () => {
     const { page, watch } = await app.visit("/add");
     watch.allow(REFUSED);
     const outage = { faults: [{ fault: { kind: "server-error" as const, status: 503 } }] };

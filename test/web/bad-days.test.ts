@@ -16,11 +16,11 @@ afterAll(() => app.end());
 
 const fill = (library: Library): Promise<unknown> => library.add({ isbn: DUNE });
 
-/** What the service has of the book by now, once it is as expected. */
+/** Waits until the service has the expected data of the book. */
 const arrives = (library: Library, expected: object): Promise<void> =>
   vi.waitFor(async () => expect(await library.get(DUNE)).toMatchObject(expected), PATIENT);
 
-/** Keeps the edits of a device from the service. @returns what lets them through again */
+/** Blocks the edits of a device. @returns a function that lets them through again */
 async function holdEdits(context: BrowserContext): Promise<() => Promise<void>> {
   const changes = /\/changes$/;
   await context.route(changes, (route) =>
@@ -35,7 +35,7 @@ const pageText = (page: Page, text: string | RegExp): Promise<void> =>
 const showsReview = (page: Page, text: string): Promise<void> =>
   vi.waitFor(async () => expect(await page.getByLabel("Review").inputValue()).toBe(text), PATIENT);
 
-it("two devices that change the same without a connection end in a choice between both values", async () => {
+it("the user chooses between both values when two devices change the same field offline", async () => {
   const first = await visitWith(app, `/book/${DUNE}`, fill);
   const account = JSON.parse(
     await first.page.evaluate<string>(`localStorage.getItem("bookstrack.account")`),
@@ -67,8 +67,8 @@ it("two devices that change the same without a connection end in a choice betwee
 
 const valueNow = (page: Page, value: string) => page.locator(`[aria-valuenow="${value}"]`);
 
-describe("a browser that keeps nothing", () => {
-  it("in a private window works with a connection, and says what is lost when the page is closed", async () => {
+describe("a browser that stores nothing", () => {
+  it("works with a connection in a private window, and says what is lost when the page is closed", async () => {
     const { page, context, watch } = await app.visit("/more");
     watch.allow(/ERR_FAILED/);
     await context.addInitScript(`
@@ -87,14 +87,14 @@ describe("a browser that keeps nothing", () => {
     await pageText(page, "1 book");
   });
 
-  it("once the device is full keeps what it had, and sends what is new", async () => {
+  it("keeps stored data and sends new edits once the device is full", async () => {
     const { page: other, context, library } = await visitWith(app, `/book/${DUNE}`, fill);
     await other.getByLabel("Review").waitFor();
-    // The first tab sends what the device keeps, which the second one cannot leave to it.
+    // The first tab sends stored edits, but the second tab cannot store any for it.
     const page = await context.newPage();
     await page.goto(`/book/${DUNE}`);
     await page.getByLabel("Review").waitFor();
-    // The service must have been read: everything that comes later no longer fits.
+    // Everything was loaded from the service before the device becomes full.
     await page.evaluate(FULL);
     await page.getByLabel("Review").fill("Written to the last byte.");
     await pageText(page, /This device has no storage space left/);
@@ -105,7 +105,7 @@ describe("a browser that keeps nothing", () => {
     await showsReview(page, "Written to the last byte.");
   });
 
-  it("on a device that was full from the start shows the shelf of the service", async () => {
+  it("shows the shelf of the service on a device that was full from the start", async () => {
     const { page, context } = await visitWith(app, "/more", fill);
     await context.addInitScript(FULL);
     await page.goto("/");
@@ -118,7 +118,7 @@ const FULL = `IDBObjectStore.prototype.put = () => {
   throw new DOMException("Full.", "QuotaExceededError");
 };`;
 
-it("an old tab after a deployment offers to reload, and loses nothing that was typed", async () => {
+it("an old tab offers to reload after a deployment, and loses no input", async () => {
   const { page, context, watch, library } = await visitWith(app, `/book/${DUNE}`, fill);
   watch.allow(/status of 404.*stats-page|dynamically imported module|ERR_FAILED/);
   const chunk = /\/assets\/stats-page-[^/]*\.js$/;
@@ -142,14 +142,14 @@ describe.each([
   ["days ahead", 9 * DAY_MS],
   ["years behind", -2000 * DAY_MS],
 ])("a clock that is %s", (_, wrongByMs) => {
-  it("changes no date of an edit, and voids no pairing code", async () => {
+  it("changes no date of an edit, and invalidates no pairing code", async () => {
     const { page, library } = await visitWith(app, "/more", fill);
     await page.clock.install({ time: Date.now() + wrongByMs });
     await page.goto(`/book/${DUNE}`);
     await page.getByRole("radio", { name: "Reading", exact: true }).click();
     await arrives(library, { status: "reading" });
     const { readings, updatedAt } = await library.get(DUNE);
-    // The device may be on the day before or after that of UTC.
+    // The date of the device may differ from that of UTC by a day.
     const started = Date.parse(readings[0]?.startedAt ?? "");
     expect(Math.abs(started - Date.now())).toBeLessThan(2 * DAY_MS);
     expect(Math.abs(Date.parse(updatedAt) - Date.now())).toBeLessThan(DAY_MS);
@@ -161,7 +161,7 @@ describe.each([
   });
 });
 
-it("a token that is revoked while the shelf is open asks to sign in, and keeps and sends what was changed", async () => {
+it("after its token is revoked, an open shelf asks to sign in, and keeps and sends the changes", async () => {
   const { page, watch, library } = await visitWith(app, "/", fill);
   watch.allow(/status of 401/);
   await pageText(page, "Dune");

@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterEach(() => app.closeVisits());
 afterAll(() => app.end());
 
-/** A book with everything that a user can say of it. */
+/** A book with every field that a user can set. */
 async function fill(library: Library): Promise<void> {
   await library.add({
     isbn: DUNE,
@@ -56,15 +56,15 @@ describe.each(WIDTHS)("a book at $width px", (view) => {
   });
 });
 
-/** What the service has of the book by now, once it is as expected. */
+/** Waits until the service has the expected data of the book. */
 const arrives = (library: Library, isbn: string, expected: object): Promise<void> =>
   vi.waitFor(async () => expect(await library.get(isbn)).toMatchObject(expected), {
     ...PATIENT,
     interval: 200,
   });
 
-describe("a book of the shelf", () => {
-  it("is changed part by part, and each change arrives", async () => {
+describe("a book on the shelf", () => {
+  it("is changed field by field, and each change arrives", async () => {
     const { page, library } = await visitWith(app, `/book/${DUNE}`, fill);
     await page.getByRole("heading", { level: 1, name: "Dune" }).waitFor();
     await page.getByRole("slider", { name: "Rating" }).press("Digit5");
@@ -99,7 +99,7 @@ describe("a book of the shelf", () => {
     });
   });
 
-  it("records progress with one tap, ends the reading, and takes both back", async () => {
+  it("records progress with one tap, ends the reading, and undoes both", async () => {
     const { page, library } = await visitWith(app, `/book/${DUNE}`, fill);
     await page.getByRole("button", { name: "+25 pages" }).click();
     await page.getByText("Page 25 of 535", { exact: true }).waitFor();
@@ -163,7 +163,7 @@ describe("a book of the shelf", () => {
     }
   });
 
-  it("takes a double click for one", async () => {
+  it("treats a double click as one", async () => {
     const { page } = await visitWith(app, `/book/${DUNE}`, fill);
     const twice = (element: unknown): void => {
       const button = element as { click(): void };
@@ -183,7 +183,7 @@ describe("a book of the shelf", () => {
     await vi.waitFor(async () => expect(await readings.count()).toBe(before + 1), PATIENT);
   });
 
-  it("is used by keyboard alone", async () => {
+  it("is usable by keyboard alone", async () => {
     const { page, library } = await visitWith(app, `/book/${DUNE}`, fill, VIEWS[2]);
     await page.getByRole("heading", { level: 1, name: "Dune" }).waitFor();
     await tabTo(page, "Reading");
@@ -210,7 +210,7 @@ describe("a book of the shelf", () => {
     );
   });
 
-  it("is removed, and comes back", async () => {
+  it("is removed and restored", async () => {
     const { page, library } = await visitWith(app, `/book/${DUNE}`, fill);
     await page.getByRole("button", { name: "Remove from the shelf" }).click();
     await page.getByText("It stays in the trash for 30 days.").waitFor();
@@ -237,7 +237,7 @@ describe("a book of the shelf", () => {
   });
 });
 
-it("asks the catalogues again, and says what came of it", async () => {
+it("is refreshed from the catalogues, and shows the result", async () => {
   const { page } = await visitWith(app, `/book/${DUNE}`, fill);
   const sent = page.waitForRequest(/enrich$/);
   await page.getByRole("button", { name: "Refresh from the catalogues" }).click();
@@ -270,7 +270,7 @@ it("shows the columns of an imported file that have no field of their own", asyn
 });
 
 describe("bad days of a book", () => {
-  it("keeps what is typed without a connection, and sends it later", async () => {
+  it("keeps input without a connection, and sends it later", async () => {
     const { page, context, watch, library } = await visitWith(
       app,
       `/book/${DUNE}`,
@@ -296,7 +296,7 @@ describe("bad days of a book", () => {
     await arrives(library, DUNE, { review: "Written on a train." });
   });
 
-  it("shows both values when another device has changed the same", async () => {
+  it("shows both values when another device has changed the same field", async () => {
     const { page, context, watch, library } = await visitWith(
       app,
       `/book/${DUNE}`,
@@ -320,7 +320,7 @@ describe("bad days of a book", () => {
     await arrives(library, DUNE, { rating: 2 });
   });
 
-  it("shows a title that is HTML, or very long, or from right to left, as it is", async () => {
+  it("shows a title with HTML, of great length, or from right to left unchanged", async () => {
     const title = `<img src=x onerror=alert(1)> ${"على الطريق ".repeat(20)}`;
     const { page, library } = await visitWith(app, "/more", (own) =>
       own.add({ title, status: "reading" }),
@@ -344,7 +344,7 @@ describe("bad days of a book", () => {
 });
 
 describe("a book that is not on the shelf", () => {
-  it("is shown as a catalogue has it, and added with one tap", async () => {
+  it("is shown with its catalogue data, and added with one tap", async () => {
     const { page } = await app.visit(`/book/${DUNE}`);
     await page.getByRole("heading", { level: 1, name: "Dune" }).waitFor();
     expect(await axeFaults(page)).toEqual([]);
@@ -352,7 +352,7 @@ describe("a book that is not on the shelf", () => {
     await page.getByRole("radio", { name: "Reading" }).and(page.locator(":checked")).waitFor();
   });
 
-  it("says that no catalogue has it either, in German", async () => {
+  it("reports that no catalogue has it either, in German", async () => {
     const { page } = await app.visit("/book/9783161484100", undefined, { locale: "de" });
     await page.getByText("Auch kein Katalog kennt seine ISBN.").waitFor();
     expect(await axeFaults(page)).toEqual([]);

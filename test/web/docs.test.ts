@@ -10,10 +10,11 @@ beforeAll(async () => {
 afterEach(() => app.closeVisits());
 afterAll(() => app.end());
 
-it("/docs shows the operations, and asks no other origin for anything", async () => {
+it("/docs shows the operations, and sends no request to another origin", async () => {
   const view = { width: 1280, theme: "light" } as const;
   const { page, watch } = await app.visit("/docs", view);
-  // Scalar expects a type beside `anyOf`, which JSON Schema does not ask for, and shows these schemas all the same.
+  // Scalar expects a type beside `anyOf`, which JSON Schema does not require, but still shows these
+  // schemas.
   watch.allow(/document validation errors|console: \[Object/);
   await page.getByRole("heading", { name: "BooksTrack", level: 1 }).waitFor();
   const summary = document.paths["/v1/search/isbn"].get.summary;

@@ -6,7 +6,7 @@ import { openApp, VIEWS, type App } from "./support/app.ts";
 import { axeFaults, scrollsSideways } from "./support/look.ts";
 import { reader, THIS_YEAR, type Reader } from "./support/read-books.ts";
 
-/** A row that waits for review, whose title is one long word. */
+/** A row for the review queue with one long word as its title. */
 const FILE =
   "Title,Author\nDonaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft,Nobody\n";
 const MIN_TARGET_PX = 44;
@@ -14,7 +14,7 @@ const MAX_MOTION_S = 0.15;
 
 let app: App;
 let user: Reader;
-/** What the paths of the pages name. */
+/** Parameters of the paths of the pages. */
 let params: Readonly<Record<string, string>>;
 beforeAll(async () => {
   app = await openApp();
@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterEach(() => app.closeVisits());
 afterAll(() => app.end());
 
-/** Opens a page, and everything that unfolds on it. */
+/** Opens a page and all its collapsed parts. */
 async function openPage(page: Page, path: string): Promise<void> {
   await page.goto(path);
   await page.getByRole("heading", { level: 1 }).waitFor();
@@ -43,7 +43,7 @@ async function onEveryPage(page: Page, look: (path: string) => Promise<void>): P
   }
 }
 
-it("every page fits a window of 320 px, in German, and keeps names from right to left to the edge of the others", async () => {
+it("every page fits a window of 320 px in German, and aligns right-to-left names with the others", async () => {
   const { page } = await app.visit("/more", undefined, { account: user.account, locale: "de-DE" });
   await page.setViewportSize({ width: 320, height: 640 });
   const edges = new Set<string>();
@@ -51,15 +51,15 @@ it("every page fits a window of 320 px, in German, and keeps names from right to
     expect([path, await scrollsSideways(page)]).toEqual([path, false]);
     for (const edge of await page.evaluate<string[]>(EDGES)) edges.add(edge);
   });
-  // Titles of covers are in their middle.
+  // Titles on covers are centred.
   expect([...edges].toSorted()).toEqual(["center", "left"]);
 });
 
-it("every page has targets of at least 44 px, and moves for at most 150 ms, or not at all where that is wanted", async () => {
+it("every page has targets of at least 44 px, and animations of at most 150 ms, or none if the user prefers that", async () => {
   const { page } = await app.visit("/more", undefined, { account: user.account });
   await onEveryPage(page, async (path) => {
     const targets = await page.evaluate<[number, string][]>(TARGETS);
-    // At least the places of the shell.
+    // At least the tabs of the shell.
     expect(targets.length).toBeGreaterThanOrEqual(4);
     const small = targets.filter(([size]) => size < MIN_TARGET_PX);
     expect([path, small]).toEqual([path, []]);
@@ -80,7 +80,7 @@ it.each(["light", "dark"] as const)(
   },
 );
 
-it("every page has no accessibility fault in forced colours", async () => {
+it("no page has an accessibility fault in forced colours", async () => {
   const { page } = await app.visit("/more", VIEWS[2], { account: user.account });
   await page.emulateMedia({ forcedColors: "active" });
   await onEveryPage(page, async (path) => {
@@ -88,7 +88,7 @@ it("every page has no accessibility fault in forced colours", async () => {
   });
 });
 
-it("forced colours show what is chosen, and how far something is", async () => {
+it("forced colours show selections and progress", async () => {
   const { page } = await app.visit("/more", undefined, { account: user.account });
   await page.emulateMedia({ forcedColors: "active" });
   const colours = (selector: string, property: string): Promise<string[]> =>
@@ -122,11 +122,14 @@ it("forced colours show what is chosen, and how far something is", async () => {
   await openPage(page, `/book/${book.isbn}`);
   await page.locator("progress").first().waitFor();
   expect(await colours("progress", "outlineStyle")).toEqual(["solid"]);
-  // Its bar has a colour of the system, which would be that of its track otherwise.
+  // Without its system colour, the bar would have the colour of its track.
   expect(await colours("progress", "forcedColorAdjust")).toEqual(["none"]);
 });
 
-/** The controls that are seen: the shorter side of each, and what it is. A choice is its label too. */
+/**
+ * The visible controls: the shorter side of each, and a description. The label of a choice is part
+ * of it.
+ */
 const TARGETS = `[...document.querySelectorAll("button, summary, input, select, textarea, [role=tab], a.button, .places a")]
   .filter((one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
   .map((one) => (one.matches("[type=checkbox], [type=radio], [type=file]") ? (one.labels[0] ?? one) : one))
@@ -135,7 +138,7 @@ const TARGETS = `[...document.querySelectorAll("button, summary, input, select, 
     return [Math.round(Math.min(width, height)), one.outerHTML];
   })`;
 
-/** Where names from right to left are. */
+/** Edges of names that are written from right to left. */
 const EDGES = `[...document.querySelectorAll("[dir=auto]:not(input, textarea), bdi")]
   .map((one) => getComputedStyle(one))
   .filter(({ direction }) => direction === "rtl")

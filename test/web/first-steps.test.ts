@@ -21,7 +21,7 @@ const accountOf = (page: Page): Promise<string | null> =>
   page.evaluate("localStorage.getItem('bookstrack.account')");
 
 describe.each(WIDTHS)("at $width px", (view) => {
-  it("starts with one box, the camera and the way to bring books along", async () => {
+  it("starts with an input box, the camera and the import", async () => {
     const { page } = await app.visit("/", view);
     await page.getByLabel("Title, author or ISBN").waitFor();
     await shoot(page, "start", view);
@@ -34,7 +34,7 @@ describe.each(WIDTHS)("at $width px", (view) => {
 });
 
 describe("the first book", () => {
-  it("is on the shelf when a scanner has typed it, without a touch", async () => {
+  it("is on the shelf after a scanner has typed it, without a touch", async () => {
     const { page } = await app.visit("/");
     await page.locator("input:focus").waitFor();
     await page.keyboard.type(DUNE);
@@ -50,7 +50,7 @@ describe("the first book", () => {
     await page.getByRole("status").filter({ hasText: "2 books" }).waitFor();
   });
 
-  it("is followed by others that are scanned before it is there", async () => {
+  it("can be followed by scans of others before it has arrived", async () => {
     const { page, context } = await app.visit("/");
     const release = await hold(context, /\/v1\/search\/isbn/);
     await page.locator("input:focus").waitFor();
@@ -80,7 +80,7 @@ describe("the first book", () => {
     await bookOf(page, "The Hobbit").waitFor();
   });
 
-  it("is kept without a connection, also after a reload, and gets its account and title later", async () => {
+  it("is kept without a connection, even after a reload, and gets its account and title later", async () => {
     const { page, context, watch } = await app.visit("/", undefined, { serviceWorker: true });
     watch.allow(LOST);
     await page.evaluate("navigator.serviceWorker.ready");
@@ -102,7 +102,7 @@ describe("the first book", () => {
     await page.getByText("You are offline.").waitFor({ state: "detached" });
   });
 
-  it("is added on a machine without a network, on which the service runs too", async () => {
+  it("is added on a machine without a network that also runs the service", async () => {
     const { page, context } = await app.visit("/");
     await context.addInitScript("Object.defineProperty(navigator, 'onLine', { get: () => false })");
     await page.reload();
@@ -130,7 +130,7 @@ describe("the first book", () => {
   });
 });
 
-it("offers the recovery code to copy, print and save, until its end is confirmed, by keyboard alone", async () => {
+it("offers the recovery code to copy, print and save until its end is confirmed, by keyboard alone", async () => {
   const { page } = await app.visit("/", VIEWS[1]);
   await page.locator("input:focus").waitFor();
   await page.keyboard.type(DUNE);

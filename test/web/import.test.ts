@@ -122,14 +122,15 @@ describe.each(WIDTHS)("at $width px", (view) => {
 });
 
 describe("an import", () => {
-  it("is made with the keyboard alone", async () => {
+  it("is usable by keyboard alone", async () => {
     const { page } = await app.visit("/import");
     await heading(page, "Import books").waitFor();
     const choose = async (): Promise<void> => {
       await tabTo(page, "Choose a file");
       await page.keyboard.press("Enter");
     };
-    // It must be expected well before the key: the browser learns of both in no certain order.
+    // The event must be awaited well before the key press, because the browser receives both in an
+    // undefined order.
     const [chooser] = await Promise.all([page.waitForEvent("filechooser"), choose()]);
     await chooser.setFiles(fileOf(goodreadsFile(5, { from: 700 })));
     await page.locator("h1:focus", { hasText: "Preview of the import" }).waitFor();
@@ -143,7 +144,7 @@ describe("an import", () => {
     await heading(page, "Import was undone").waitFor();
   });
 
-  it("begins with a file that is dropped on any page, and says when the same file runs already", async () => {
+  it("starts with a file dropped on any page, and reports if the same file is already being imported", async () => {
     const { page } = await app.visit("/stats");
     await heading(page, "Statistics").waitFor();
     const drop = `(() => {
@@ -164,7 +165,7 @@ describe("an import", () => {
     await page.getByRole("link", { name: "Show it" }).click();
     await heading(page, "Preview of the import").waitFor();
     expect(page.url()).toBe(address);
-    // Opened again without the file: its rows cannot be previewed with other options.
+    // Reopened without the file, so its rows cannot be previewed with other options.
     await page.reload();
     await page.getByText("To change this, choose the file again.").waitFor();
     await page.getByLabel("did-not-finish").selectOption("paused");
@@ -175,7 +176,7 @@ describe("an import", () => {
     await page.getByText("5 books").waitFor();
   });
 
-  it("can be discarded at its preview, and writes nothing", async () => {
+  it("can be discarded at its preview, which writes nothing", async () => {
     const { page } = await app.visit("/import");
     await preview(page, goodreadsFile(3, { from: 700 }));
     await page.getByRole("button", { name: "Discard the preview" }).click();
@@ -185,7 +186,7 @@ describe("an import", () => {
     await page.getByRole("link", { name: "Import my books" }).waitFor();
   });
 
-  it("sends the file again when the connection is cut or the service is busy, and counts down", async () => {
+  it("resends the file when the connection breaks or the service is busy, with a countdown", async () => {
     const { page, watch } = await app.visit("/import");
     watch.allow(/ERR_FAILED|status of 503/);
     let calls = 0;
@@ -211,7 +212,7 @@ describe("an import", () => {
     expect(calls).toBe(3);
   });
 
-  it("is committed once although the answer was lost", async () => {
+  it("is committed once even if the response was lost", async () => {
     const { page, watch } = await app.visit("/import");
     watch.allow(LOST);
     const keys: (string | undefined)[] = [];
@@ -230,7 +231,7 @@ describe("an import", () => {
     expect(new Set(keys).size).toBe(1);
   });
 
-  it("gives the rows that failed as a file, and tries the rest again", async () => {
+  it("offers failed rows as a file, and retries the rest", async () => {
     const { page } = await app.visit("/import");
     await preview(page, goodreadsFile(6, { withoutIsbn: 2, from: 920 }));
     await page.getByRole("button", { name: "Import 6 rows" }).click();
@@ -253,7 +254,7 @@ describe("an import", () => {
     expect(await axeFaults(page)).toEqual([]);
   });
 
-  it("is followed by polling where streams do not get through", async () => {
+  it("is followed by polling if streams are blocked", async () => {
     const { page, watch } = await app.visit("/import");
     watch.allow(/ERR_FAILED/);
     await page.route("**/stream?*", (route) => route.abort());
@@ -264,7 +265,7 @@ describe("an import", () => {
     expect(await countOf(page, "New")).toBe("5");
   });
 
-  it("says what a file is that is none, and keeps its file and waits for a sign-in after the token was revoked", async () => {
+  it("explains an unreadable file, and keeps its file and waits for a sign-in after the token was revoked", async () => {
     const { page, watch } = await app.visit("/import");
     watch.allow(/status of 40[01]/);
     await heading(page, "Import books").waitFor();
@@ -287,7 +288,7 @@ describe("an import", () => {
     await page.getByText("You are signed out on this device.").first().waitFor();
   });
 
-  it("shows a lost connection, an unknown import, and none without an account", async () => {
+  it("shows a lost connection, an unknown import, and no imports without an account", async () => {
     const { page, context, watch } = await app.visit("/import/no-such-job", undefined, {
       serviceWorker: true,
     });

@@ -17,10 +17,10 @@ afterAll(async () => {
   await app.end();
 });
 
-/** Shares something with the app as an installed browser app gets it. @returns the page that opens */
+/** Shares content with the app as with an installed web app. @returns the page that opens */
 async function shared(page: Page, parts: string): Promise<string> {
   await page.evaluate("navigator.serviceWorker.ready");
-  // Its first page load is not controlled by the worker.
+  // The worker does not control the first page load.
   await page.reload();
   return page.evaluate<string>(`(async () => {
     const form = new FormData();
@@ -32,7 +32,7 @@ async function shared(page: Page, parts: string): Promise<string> {
 
 it("adds the book of a page that another app shares", async () => {
   const { page, watch } = await app.visit("/more", undefined, { serviceWorker: true });
-  // The page is only served to navigations; the test asks where the worker leads.
+  // The page is served only to navigations; the test requests where the worker redirects to.
   watch.allow(/status of 404.*[?]shared/);
   const opens = await shared(
     page,
@@ -48,7 +48,7 @@ it("adds the book of a page that another app shares", async () => {
 
 it("previews a file that another app shares, once", async () => {
   const { page, watch } = await app.visit("/more", undefined, { serviceWorker: true });
-  // The page is only served to navigations; the test asks where the worker leads.
+  // The page is served only to navigations; the test requests where the worker redirects to.
   watch.allow(/status of 404.*[?]shared/);
   const opens = await shared(
     page,
@@ -64,7 +64,7 @@ it("previews a file that another app shares, once", async () => {
   await app.closeVisits();
 });
 
-it("sends what was changed while the service restarted", async () => {
+it("sends changes made while the service restarted", async () => {
   const isbn = "9780441172719";
   const { page, watch, library } = await visitWith(app, `/book/${isbn}`, (own) =>
     own.add({ isbn }),
@@ -90,7 +90,7 @@ it("sends what was changed while the service restarted", async () => {
   await app.closeVisits();
 });
 
-it("opens again without a connection after the first visit, on any page", async () => {
+it("opens without a connection after the first visit, on any page", async () => {
   const { page, context, watch } = await app.visit("/", undefined, { serviceWorker: true });
   watch.allow(/ERR_(INTERNET_DISCONNECTED|CONNECTION_REFUSED|FAILED)/);
   await page.evaluate("navigator.serviceWorker.ready");

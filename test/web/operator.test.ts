@@ -15,7 +15,10 @@ const PARTS = [
   ["Deprecations", undefined],
 ] as const;
 
-/** Fails the pages of a migration that writes until it has been paused once, so that it surely runs when it is paused. */
+/**
+ * Fails the pages of a migration until it has been paused once, so that it is certainly running
+ * when it is paused.
+ */
 const HELD_MIGRATION = `
   CREATE TABLE HeldMigration (is_held INTEGER);
   INSERT INTO HeldMigration VALUES (1);
@@ -62,7 +65,7 @@ describe.each(WIDTHS)("at $width px", (view) => {
   });
 });
 
-it("refuses a wrong token, and keeps the right one for this tab alone", async () => {
+it("refuses a wrong token, and keeps the right one only for this tab", async () => {
   const { page, context, watch } = await app.visit("/operator");
   watch.allow(/status of 403/);
   await tabTo(page, "Operator token");
@@ -104,7 +107,7 @@ it("changes a flag to a percentage, by keyboard alone", async () => {
     .toEqual({ percentage: 12.5, allow: [] });
 });
 
-it("runs a dry migration and a validation to their end", async () => {
+it("completes a dry run of the migration and a validation", async () => {
   const { page } = await app.visit("/operator?tab=migration");
   await page.getByLabel("Operator token").fill(TOKEN);
   await page.keyboard.press("Enter");
@@ -119,7 +122,7 @@ it("runs a dry migration and a validation to their end", async () => {
   expect(await axeFaults(page)).toEqual([]);
 });
 
-it("pauses a migration that runs, and resumes it, by keyboard alone", async () => {
+it("pauses and resumes a running migration, by keyboard alone", async () => {
   const { page } = await app.visit("/operator?tab=migration");
   await page.getByLabel("Operator token").fill(TOKEN);
   await page.keyboard.press("Enter");
@@ -136,7 +139,7 @@ it("pauses a migration that runs, and resumes it, by keyboard alone", async () =
   await run.getByText("Running", { exact: true }).waitFor();
   await press("Pause");
   await run.getByText("Paused", { exact: true }).waitFor();
-  // The button that had the focus is gone.
+  // The button with the focus has disappeared.
   await run.locator(":focus").waitFor();
   expect(await axeFaults(page)).toEqual([]);
   await page.reload();
@@ -146,7 +149,7 @@ it("pauses a migration that runs, and resumes it, by keyboard alone", async () =
   expect(await axeFaults(page)).toEqual([]);
 });
 
-it("sends a dead letter again, and counts a limit down", async () => {
+it("resends a dead letter, and shows a countdown for a limit", async () => {
   const { page, watch } = await app.visit("/more");
   watch.allow(/status of 429/);
   const letter = {

@@ -18,12 +18,12 @@ const ROWS = [
   '"Dune with my notes","Nobody Known",9780441172710,5,"wrong check digit"',
 ];
 
-/** A book that was only searched for has no cover. */
+/** A book known only from a search has no cover. */
 const NO_COVER = /status of 404.*\/v1\/covers\//;
 
 const heading = (page: Page, name: string) => page.getByRole("heading", { level: 1, name });
 
-/** Imports rows that wait for review, and opens the queue. */
+/** Imports rows for review, and opens the queue. */
 async function openQueue(page: Page, rows: readonly string[] = ROWS): Promise<void> {
   await page.locator("input[type=file]").setInputFiles({
     name: "list.csv",
@@ -71,7 +71,7 @@ describe.each(WIDTHS)("at $width px", (view) => {
 });
 
 describe("the review queue", () => {
-  it("is gone through with the keyboard alone, with undo, and ends on the shelf", async () => {
+  it("is processed by keyboard alone, with undo, and its books are then on the shelf", async () => {
     const { page, watch } = await app.visit("/import", { width: 1280, theme: "light" });
     watch.allow(NO_COVER);
     await openQueue(page);
@@ -91,7 +91,7 @@ describe("the review queue", () => {
     await waitForName(page, "Dune");
     await page.keyboard.press("s");
     await page.locator("input:focus").waitFor();
-    // Letters are text now.
+    // Letters are now text.
     await page.keyboard.type(" k");
     expect(await nameOf(page)).toBe("Dune with my notes");
     await page.keyboard.press("Control+A");
@@ -110,19 +110,19 @@ describe("the review queue", () => {
     await page.getByText("دفتر الملاحظات القديم").first().waitFor();
   });
 
-  it("takes an edition by its number, and keeps all other rows at once", async () => {
+  it("selects an edition by its number, and keeps all other rows at once", async () => {
     const view = { width: 1280, theme: "light" } as const;
     const { page, watch } = await app.visit("/import", view);
     watch.allow(NO_COVER);
     await page.route("**/v1/covers/**", (route) => route.fulfill({ status: 404 }));
     await openQueue(page, ['"Dune","Herbert",,5,', ...ROWS.slice(0, 2)]);
     await page.getByRole("button", { name: "9780441172719" }).waitFor();
-    // Without an image there is the letter alone.
+    // Without an image only the letter is shown.
     await page.locator(".review-candidate .cover").waitFor();
     await expect.poll(() => page.locator(".cover img").isVisible()).toBe(false);
     await shoot(page, "review-candidates", view);
     expect(await themedAxeFaults(page)).toEqual([]);
-    // There is one.
+    // This candidate exists.
     await page.keyboard.press("2");
     expect(await nameOf(page)).toBe("Dune");
     await page.keyboard.press("1");
@@ -139,7 +139,7 @@ describe("the review queue", () => {
     await page.getByText("3 books").waitFor();
   });
 
-  it("takes letters that follow the key of the search for words, and not for commands", async () => {
+  it("treats letters after the search key as text, not as commands", async () => {
     const { page, watch } = await app.visit("/import", { width: 1280, theme: "light" });
     watch.allow(NO_COVER);
     await openQueue(page);
@@ -149,7 +149,7 @@ describe("the review queue", () => {
     expect(await nameOf(page)).toBe(name);
   });
 
-  it("has no letter keys once they are switched off", async () => {
+  it("has no letter keys once they are disabled", async () => {
     const { page } = await app.visit("/import", { width: 1280, theme: "light" });
     await openQueue(page, ROWS.slice(0, 2));
     await page.getByText("Keys", { exact: true }).click();

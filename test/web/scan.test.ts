@@ -33,7 +33,7 @@ afterAll(async () => {
 describe("the camera", () => {
   it("reads thirty books in a row without a tap, each once, and puts them on the shelf", async () => {
     const { page } = await app.visit("/more");
-    // Chosen on an earlier visit: the first book is in view before anybody could choose.
+    // Chosen on an earlier visit, because the first book is in view before a choice is possible.
     const chosen = JSON.stringify({ status: "completed", tags: ["attic", "box 3"] });
     await page.evaluate(`localStorage.setItem("bookstrack.scan", ${JSON.stringify(chosen)})`);
     await page.goto("/scan");
@@ -41,7 +41,7 @@ describe("the camera", () => {
     expect(await hitTitles(page)).toEqual(
       [...BOOKS.map(({ title }) => title), "Ender's Game"].toSorted(),
     );
-    // The service knows a book before it has what was chosen for it.
+    // The service has a book before it has the choices for it.
     await vi.waitUntil(async () => {
       const books = await shelfOf(page);
       const done = books.filter(({ status, tags }) => status === "completed" && tags.length === 2);
@@ -51,7 +51,7 @@ describe("the camera", () => {
     expect(isbns).toContain(ENDERS_GAME.isbn);
   });
 
-  it("keeps what it reads without a connection, and sends it later", async () => {
+  it("keeps scans without a connection, and sends them later", async () => {
     const { page, context, watch } = await app.visit("/scan", undefined, { serviceWorker: true });
     watch.allow(/ERR_INTERNET_DISCONNECTED/);
     await page.getByText(/books? added/).waitFor();
@@ -72,7 +72,7 @@ describe("the camera", () => {
     );
   });
 
-  it("is read by the browser itself where it can, without the wasm", async () => {
+  it("uses the browser's barcode reader if available, without the wasm", async () => {
     const { page, context } = await app.visit("/more");
     await context.addInitScript(`globalThis.BarcodeDetector = class {
       static getSupportedFormats() { return Promise.resolve(["ean_13", "qr_code"]); }
@@ -87,7 +87,7 @@ describe("the camera", () => {
 });
 
 describe.each(WIDTHS)("at $width px", (view) => {
-  it("has no accessibility fault while it scans, and fits", async () => {
+  it("has no accessibility fault while scanning, and fits", async () => {
     const { page } = await app.visit("/scan", view);
     await page.getByText(/[3-9] books added/).waitFor(VERY_PATIENT);
     await page.getByRole("button", { name: "Pause" }).waitFor();
@@ -118,7 +118,7 @@ describe("without a camera", () => {
     await page.getByText("1 book added").waitFor();
   });
 
-  it("over plain HTTP it says why, and reads photos", async () => {
+  it("over plain HTTP it gives the reason, and reads photos", async () => {
     const { page, watch } = await app.visit("/more");
     watch.allow(/another origin: http:\/\/plain-http\.test/);
     const { port } = new URL(app.url);
@@ -129,14 +129,14 @@ describe("without a camera", () => {
     await page.getByText("1 book added").waitFor();
     await photo(page, await barcodePhoto({ bcid: "ean13", text: "4006381333931" }));
     await page.getByText("This barcode does not belong to a book.").first().waitFor();
-    await photo(page, Buffer.from("not a picture"));
+    await photo(page, Buffer.from("not an image"));
     await page.getByText("This file is not an image that the browser can read.").waitFor();
     expect(await axeFaults(page)).toEqual([]);
   });
 
-  it("a barcode reader adds one book after the other, and the keyboard does everything", async () => {
+  it("a barcode reader adds one book after another, and everything is usable by keyboard", async () => {
     const { page, context, watch } = await app.visit("/more");
-    // The answers of the service about a wrong number and an unknown book.
+    // The responses to an invalid number and an unknown book.
     watch.allow(/status of 40[04].*\/books\/enrich/);
     await context.addInitScript("delete Navigator.prototype.mediaDevices");
     await page.goto("/scan");
@@ -165,7 +165,7 @@ describe("without a camera", () => {
     expect(await axeFaults(page)).toEqual([]);
   });
 
-  it("a book that is on the shelf can be given the chosen status", async () => {
+  it("a book that is on the shelf can get the chosen status", async () => {
     const { page, context } = await app.visit("/more");
     await context.addInitScript("delete Navigator.prototype.mediaDevices");
     await page.goto("/scan");
@@ -216,7 +216,7 @@ interface ShelvedBook {
   tags: string[];
 }
 
-/** The shelf as the service has it. */
+/** The shelf as stored by the service. */
 async function shelfOf(page: Page): Promise<ShelvedBook[]> {
   const stored = await page.evaluate<string | null>("localStorage.getItem('bookstrack.account')");
   if (stored === null) return [];

@@ -24,7 +24,7 @@ afterAll(() => app.end());
 /** A device with an account that has one book. */
 async function newUser(view?: View, options?: VisitOptions): Promise<Visit> {
   const visit = await app.visit("/scan", view, options);
-  // Pages that are opened one after the other have streams for a moment that have no reader.
+  // Streams of pages that were closed moments ago still count.
   visit.watch.allow(/429.*changes\/stream/);
   await visit.page.getByLabel("Number or barcode reader").fill(DUNE);
   await visit.page.keyboard.press("Enter");
@@ -50,7 +50,7 @@ const asUser = async (
   });
 };
 
-/** Waits until the service has so many books of the user. */
+/** Waits until the service has this number of books of the user. */
 const waitForTotal = (page: Page, total: number): Promise<unknown> =>
   vi.waitUntil(async () => {
     const response = await asUser(page, "/v1/library/:user?limit=10");
@@ -114,7 +114,7 @@ describe("two devices", () => {
       .waitFor({ state: "detached" });
   });
 
-  it("a device that is signed out keeps its edits, and sends them after it has signed in again", async () => {
+  it("a signed-out device keeps its edits, and sends them after signing in again", async () => {
     const { page, watch } = await newUser();
     watch.allow(/status of 401/);
     await page.goto("/settings");
@@ -125,7 +125,7 @@ describe("two devices", () => {
     await page.getByLabel("Last four characters of the code").fill(recovery.slice(-4));
     await page.getByRole("button", { name: "I have it" }).click();
     await asUser(page, "/api/v2/tokens/current", { method: "DELETE" });
-    // The service may accept it for a moment longer.
+    // The service may accept the token for a moment longer.
     await vi.waitUntil(async () => {
       return (await asUser(page, "/api/v2/users/me")).status === 401;
     }, PATIENT);
@@ -156,7 +156,7 @@ describe("two devices", () => {
 });
 
 describe("the account", () => {
-  it("gets a time zone, and its export as a file", async () => {
+  it("can set its time zone and download its export", async () => {
     const { page } = await newUser();
     await page.goto("/settings");
     await page.getByLabel("Time zone").selectOption("Asia/Tokyo");
@@ -174,9 +174,9 @@ describe("the account", () => {
     expect(Buffer.concat(chunks).toString()).toContain("Dune");
   });
 
-  it("has a trash that gives books back, by keyboard alone", async () => {
+  it("has a trash from which books can be restored by keyboard alone", async () => {
     const { page } = await newUser();
-    // A book that was taken back before it was sent was never on the shelf, and is not in its trash.
+    // A book that was undone before it was sent was never on the shelf, and is not in the trash.
     await waitForTotal(page, 1);
     await page.keyboard.press("Tab");
     await page.keyboard.press("z");
@@ -194,7 +194,7 @@ describe("the account", () => {
     await page.getByText("Dune").first().waitFor(PATIENT);
   });
 
-  it("has a trash from which a book, or every book, is deleted for good", async () => {
+  it("has a trash from which one or all books can be deleted permanently", async () => {
     const { page, library } = await visitWith(app, "/more", async (own) => {
       for (const isbn of [DUNE, "9780261102217", "9780451524935"]) {
         await own.add({ isbn });
@@ -216,7 +216,7 @@ describe("the account", () => {
     expect(await Array.fromAsync(library.trash())).toEqual([]);
   });
 
-  it("is deleted after the word was typed, and the device is empty then", async () => {
+  it("is deleted after typing the word, and the device is then empty", async () => {
     const { page } = await newUser();
     const account = await accountOf(page);
     await page.goto("/settings");
@@ -236,7 +236,7 @@ describe("the account", () => {
   });
 });
 
-it("settings are used by keyboard alone, also to sign in on another device", async () => {
+it("settings are usable by keyboard alone, even to sign in on another device", async () => {
   const { page } = await newUser({ width: 1280 });
   await page.goto("/settings");
   await page.getByText("This device", { exact: true }).first().waitFor();
@@ -283,7 +283,7 @@ describe("this device", () => {
     expect(await axeFaults(page)).toEqual([]);
   });
 
-  it("is cleared of everything, and its token is void", async () => {
+  it("can be cleared, which revokes its token", async () => {
     const { page } = await newUser();
     const account = await accountOf(page);
     await page.goto("/settings");
@@ -297,7 +297,7 @@ describe("this device", () => {
     expect(response.status).toBe(401);
   });
 
-  it("says what needs a connection, and keeps the rest", async () => {
+  it("marks settings that need a connection, and keeps the others", async () => {
     const { page, context, watch } = await newUser(undefined, { serviceWorker: true });
     watch.allow(/ERR_(INTERNET_DISCONNECTED|FAILED)/);
     await page.evaluate("navigator.serviceWorker.ready");

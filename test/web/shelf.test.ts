@@ -67,7 +67,7 @@ async function openInvented(view: View = VIEWS[2]): Promise<Page> {
 }
 
 describe("20,000 books", () => {
-  it("are in the document only as far as they are seen, in rows and covers, by keyboard, jump and search", async () => {
+  it("are in the document only while visible, as rows and covers, by keyboard, jump and search", async () => {
     const { page, watch } = await app.visit("/more", VIEWS[2]);
     watch.allow(UNREACHABLE);
     const books = largeShelf(20_000);
@@ -83,7 +83,7 @@ describe("20,000 books", () => {
     await focused.waitFor();
     expect(await rowsOf(page)).toBeLessThanOrEqual(MAX_ROWS);
     expect(await axeFaults(page)).toEqual([]);
-    // A row that has the focus stays while the mouse scrolls away.
+    // The row with the focus stays in the document while the mouse scrolls away.
     await page.mouse.wheel(0, -2_000_000);
     await page.locator('[aria-posinset="1"]').waitFor();
     expect(await focused.count()).toBe(1);
@@ -99,7 +99,7 @@ describe("20,000 books", () => {
     await page.getByRole("status").filter({ hasText: "20,000 books" }).waitFor();
     await page.locator(".shelf-tile").first().waitFor();
     expect(await rowsOf(page)).toBeLessThanOrEqual(MAX_ROWS);
-    // A filter of thousands of authors shows some of them, and finds the others.
+    // A filter with thousands of authors shows some of them, and the others by search.
     await page.getByRole("button", { name: "Filter" }).click();
     expect(await page.getByRole("dialog").getByRole("checkbox").count()).toBeLessThan(MAX_ROWS);
     expect(await axeFaults(page)).toEqual([]);
@@ -111,7 +111,7 @@ describe("20,000 books", () => {
 });
 
 describe("edits in place", () => {
-  it("change status and stars by keyboard, and are taken back by Ctrl+Z", async () => {
+  it("change status and stars by keyboard, and are undone by Ctrl+Z", async () => {
     const page = await openInvented();
     await tabTo(page, "The Cartographer’s Winter");
     await page.keyboard.press("ArrowDown");
@@ -130,13 +130,13 @@ describe("edits in place", () => {
     expect(await axeFaults(page)).toEqual([]);
   });
 
-  it("are kept on the device, and shown again after a reload without a connection", async () => {
+  it("are stored on the device, and shown after a reload without a connection", async () => {
     const page = await openInvented(VIEWS[0]);
     await page.getByRole("button", { name: /^Edit Glass Orchard/ }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel("Status").selectOption("reading");
     const started = dialog.getByRole("group", { name: "Started" });
-    // A book that is started has today's date.
+    // A started book has today's date.
     await expect.poll(() => started.getByLabel("Year").inputValue()).toMatch(/^\d{4}$/);
     await started.getByLabel("Year").fill("2019");
     await started.getByLabel("Month").fill("");
@@ -151,7 +151,7 @@ describe("edits in place", () => {
     await page.getByRole("tab", { name: "Reading 3", selected: true }).waitFor();
   });
 
-  it("remove a book, and bring it back", async () => {
+  it("remove a book and restore it", async () => {
     const page = await openInvented(VIEWS[0]);
     await page.getByRole("button", { name: /^Edit The Understudy/ }).click();
     await page.getByRole("button", { name: "Remove from the shelf" }).click();
@@ -163,7 +163,7 @@ describe("edits in place", () => {
 });
 
 describe("filters", () => {
-  it("are in the URL, come back with it, and are taken away one by one", async () => {
+  it("are in the URL, are restored from it, and can be removed one by one", async () => {
     const page = await openInvented(VIEWS[0]);
     await page.getByRole("button", { name: "Filter" }).click();
     await page.getByRole("checkbox", { name: /^Edmund Sale/ }).check();
@@ -189,7 +189,7 @@ describe("filters", () => {
 it("filters, selects, changes and undoes by keyboard alone", async () => {
   const page = await openInvented();
   const focused = page.locator(":focus");
-  /** The line whose buttons have changed, so that Tab leads to the first of the new ones. */
+  /** The focus is on the line with the new buttons, so that Tab leads to the first of them. */
   const line = page.locator(".shelf-head:focus");
   await tabTo(page, "Filter");
   await page.keyboard.press("Enter");
@@ -239,7 +239,7 @@ it("filters, selects, changes and undoes by keyboard alone", async () => {
   await line.waitFor();
 });
 
-it("keeps the focus where a row or a control was that its own press removes, or moves", async () => {
+it("keeps the focus in place when a press removes or moves the focused row or control", async () => {
   const page = await openInvented();
   await tabTo(page, "The Cartographer’s Winter");
   await tabTo(page, /^Edit The Cartographer/);
@@ -249,7 +249,7 @@ it("keeps the focus where a row or a control was that its own press removes, or 
   await page.keyboard.press("Enter");
   await bookOf(page, "The Cartographer’s Winter").waitFor({ state: "detached" });
   await page.locator(".shelf-book:focus", { hasText: "Salt, Smoke" }).waitFor();
-  // A book that its new rating moves, and its stars with it.
+  // A book that moves because of its new rating, together with its stars.
   await page.goto("/?sort=rating");
   const stars = page.getByRole("slider", { name: /^Rating of The Understudy/ });
   await stars.focus();
@@ -261,14 +261,14 @@ it("keeps the focus where a row or a control was that its own press removes, or 
     await page.locator(`[aria-posinset="${place}"]`, { hasText: "The Understudy" }).waitFor();
     await page.locator('[role=slider]:focus[tabindex="0"]').and(stars).waitFor();
   }
-  // A book that leaves the list by its new status.
+  // A book that leaves the list because of its new status.
   await page.goto("/?status=want_to_read");
   const status = page.getByLabel("Status of Glass Orchard");
   await status.focus();
   await status.selectOption("reading");
   await bookOf(page, "Glass Orchard").waitFor({ state: "detached" });
   await page.locator(".shelf-book:focus").waitFor();
-  // A filter that is taken away.
+  // Removing a filter.
   await page.goto("/?author=Edmund+Sale");
   await tabTo(page, "Remove the filter Edmund Sale");
   await page.keyboard.press("Enter");
@@ -276,7 +276,7 @@ it("keeps the focus where a row or a control was that its own press removes, or 
 });
 
 describe("a selection", () => {
-  it("takes a range with Shift, and leaves what is not visible alone unless it is included", async () => {
+  it("selects a range with Shift, and excludes hidden books unless they are included", async () => {
     const page = await openInvented();
     await bookOf(page, "Salt, Smoke and Other Inheritances").click({ modifiers: ["Shift"] });
     await bookOf(page, "Die Stille nach dem Regen").click({ modifiers: ["Shift"] });
@@ -301,7 +301,7 @@ describe("a selection", () => {
     await bookOf(page, "Die Stille nach dem Regen").waitFor({ state: "detached" });
   });
 
-  it("begins with a long press, and Escape ends it", async () => {
+  it("starts with a long press and ends with Escape", async () => {
     const page = await openInvented(VIEWS[0]);
     const link = bookOf(page, "Glass Orchard");
     await link.scrollIntoViewIfNeeded();
@@ -316,7 +316,7 @@ describe("a selection", () => {
   });
 });
 
-it("opens a book beside the list where there is room, and gives the focus back", async () => {
+it("opens a book beside the list if there is room, and returns the focus", async () => {
   const page = await openInvented();
   await bookOf(page, "Glass Orchard").click();
   await page
@@ -332,7 +332,7 @@ it("opens a book beside the list where there is room, and gives the focus back",
   await page.getByRole("complementary").waitFor({ state: "detached" });
 });
 
-it("fits a window of 320 px that is 256 px high, as at 400 %", async () => {
+it("fits a window of 320 by 256 px, as at a zoom of 400 %", async () => {
   const page = await openInvented(VIEWS[0]);
   await page.setViewportSize({ width: 320, height: 256 });
   expect(await scrollsSideways(page)).toBe(false);

@@ -34,7 +34,7 @@ describe.each(WIDTHS)("at $width px", (view) => {
 });
 
 describe("the shell", () => {
-  it("opens with what to do first, and stores nothing", async () => {
+  it("opens with the first steps, and stores nothing", async () => {
     const { page } = await app.visit("/");
     await page.getByRole("link", { name: "Import my books" }).waitFor();
     await page.locator("input:focus").waitFor();
@@ -63,7 +63,7 @@ describe("the shell", () => {
     expect(await page.evaluate("document.activeElement?.id")).toBe("main");
   });
 
-  it("answers an unknown path with the app and status 404", async () => {
+  it("serves the app with status 404 at an unknown path", async () => {
     const { page, watch } = await app.visit("/more");
     watch.allow(/status of 404/);
     const response = await page.goto("/no/such/page");
@@ -92,7 +92,7 @@ it("is installable, with shortcuts and as a target of shared files", async () =>
   expect(installabilityErrors).toEqual([]);
 });
 
-it("leaves API clients what they had", async () => {
+it("does not affect API clients", async () => {
   const unknown = await fetch(`${app.url}/nothing`);
   expect([unknown.status, unknown.headers.get("Content-Type")]).toEqual([
     404,

@@ -16,7 +16,7 @@ afterAll(() => app.end());
 const visit = (path: string, view?: View, options?: VisitOptions) =>
   app.visit(path, view, { ...options, account: user.account });
 
-/** Opens the table of a chart, and reads its last column by its first. */
+/** Opens the table of a chart, and reads its last column keyed by the first. */
 async function tableOf(page: Page, title: string | RegExp): Promise<Record<string, string>> {
   const card = page.getByRole("region", { name: title });
   await card.waitFor();
@@ -58,7 +58,7 @@ it("fits on 320 px, and in high contrast", async () => {
 });
 
 describe("the numbers", () => {
-  it("are those of the service, and every table adds up", async () => {
+  it("equal those of the service, and every table adds up", async () => {
     const stats = await user.library.stats({ year: THIS_YEAR });
     const { page } = await visit("/stats");
     const months = await tableOf(page, /^Readings by month/);
@@ -80,7 +80,7 @@ describe("the numbers", () => {
     expect(await page.locator(".stats-book").first().innerText()).toContain("The Orchard");
   });
 
-  it("count pages instead of readings when asked, and name what has only a year", async () => {
+  it("count pages instead of readings if chosen, and list readings with only a year", async () => {
     const { page } = await visit(`/stats?year=${THIS_YEAR - 1}`);
     await page.getByRole("radio", { name: "Pages" }).check({ force: true });
     const stats = await user.library.stats({ year: THIS_YEAR - 1 });
@@ -93,7 +93,7 @@ describe("the numbers", () => {
     expect(Object.values(perDay)).toEqual(["40", "55", "0", "55", "150"]);
   });
 
-  it("are of the period in the URL, which the user chooses", async () => {
+  it("are those of the period in the URL, which the user can choose", async () => {
     const { page } = await visit("/stats");
     await page.getByLabel("Period", { exact: true }).selectOption("days");
     await page.getByLabel("From").fill(`${THIS_YEAR}-02`);
@@ -117,7 +117,7 @@ describe("the numbers", () => {
     await tile.getByText("20", { exact: true }).waitFor();
   });
 
-  it("lead to the books that they count, by keyboard alone", async () => {
+  it("link to the books that they count, by keyboard alone", async () => {
     const { page } = await visit("/stats");
     await tabTo(page, "As a table");
     await tabTo(page, "As a table");
@@ -169,7 +169,7 @@ describe("the numbers", () => {
       .filter({ hasText: new RegExp(`^${count} books?$`) })
       .waitFor();
     if (filter === "status") return;
-    // The filter is shown, and taken away like any other.
+    // The filter is shown, and removed like any other.
     await page
       .getByRole("button", { name: /^Remove/ })
       .first()
@@ -224,7 +224,7 @@ describe("the goal", () => {
 });
 
 describe("without a connection", () => {
-  it("shows the last numbers and from when they are, and a goal that is sent later", async () => {
+  it("shows the last numbers with their time, and a goal that is sent later", async () => {
     const { page, context, watch } = await visit("/stats", undefined, { serviceWorker: true });
     watch.allow(/ERR_(INTERNET_DISCONNECTED|FAILED)/);
     await page.getByRole("region", { name: "The whole shelf" }).waitFor();
@@ -251,14 +251,15 @@ describe("without a connection", () => {
 });
 
 describe("on a bad day", () => {
-  it("says how long to wait after too many requests, and shows an unknown failure with its id", async () => {
+  it("shows the waiting time after too many requests, and an unknown failure with its id", async () => {
     const { page, watch } = await visit("/more");
     watch.allow(/status of (429|418)/);
     const answer = { status: 429, code: "RATE_LIMIT_EXCEEDED", wait: "90" };
     await page.route("**/stats?*", async (route) => {
-      // Until the user tries again: the page also asks by itself whenever the shelf has changed.
+      // Until the user retries: the page also sends requests automatically whenever the shelf has
+      // changed.
       const hasClicked = page.evaluate("globalThis.hasClicked === true");
-      // It cannot be read while the page is left.
+      // It cannot be read during a navigation.
       if (await hasClicked.catch(() => false)) return route.continue();
       return route.fulfill({
         status: answer.status,
@@ -286,7 +287,7 @@ describe("on a bad day", () => {
   });
 });
 
-it("says what to do first to a new user, who can set a goal already", async () => {
+it("shows a new user the first steps, and lets them set a goal", async () => {
   const { page } = await app.visit("/stats");
   await page.getByRole("heading", { name: "No numbers yet" }).waitFor();
   await page.getByRole("link", { name: "Add a book" }).waitFor();

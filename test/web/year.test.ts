@@ -16,7 +16,7 @@ const visit = (path: string, view?: View, options?: VisitOptions) =>
   app.visit(path, view, { ...options, account: user.account });
 
 describe.each(WIDTHS)("at $width px", (view) => {
-  it("shows the year, also on paper, without an accessibility fault, and fits", async () => {
+  it("shows the year, on paper too, without an accessibility fault, and fits", async () => {
     const { page } = await visit(`/year/${THIS_YEAR}`, view);
     await page.getByRole("heading", { name: "Best rated" }).waitFor();
     await shoot(page, "year", view, true);
@@ -27,7 +27,7 @@ describe.each(WIDTHS)("at $width px", (view) => {
     expect(await themedAxeFaults(page)).toEqual([]);
     expect(await page.getByRole("navigation").filter({ visible: true }).count()).toBe(0);
     expect(await page.getByRole("button").filter({ visible: true }).count()).toBe(0);
-    // Paper is light, also that of a dark device.
+    // Paper is light, even if the device is dark.
     await page.emulateMedia({ colorScheme: "dark" });
     expect(await page.evaluate("getComputedStyle(document.documentElement).colorScheme")).toBe(
       "light",
@@ -35,7 +35,7 @@ describe.each(WIDTHS)("at $width px", (view) => {
   });
 });
 
-it("has the numbers of the service", async () => {
+it("shows the numbers of the service", async () => {
   const { period } = await user.library.stats({ year: THIS_YEAR });
   const { page } = await visit(`/year/${THIS_YEAR}`);
   await page.locator(".year-numbers", { hasText: `${period.books} books` }).waitFor();
@@ -44,7 +44,7 @@ it("has the numbers of the service", async () => {
   expect(await page.locator(".year-covers > li").count()).toBe(period.books);
 });
 
-it("goes from year to year by keyboard, over years without books, and prints", async () => {
+it("navigates by keyboard, skips years without books, and prints", async () => {
   const { page } = await visit(`/year/${THIS_YEAR}`);
   await page.evaluate("window.print = () => { document.body.dataset.printed = 'yes'; }");
   await page.getByRole("heading", { name: "Best rated" }).waitFor();
@@ -77,7 +77,7 @@ it("opens without a connection, in German too", async () => {
   expect(await axeFaults(page)).toEqual([]);
 });
 
-it("shows titles as text, and says what is no year", async () => {
+it("shows titles as text, and explains an invalid year", async () => {
   const { page } = await visit(`/year/${THIS_YEAR}`);
   await page.getByText("<img src=x onerror=alert(1)>").first().waitFor();
   expect(await page.locator('img[src="x"]').count()).toBe(0);

@@ -21,16 +21,16 @@ import { carried, lastReading, write, type Carried, type Part, type Writer } fro
 
 type Words = Readonly<Partial<Record<Status, string>>>;
 
-/** How a service writes the columns that most services have. */
+/** How a service writes common columns. */
 interface Simple {
   layout: Layout;
   cells: (book: FixtureBook) => Record<string, string>;
   parts: readonly Part[];
-  /** The part of the last reading that it has. */
+  /** The part of the last reading that it writes. */
   reading?: "none" | "end" | "both";
-  /** The statuses that it has, as it writes them. */
+  /** The statuses that it supports, in its notation. */
   words?: Words;
-  /** The status of a book whose status it does not have. */
+  /** The status that it writes for a status it does not support. */
   statusOf?: (book: FixtureBook) => Status | undefined;
   isWithout?: "isbn" | "authors" | "isbn and authors";
   hasNoHeader?: true;
@@ -78,7 +78,7 @@ function impliedBy(readings: readonly Reading[]): Status | undefined {
   return last.finishedAt === undefined ? "reading" : "completed";
 }
 
-/** The status of a service with only a mark for books that were read. */
+/** The status for a service that only marks read books. */
 const byMark =
   (reading: "end" | "both") =>
   (book: FixtureBook): Status => {
@@ -162,7 +162,7 @@ const anobii = simple({
   }),
 });
 
-/** Anobii has one day: the start of a book that is being read, the end of one that was read. */
+/** Anobii has one date: the start of a current reading, or the end of a finished one. */
 const anobiiWithOneDay: Writer = {
   ...anobii,
   carries: (book) => {
@@ -537,7 +537,7 @@ const notion = simple({
   },
 });
 
-/** Writers of apps and catalogues of smaller size. */
+/** Writers for smaller apps and catalogues. */
 export const CATALOGUE_WRITERS = {
   bookbuddy,
   anobii: anobiiWithOneDay,

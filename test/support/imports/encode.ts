@@ -1,4 +1,7 @@
-/** Encodes a text in an encoding that the runtime can only decode; undefined if it has no character of the text. */
+/**
+ * Encodes a text in an encoding that the runtime can only decode; undefined if it lacks a character
+ * of the text.
+ */
 export function encode(text: string, label: string): Uint8Array | undefined {
   const codes = tableOf(label);
   const bytes: number[] = [];
@@ -18,7 +21,7 @@ export function encode(text: string, label: string): Uint8Array | undefined {
   return Uint8Array.from(bytes);
 }
 
-/** A letter and its tone, which windows-1258 writes as two characters. */
+/** A letter and its tone mark, which windows-1258 encodes as two characters. */
 function withTone(letter: string): string[] {
   const decomposed = letter.normalize("NFD");
   const [tone] = /[\u0300\u0301\u0303\u0309\u0323]/.exec(decomposed) ?? [];
@@ -28,7 +31,7 @@ function withTone(letter: string): string[] {
 
 const tables = new Map<string, ReadonlyMap<string, readonly number[]>>();
 
-/** The codes of the characters outside ASCII: of one byte, of two, and in EUC-JP of three. */
+/** The codes of the characters outside ASCII: one or two bytes, and three in EUC-JP. */
 function tableOf(label: string): ReadonlyMap<string, readonly number[]> {
   const known = tables.get(label);
   if (known !== undefined) return known;

@@ -3,13 +3,13 @@ import { encode } from "./encode.ts";
 import type { FixtureBook } from "./fixture-book.ts";
 import { writeLayout, type Written } from "./write-layout.ts";
 
-/** A number of a range that no publisher has, with its check digit. */
+/** A number from an unassigned range, with its check digit. */
 const isbn = (number: number): string => {
   const digits = `9786${String(99_000_000 + number)}`;
   return `${digits}${isbn13CheckDigit(digits)}`;
 };
 
-/** Books and people of our own invention. */
+/** Invented books and people. */
 const BOOKS: readonly FixtureBook[] = [
   {
     isbn: isbn(101),
@@ -119,7 +119,7 @@ const JAPANESE_BOOKS: readonly FixtureBook[] = [
   },
 ];
 
-/** Files that their services do not write in UTF-8. */
+/** Encodings of services that do not write UTF-8. */
 const ENCODINGS: Readonly<Partial<Record<Written, string>>> = {
   babelio: "windows-1252",
   booklogjp: "shift_jis",

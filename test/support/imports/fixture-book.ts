@@ -5,7 +5,7 @@ export interface FixtureBook {
   /** An ISBN-13 that starts with 978. */
   isbn?: string;
   title: string;
-  /** At least one, each with a given name and a family name. */
+  /** At least one; each has a given name and a family name. */
   authors: string[];
   publisher?: string;
   year?: number;
@@ -19,7 +19,7 @@ export interface FixtureBook {
   tags: string[];
   /** Dates are full days or absent. */
   readings: Reading[];
-  /** As the title has it. */
+  /** As in the title. */
   series?: OwnSeries;
   /** YYYY-MM-DD */
   added: string;

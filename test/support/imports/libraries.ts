@@ -1,4 +1,4 @@
-/** Titles, names and remarks in one language, from which a test generates libraries. */
+/** Titles, names and remarks in one language, from which tests generate libraries. */
 interface Vocabulary {
   titles: readonly string[];
   names: readonly string[];
@@ -8,7 +8,7 @@ interface Vocabulary {
 
 const lines = (text: string): string[] => text.split("|");
 
-/** Books that exist, and remarks of our own. */
+/** Real books with invented remarks. */
 export const VOCABULARIES = {
   de: {
     titles: lines(

@@ -29,7 +29,7 @@ export async function readFile(
     decoders,
     hints: { chosen: options.encoding, isKnownName },
   });
-  if (reading.kind === "refused") throw new Error(`The file is rejected: ${reading.found}`);
+  if (reading.kind === "refused") throw new Error(`The file was rejected: ${reading.found}`);
   const detection = detectLayout(reading.sample, options);
   if (detection.kind === "unknown") throw new Error(detection.why);
   const { restore = (record) => record, reader } = detection;

@@ -5,7 +5,10 @@ import type { CsvRecord, ImportRow } from "../../../src/imports/domain/job/row.t
 /** Cells by column. */
 export type Cells = Readonly<Record<string, string>>;
 
-/** Parses rows with all columns of a layout, or with those of the first row if there is no such layout. */
+/**
+ * Parses rows with all columns of a layout, or with those of the first row if the layout does not
+ * exist.
+ */
 export function rowsOf(format: string, ...given: readonly Cells[]): ImportRow[] {
   const layout = LAYOUTS.find((one) => one.format === format);
   const columns = Object.keys(layout?.columns ?? given[0] ?? {});
@@ -20,7 +23,7 @@ export function rowsOf(format: string, ...given: readonly Cells[]): ImportRow[] 
   return settledRows(detection, records.slice(1));
 }
 
-/** Reads the records of data of a file by the conventions of the whole file. */
+/** Parses the data records of a file using the conventions of the whole file. */
 export function settledRows(
   { reader, restore = (record) => record }: Detection & { kind: "found" },
   records: readonly CsvRecord[],
@@ -33,6 +36,6 @@ export function settledRows(
 /** Parses a file with a single row. */
 export function rowOf(format: string, cells: Cells): ImportRow {
   const [row] = rowsOf(format, cells);
-  if (row === undefined) throw new Error("There is no row.");
+  if (row === undefined) throw new Error("The file has no row.");
   return row;
 }

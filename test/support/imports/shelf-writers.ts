@@ -60,7 +60,10 @@ function languageOf({ language }: FixtureBook): string {
   return language === undefined ? "" : { en: "English", de: "German", fr: "French" }[language];
 }
 
-/** `isbn` contains a truncated number, as Calibre writes it; `identifiers` contains the complete one. */
+/**
+ * `isbn` contains a truncated number, as written by Calibre; `identifiers` contains the complete
+ * one.
+ */
 export const calibre: Writer = {
   columns: [...Object.keys(CALIBRE.columns), "#mine"],
   cells: (book) => ({

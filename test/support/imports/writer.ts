@@ -19,7 +19,7 @@ export interface Writer {
   /** Cells by column; absent cells are empty. */
   cells: (book: FixtureBook) => Record<string, string>;
   carries: (book: FixtureBook) => Carried;
-  /** What the file says about the user's copy. */
+  /** The data of the user's copy in the file. */
   copy?: (book: FixtureBook) => Pick<ParsedEntry, "format" | "owned">;
   /** Its files have no header. */
   hasNoHeader?: true;

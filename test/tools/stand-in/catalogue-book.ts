@@ -11,7 +11,7 @@ export interface CatalogueBook {
   readonly language: string;
   readonly subjects?: readonly string[];
   readonly description?: string;
-  /** When the work first appeared, as its record says. */
+  /** First publication of the work, as in its record. */
   readonly firstPublished?: string;
 }
 
@@ -19,7 +19,7 @@ export interface CatalogueBook {
 export interface Catalogue {
   readonly books: readonly CatalogueBook[];
   byIsbn(isbn: string): CatalogueBook | undefined;
-  /** The number from which a book's ids are built, starting at 1. */
+  /** The number from which the ids of a book are derived, starting at 1. */
   numberOf(book: CatalogueBook): number;
   /** Books whose title and authors contain all the words. */
   find(words: { title: string; author?: string }, limit: number): CatalogueBook[];

@@ -14,9 +14,9 @@ export type Fault =
   | { kind: "other-edition" }
   /** Members of the wrong type. */
   | { kind: "odd-shape" }
-  /** No results, whatever was asked: Open Library's answer to an internal error. */
+  /** No results for any request: Open Library's response after an internal error. */
   | { kind: "empty" }
-  /** A right answer of a provider that lacks these books. */
+  /** The correct response of a provider that lacks these books. */
   | { kind: "lacks"; isbns: readonly string[] }
   | { kind: "rate-limited"; retryAfterSeconds?: number }
   | { kind: "server-error"; status: number; retryAfterSeconds?: number }

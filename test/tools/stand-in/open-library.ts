@@ -127,7 +127,7 @@ function edition(book: CatalogueBook, catalogue: Catalogue): object {
   };
 }
 
-/** The description is the work's, as most are. */
+/** The description is that of the work, as for most books. */
 function workRecord(book: CatalogueBook, catalogue: Catalogue): object {
   return {
     type: { key: "/type/work" },

@@ -30,7 +30,7 @@ export interface StandInOptions {
   readonly cover?: (number: number, width: number) => Uint8Array;
 }
 
-/** Where Open Library's covers are, and their widths by size. */
+/** Path of Open Library's covers, and their widths by size. */
 const COVERS = "/covers";
 const COVER_WIDTHS: Readonly<Record<string, number>> = { S: 160, M: 160, L: 320 };
 

@@ -8,12 +8,12 @@ import { startStandIn } from "../../tools/stand-in/server.ts";
 import type { StandIn } from "../../tools/stand-in/stand-in.ts";
 import { watchPage, type PageWatch } from "./watch.ts";
 
-/** For what happens behind the page. A failure must not cost minutes. */
+/** For events behind the page. A failure must not take minutes. */
 export const PATIENT = { timeout: PATIENCE_MS };
 /** For work that takes long even on an idle machine: a thousand lookups, or thirty books before a camera. */
 export const VERY_PATIENT = { timeout: 4 * PATIENCE_MS };
 
-/** How a page is looked at. Without a theme it is opened in the light one, and looked at in both. */
+/** Window and theme of a page. Without a theme it is opened in light and tested in both. */
 export interface View {
   readonly width: 390 | 1280;
   readonly theme?: "light" | "dark";
@@ -34,11 +34,11 @@ export const VIEWS = [
 export interface Visit {
   readonly page: Page;
   readonly context: BrowserContext;
-  /** What went wrong on the page so far. `closeVisits` fails on any of it. */
+  /** Faults of the page so far. `closeVisits` fails if there are any. */
   readonly watch: PageWatch;
 }
 
-/** The whole service with stand-in providers, and a browser of the test file. */
+/** The complete service with stand-in providers, and a browser for the test file. */
 export interface App {
   readonly url: string;
   /** Opens a path as a new user. */
@@ -48,7 +48,7 @@ export interface App {
   end(): Promise<void>;
 }
 
-/** An app whose service belongs to one test file. */
+/** An app with a service of one test file. */
 export interface OwnApp extends App {
   readonly service: ServiceProcess;
   readonly standIn: StandIn;
@@ -57,11 +57,11 @@ export interface OwnApp extends App {
 export interface VisitOptions {
   /** Languages of the browser, English by default. */
   readonly locale?: string;
-  /** The account of the device; without it the visit is that of a new user. */
+  /** The account of the device. Without it, the user is new. */
   readonly account?: { readonly userId: string; readonly token: string };
   /**
-   * Whether the browser has service workers, as where a test is about a lost connection. Without one, as over plain HTTP, the
-   * device of each test does not fetch and keep every file of the app.
+   * Whether the browser has service workers, for tests of a lost connection. Without them, as over
+   * plain HTTP, each test avoids fetching and storing every file of the app.
    */
   readonly serviceWorker?: boolean;
 }
@@ -72,7 +72,8 @@ export const openApp = ({ flags = [] }: { flags?: readonly string[] } = {}): Pro
 
 /**
  * Starts a service, for a test file that changes it or its providers, and a browser.
- * @param options `env`: vars of the service; `books`: what the providers know; `stateDir`: its state, a new one by default
+ * @param options `env`: vars of the service; `books`: the books of the providers; `stateDir`: its
+ * state, a new one by default
  */
 export async function startApp({
   env = {},

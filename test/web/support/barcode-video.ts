@@ -13,13 +13,13 @@ const FRAME_RATE = "F2:1";
 /** Pixels per module: an EAN-13 with its add-on then fills most of the width. */
 const MODULE = 3;
 
-/** A barcode as the fake camera shows it. `text` may have an add-on after a space. */
+/** A barcode for the fake camera. `text` may have an add-on after a space. */
 export interface ShownBarcode {
   readonly bcid: "ean13" | "upca";
   readonly text: string;
 }
 
-/** A video for Chromium's fake camera that shows barcodes one after the other, again and again. */
+/** A video for Chromium's fake camera that shows barcodes one after another in a loop. */
 export interface BarcodeVideo {
   readonly flags: readonly string[];
   remove(): void;
@@ -63,14 +63,17 @@ function frame(barcode: ShownBarcode): Buffer {
   return Buffer.concat([Buffer.from("FRAME\n"), ...luma, chroma]);
 }
 
-/** Bars and spaces in turn. */
+/** Widths of bars and spaces, alternating. */
 function barWidths(barcode: ShownBarcode): readonly number[] {
   const [drawn] = bwipjs.raw(options(barcode));
   if (!drawn || !("sbs" in drawn)) throw new Error(`${barcode.text} cannot be drawn.`);
   return drawn.sbs;
 }
 
-/** The add-on is as near as on most books; the default is the widest gap of the standard. The types lack this option. */
+/**
+ * The gap before the add-on is that of most books; the default is the widest in the standard. The
+ * types lack this option.
+ */
 const NEAR_ADD_ON = { addongap: 9 };
 
 const options = ({ bcid, text }: ShownBarcode): RenderOptions => ({ bcid, text, ...NEAR_ADD_ON });

@@ -29,7 +29,7 @@ export const listedBook = (own: Own): LibraryBook => ({
 
 const STATUSES = ["completed", "completed", "want_to_read", "reading", "paused", "none"] as const;
 
-/** Books as a user with a large shelf has them; deterministic. */
+/** Books of a large shelf; deterministic. */
 export function largeShelf(count: number): LibraryBook[] {
   const random = seededRandom(11);
   const pick = <Value>(values: readonly [Value, ...Value[]]): Value =>
@@ -54,7 +54,10 @@ export function largeShelf(count: number): LibraryBook[] {
   });
 }
 
-/** Puts a shelf on the device of a page, as the sync engine keeps it, and opens it. The service cannot be reached for its changes. */
+/**
+ * Stores a shelf on the device of a page, as the sync engine does, and opens it. Requests for
+ * changes are blocked.
+ */
 export async function openWithShelf(
   page: Page,
   path: string,
@@ -68,19 +71,19 @@ export async function openWithShelf(
     return route.fulfill({ contentType: "image/svg+xml", body: drawnCover(book, 320) });
   });
   await page.goto("/more");
-  // As `databaseName` of the engine, whose file needs a browser.
+  // Same as `databaseName` of the engine, which cannot be imported without a browser.
   const name = `bookstrack:${new URL(page.url()).origin}:${ACCOUNT.userId}`;
   await page.evaluate(STORE_SHELF, { name, tables: await storedTables(books), account: ACCOUNT });
   await page.goto(path);
 }
 
-/** A value on its way to the page, which Playwright sends no Map to. */
+/** A value to pass to the page, because Playwright does not support a Map. */
 type Sent = { chunk: [unknown, unknown][] } | { value: unknown };
 
-/** A table with its values by their keys. */
+/** A table with its values by key. */
 type SentTable = readonly [table: string, entries: [key: string, value: Sent][]];
 
-/** Everything that the engine keeps of these books, by table. */
+/** Everything that the engine stores of these books, by table. */
 async function storedTables(books: readonly LibraryBook[]): Promise<SentTable[]> {
   const store = memoryStore();
   const api: SyncApi = {
@@ -91,7 +94,7 @@ async function storedTables(books: readonly LibraryBook[]): Promise<SentTable[]>
         more: false,
         seq: 1,
       }),
-    send: () => Promise.reject(new Error("Nothing is sent.")),
+    send: () => Promise.reject(new Error("The service is not called here.")),
     async *listen() {
       yield* [];
     },
@@ -108,7 +111,7 @@ async function storedTables(books: readonly LibraryBook[]): Promise<SentTable[]>
   );
 }
 
-/** What the page has and the types of these tests lack. */
+/** Globals of the page that the types of these tests lack. */
 interface Factory {
   open(
     name: string,
@@ -139,7 +142,7 @@ const STORE_SHELF = async ({ name, tables, account }: Stored): Promise<void> => 
   const ended = (target: EventTarget, event: string): Promise<unknown> =>
     new Promise((resolve) => target.addEventListener(event, resolve, { once: true }));
   const { indexedDB } = globalThis as unknown as { indexedDB: Factory };
-  // As `SCHEMA_VERSION` of the engine.
+  // Same as `SCHEMA_VERSION` of the engine.
   const opening = indexedDB.open(name, 2);
   opening.addEventListener("upgradeneeded", () => {
     for (const [table] of tables) opening.result.createObjectStore(table);

@@ -7,7 +7,8 @@ const SHELVES = ["read", "to-read", "currently-reading", "did-not-finish"];
 
 /**
  * An export of Goodreads with generated books.
- * @param options `withoutIsbn`: rows at the end that have to be reviewed; `from`: number of the first book
+ * @param options `withoutIsbn`: number of rows for the review queue, at the end; `from`: number of
+ * the first book
  */
 export function goodreadsFile(
   rows: number,

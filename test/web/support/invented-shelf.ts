@@ -10,7 +10,10 @@ const read = (date: string, rating: number): Partial<LibraryBook> => ({
   readings: [{ id: `r-${date}`, finishedAt: date }],
 });
 
-/** Invented books with what is hard to show: long titles, two directions, HTML, no author, no ISBN. */
+/**
+ * Invented books that are hard to show: long titles, both writing directions, HTML, no author, no
+ * ISBN.
+ */
 const ROWS: readonly Row[] = [
   [
     "The Cartographer’s Winter",

@@ -5,11 +5,11 @@ import type { Result } from "axe-core";
 import type { Page } from "playwright-core";
 import type { View } from "./app.ts";
 
-/** Evaluated in the page by the debugger, which the CSP does not concern. */
+/** Evaluated in the page by the debugger, to which the CSP does not apply. */
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 /**
- * All rules that run by default, without what no test reads: selectors of the elements, and style sheets, which axe would load and
- * parse in every run although only a rule that is off by default needs them.
+ * All default rules, without unused output: selectors of elements, and style sheets, which axe
+ * would load and parse in every run although only a rule that is off by default needs them.
  */
 const AXE_OPTIONS = {
   resultTypes: ["violations"],
@@ -20,7 +20,10 @@ const AXE_OPTIONS = {
 const SCREENSHOTS = process.env["SCREENSHOTS"];
 const MAX_TABS = 200;
 
-/** Violations of the accessibility rules, one line each. @param rules only these, such as one that is off by default */
+/**
+ * Violations of the accessibility rules, one line each.
+ * @param rules the only rules to check, for example one that is off by default
+ */
 export async function axeFaults(page: Page, rules?: readonly string[]): Promise<string[]> {
   if (!(await page.evaluate("typeof axe === 'object'"))) await loadAxe(page);
   const options = { ...AXE_OPTIONS, ...(rules ? { runOnly: rules } : {}) };
@@ -39,7 +42,7 @@ async function loadAxe(page: Page): Promise<void> {
   await debuggerOfPage.detach();
 }
 
-/** The same, in the light theme and in the dark one. The page is left in the light one. */
+/** The same in the dark and in the light theme. The page remains in the light one. */
 export const themedAxeFaults = (page: Page): Promise<string[]> =>
   inThemes(page, async (theme) =>
     (await axeFaults(page)).map((fault) => `in the ${theme} theme: ${fault}`),
@@ -49,7 +52,10 @@ export const themedAxeFaults = (page: Page): Promise<string[]> =>
 export const scrollsSideways = (page: Page): Promise<boolean> =>
   page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth");
 
-/** Takes a screenshot, or one of each theme, if `SCREENSHOTS` names a folder. @param fullPage also what is below the window */
+/**
+ * Takes a screenshot, or one of each theme, if `SCREENSHOTS` names a folder.
+ * @param fullPage whether to include the part below the window
+ */
 export async function shoot(
   page: Page,
   name: string,
@@ -68,7 +74,7 @@ export async function shoot(
 
 type Theme = NonNullable<View["theme"]>;
 
-/** Runs `look` in the dark theme and in the light one. @returns what both have found */
+/** Runs `look` in the dark theme and in the light one. @returns the results of both */
 async function inThemes<Found>(
   page: Page,
   look: (theme: Theme) => Promise<Found[]>,
@@ -81,7 +87,7 @@ async function inThemes<Found>(
   return found;
 }
 
-/** Text by which a screen reader names what has the focus, without decoration. */
+/** The name of the focused element for a screen reader, without decoration. */
 const focusedName = (page: Page): Promise<string> =>
   page.evaluate(`(() => {
     const element = document.activeElement;
@@ -95,7 +101,10 @@ const focusedName = (page: Page): Promise<string> =>
     return label.trim().replace(/\\s+/g, " ");
   })()`);
 
-/** Presses Tab until an element with this name has the focus. @throws Error with the names that were passed */
+/**
+ * Presses Tab until an element with this name has the focus.
+ * @throws Error with the names that were skipped
+ */
 export async function tabTo(page: Page, name: string | RegExp): Promise<void> {
   const passed: string[] = [];
   for (let tabs = 0; tabs < MAX_TABS; tabs += 1) {
@@ -104,5 +113,5 @@ export async function tabTo(page: Page, name: string | RegExp): Promise<void> {
     if (typeof name === "string" ? focused === name : name.test(focused)) return;
     passed.push(focused);
   }
-  throw new Error(`Tab never reached ${String(name)}, only ${[...new Set(passed)].join(", ")}`);
+  throw new Error(`Tab reached only ${[...new Set(passed)].join(", ")}; expected ${String(name)}`);
 }

@@ -138,7 +138,7 @@ export interface Reader {
   readonly library: Library;
 }
 
-/** An account with the books of a few years, among them what breaks careless pages. */
+/** An account with the books of a few years, including ones that break careless pages. */
 export async function reader(url: string): Promise<Reader> {
   const { userId, token } = await createClient({ baseUrl: url }).accounts.create();
   const library = createClient({ baseUrl: url, token }).library(userId);

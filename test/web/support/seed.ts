@@ -7,7 +7,7 @@ export interface Known extends Visit {
   readonly library: Library;
 }
 
-/** Opens a path as a user with an account, whose shelf `fill` has filled on another device. */
+/** Opens a path as a user with an account, after `fill` has filled the shelf on another device. */
 export async function visitWith(
   app: App,
   path: string,

@@ -1,20 +1,24 @@
 import type { BrowserContext } from "playwright-core";
 
-/** What a test watches for on every page. */
+/** The faults that a test checks for on every page. */
 export interface PageWatch {
-  /** Errors of the console and of scripts, breaches of the CSP, requests to other origins; without those that are allowed. */
+  /**
+   * Errors of the console and of scripts, violations of the CSP, and requests to other origins,
+   * except allowed ones.
+   */
   faults(): string[];
-  /** Expects errors whose text matches, such as those of a lost connection. */
+  /** Allows errors with a matching text, such as those of a lost connection. */
   allow(expected: RegExp): void;
 }
 
 /** Watches every page of a browser context. */
 export function watchPage(context: BrowserContext, origin: string): PageWatch {
   const seen: string[] = [];
-  // The service may still count the streams of pages that were closed a moment ago; the app polls until it has a place.
+  // The service may still count the streams of pages that were closed moments ago; the app polls
+  // until a slot is free.
   const allowed: RegExp[] = [/status of 429.*\/changes\/stream/];
   context.on("console", (message) => {
-    // Breaches of the CSP are reported as errors too.
+    // Violations of the CSP are reported as errors too.
     if (message.type() === "error" || message.type() === "warning") {
       seen.push(`console: ${message.text()} (${message.location().url})`);
     }
