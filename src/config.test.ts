@@ -22,7 +22,7 @@ describe("parseConfig", () => {
     });
   });
 
-  it("believes an address in a header only on Cloudflare or where a proxy is configured", () => {
+  it("trusts an address in a header only on Cloudflare or if a proxy is configured", () => {
     const header = (env: Record<string, string>) =>
       parseConfig({ METRICS_TOKEN: "scraper", ...env }).CLIENT_IP_HEADER;
     expect(header({ ENVIRONMENT: "local" })).toBeUndefined();
@@ -85,7 +85,7 @@ describe("parseConfig", () => {
     expect(() => parseConfig(sameDay)).not.toThrow();
   });
 
-  it("requires a metrics token everywhere but locally, because /metrics would be public", () => {
+  it("requires a metrics token except locally, because /metrics would be public", () => {
     for (const ENVIRONMENT of ["staging", "production"]) {
       expect(() => parseConfig({ ENVIRONMENT })).toThrow("METRICS_TOKEN: must be set");
     }

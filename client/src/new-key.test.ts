@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { newKey } from "./new-key.ts";
 
-it("makes random UUIDs without crypto.randomUUID, which plain HTTP lacks", () => {
+it("creates random UUIDs without crypto.randomUUID, which is missing over plain HTTP", () => {
   const keys = Array.from({ length: 100 }, newKey);
   expect(new Set(keys).size).toBe(100);
   for (const key of keys) {

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { isolateActivity } from "./activity.ts";
 
-it("serves users for ten seconds after a response", () => {
+it("counts as serving users for ten seconds after a response", () => {
   let now = 1_000_000;
   const activity = isolateActivity(() => now);
   expect(activity.isServing()).toBe(false);
@@ -13,7 +13,7 @@ it("serves users for ten seconds after a response", () => {
   expect(activity.isServing()).toBe(false);
 });
 
-it("serves others than an account only if their responses are recent", () => {
+it("counts as serving others than an account only if their responses are recent", () => {
   let now = 1_000_000;
   const activity = isolateActivity(() => now);
   activity.served("ann");
@@ -32,7 +32,7 @@ it("serves others than an account only if their responses are recent", () => {
   expect(activity.isServing("ann")).toBe(true);
 });
 
-it("does not serve users for hours after the clock was set back", () => {
+it("does not count as serving users for hours after the clock was set back", () => {
   let now = 10_000_000;
   const activity = isolateActivity(() => now);
   activity.served();

@@ -5,7 +5,7 @@ import { HOUR_MS, MINUTE_MS } from "./time.ts";
 const START = Date.UTC(2026, 4, 3);
 
 describe("an expiring cache", () => {
-  it("holds a value for its time, and the value that was put last", () => {
+  it("keeps a value for its lifetime, and the value stored last", () => {
     let now = START;
     const cache = expiringCache<string>(10, MINUTE_MS, () => now);
     cache.put("a", "one");
@@ -19,7 +19,7 @@ describe("an expiring cache", () => {
     expect(cache.get("a")).toBeUndefined();
   });
 
-  it("evicts the value that was used the longest time ago", () => {
+  it("evicts the least recently used value", () => {
     const cache = expiringCache<number>(2, MINUTE_MS, () => START);
     cache.put("a", 1);
     cache.put("b", 2);
@@ -29,7 +29,7 @@ describe("an expiring cache", () => {
   });
 
   it.each([-26, -2, 2, 26])(
-    "does not hold a value longer when the clock is set by %i hours",
+    "does not keep a value longer when the clock is set by %i hours",
     (hours) => {
       let now = START;
       const cache = expiringCache<string>(10, MINUTE_MS, () => now);

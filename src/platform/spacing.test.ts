@@ -23,7 +23,7 @@ function spaced() {
   };
 }
 
-it("work that arrives alone begins at once", async () => {
+it("work that arrives alone starts immediately", async () => {
   const { time, begun, arrive } = spaced();
   for (let one = 0; one < 3; one += 1) {
     arrive(1);
@@ -33,7 +33,7 @@ it("work that arrives alone begins at once", async () => {
   expect(time.pending).toBe(0);
 });
 
-it("work that arrives at the same time begins one after another, and waits no longer than the limit", async () => {
+it("simultaneous work is started one at a time, and waits no longer than the limit", async () => {
   const { time, begun, arrive } = spaced();
   arrive(8);
   await time.pass(100);
@@ -43,7 +43,7 @@ it("work that arrives at the same time begins one after another, and waits no lo
   expect(begun.at(-1)).toBe(100);
 });
 
-it("held work begins after its time, and one after another too", async () => {
+it("held work starts after its time, also one at a time", async () => {
   const { time, begun, arrive } = spaced();
   arrive(3, 30);
   await time.pass(100);

@@ -12,7 +12,7 @@ it("names the cache after every file and its content", () => {
   expect(precacheOf("app-", [{ url: "/", revision: "c" }, ...FILES.slice(1)]).name).not.toBe(name);
 });
 
-it("answers navigations to pages of the app, and none to the service", () => {
+it("answers navigations to pages of the app, but not to the service", () => {
   const opens = (path: string) => isNavigation("navigate", path);
   expect(["/", "/add", "/documents", "/nothing"].map(opens)).toEqual([true, true, true, true]);
   expect(["/docs", "/v1/x", "/api/v2/x", "/openapi.json", "/health/ready"].map(opens)).toEqual(
@@ -21,13 +21,13 @@ it("answers navigations to pages of the app, and none to the service", () => {
   expect(isNavigation("cors", "/")).toBe(false);
 });
 
-it("keeps the reader of barcodes once it was used", () => {
+it("keeps the barcode reader once it was used", () => {
   expect(
     ["/assets/zxing_reader-1.wasm", "/assets/app-1.js", "/v1/x.wasm"].map(isKeptOnUse),
   ).toEqual([true, false, false]);
 });
 
-it("takes what other apps share, each text once", () => {
+it("accepts shared content of other apps, each text once", () => {
   expect([isShare("POST", "/share"), isShare("GET", "/share"), isShare("POST", "/v1/x")]).toEqual([
     true,
     false,

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { isAppPath, PATHS } from "./paths.ts";
 
-it("knows its own paths, with a slash at the end too, and no others", () => {
+it("matches only the app's paths, with or without a trailing slash", () => {
   expect(PATHS.map((path) => isAppPath(path.replaceAll(/:\w+/g, "x")))).toEqual(
     PATHS.map(() => true),
   );

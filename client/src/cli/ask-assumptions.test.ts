@@ -35,7 +35,7 @@ test("asks only about assumptions of low confidence, and Enter accepts them", as
   expect(err).toBe("The file is from goodreads (not certain; rows: 3)\n");
 });
 
-test("asks again for a value that is not possible, and shows samples as text", async () => {
+test("asks again after an invalid value, and shows samples as text", async () => {
   const samples = [{ row: 2, from: "3/4/21\u001B[2J", to: "2021-04-03" }];
   const { options, err, questions } = await asked(
     [

@@ -69,12 +69,12 @@ test("a terminal shows a bar, and NO_COLOR disables colours", async () => {
   expect(piped.out).not.toContain("\u001B");
 });
 
-test("a terminal that does not know its width shows the bar too", async () => {
+test("a terminal without a known width shows the bar too", async () => {
   const { err } = await cli(["import", await importable(), "--watch"], { isTTY: true, columns: 0 });
   expect(err).toContain("\r\u001B[K[########################]");
 });
 
-test("of many rows that need attention it shows the first twenty and how to list the others", async () => {
+test("it shows the first twenty of many rows that need attention, and how to list the others", async () => {
   const file = await importable();
   const last = { ...snapshotAt(1, true), totalRows: 60 };
   last.outcomes = { ...last.outcomes, needsReview: 25, invalid: 5 };
@@ -145,7 +145,7 @@ test("an import that does not exist is not reported as continuing", async () => 
   expect(err).not.toContain("continues");
 });
 
-test("an import says that the shelf is complete while books are looked up", async () => {
+test("an import reports that the shelf is complete while books are looked up", async () => {
   const file = await importable();
   handlers["GET /api/v2/imports/job-1/stream"] = (_, response) => {
     const enriching = { ...snapshotAt(2, false), phase: "enriching" };
@@ -167,7 +167,7 @@ test("an import says that the shelf is complete while books are looked up", asyn
   }
 });
 
-test("on a terminal it asks about what is not certain before anything is imported", async () => {
+test("on a terminal it asks about uncertain assumptions before anything is imported", async () => {
   const file = await importable();
   let isCommitted = false;
   const assumptions = [

@@ -4,7 +4,7 @@ import { progressLine } from "./progress-line.ts";
 import { terminalOf } from "./terminal.ts";
 
 test.each([false, true])(
-  "while nothing changes, it says what it waits for (terminal: %s)",
+  "while nothing changes, it shows what it is waiting for (terminal: %s)",
   (isTTY) => {
     let err = "";
     const stream = { write: (text: string) => (err += text), isTTY, columns: 100 };

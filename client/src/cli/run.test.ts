@@ -152,7 +152,7 @@ test("login --signup-code sends the code with the new account", async () => {
   expect(sent).toBe("application/json");
 });
 
-test("usage lists each quota with what is used of it", async () => {
+test("usage lists each quota with the used amount", async () => {
   await loggedIn();
   const items = [
     { quota: "importRows", limit: 50_000, used: 1_200, resetsAt: "2026-11-30T00:00:00.000Z" },
@@ -221,7 +221,7 @@ test("a scan prints the book, or that no provider has it", async () => {
   expect(JSON.parse(unknown.out)).toMatchObject({ type: "error", code: "BOOK_NOT_FOUND" });
 });
 
-test("a search and the editions of a book are printed one book a line", async () => {
+test("a search and the editions of a book are printed with one book per line", async () => {
   const dune = { isbn: "9780441172719", title: "Dune", authors: ["Frank Herbert"] };
   handlers["GET /v1/search/title"] = json({ data: { books: [{ ...dune, editionCount: 3 }] } });
   const found = await cli(["search", "dune", "herbert", "--works", "--limit", "5"]);
@@ -270,7 +270,7 @@ test("a library is listed in columns, up to a limit, or as JSON", async () => {
   expect(JSON.parse((await cli(["library", "list", "--json"])).out)).toHaveLength(2);
 });
 
-test("statistics of some days show what was finished in them", async () => {
+test("statistics of a period show the books finished in it", async () => {
   await loggedIn();
   const progress = { days: 2, pages: 60, minutes: 0, pagesPerDay: 30, byDay: [] };
   const period = {
@@ -436,7 +436,7 @@ test("a rate limit is reported with the time to wait", async () => {
   expect(JSON.parse(out)).toMatchObject({ status: 429, retryAfterMs: 90_000 });
 });
 
-test("review lists, keeps and dismisses waiting rows in as many requests as that takes", async () => {
+test("review lists, keeps and dismisses waiting rows in as many requests as needed", async () => {
   await loggedIn();
   const root = "/v1/library/u1/review-queue";
   const item = { id: "r1", title: "Lost\u001B", reason: { code: "C", text: "Why." } };
@@ -485,7 +485,7 @@ test("library lists the trash, restores books from it and empties it", async () 
   expect((await cli(["library", "trash", "--empty"])).out).toBe("The trash is empty.\n");
 });
 
-test("library bulk changes books in as many requests as that takes, and names those that it could not", async () => {
+test("library bulk changes books in as many requests as needed, and lists those that it could not change", async () => {
   await loggedIn();
   const path = "POST /v1/library/u1/books/bulk";
   let calls = 0;
@@ -518,7 +518,7 @@ test("library moves a book to another edition", async () => {
   expect(code).toBe(EXIT.usage);
 });
 
-test("a scan is not repeated for a service that asks to wait for its providers", async () => {
+test("a scan is not repeated if the service requests a wait for its providers", async () => {
   await loggedIn();
   let scans = 0;
   handlers["POST /api/v2/books/enrich"] = (request, response) => {

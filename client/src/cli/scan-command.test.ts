@@ -14,14 +14,14 @@ function scanned(signal: AbortSignal, deadlineMs?: number): Promise<void> {
   return scan("9780441172719", { client, json: false, terminal, signal }, deadlineMs);
 }
 
-test("it gives up on a service that never answers, and says so", async () => {
+test("it gives up on a service that does not respond, and reports that", async () => {
   handlers[PATH] = () => undefined;
   const { signal } = new AbortController();
   await expect(scanned(signal, 100)).rejects.toThrow(ConnectionError);
   await expect(scanned(signal, 100)).rejects.toThrow("did not answer in time");
 });
 
-test("it does not ask again if the service wants a longer pause than a user waits", async () => {
+test("it does not retry if the service requests a longer pause than a user would wait", async () => {
   const code = "PROVIDERS_UNAVAILABLE";
   handlers[PATH] = (request, response) => {
     response.setHeader("Retry-After", "30");
@@ -33,7 +33,7 @@ test("it does not ask again if the service wants a longer pause than a user wait
   expect(asked).toHaveLength(1);
 });
 
-test("it is interrupted as such before the deadline", async () => {
+test("it is reported as interrupted before the deadline", async () => {
   const controller = new AbortController();
   handlers[PATH] = () => controller.abort();
   await expect(scanned(controller.signal)).rejects.not.toThrow("did not answer in time");

@@ -39,7 +39,7 @@ test("sync shows the feed to its end and the token to continue with", async () =
   expect(JSON.parse(lines.at(-1) ?? "")).toEqual({ next: "end" });
 });
 
-test("sync --follow shows what is written later, when the stream tells of it", async () => {
+test("sync --follow shows later writes when the stream announces them", async () => {
   await loggedIn();
   let reads = 0;
   handlers[PATH] = (request, response) => {
@@ -59,7 +59,7 @@ test("sync --follow shows what is written later, when the stream tells of it", a
   expect(asked.filter((line) => line.includes("/stream"))).toHaveLength(2);
 });
 
-test("sync takes no words and no options of other commands", async () => {
+test("sync accepts no words and no options of other commands", async () => {
   await loggedIn();
   for (const words of [["now"], ["--watch"]]) {
     expect((await cli(["sync", ...words])).code).toBe(EXIT.usage);

@@ -13,7 +13,7 @@ test("columns are aligned for combined and wide characters", () => {
   ).toBe("Dune   1\nE\u0301mile  2\n三体   3\n📚📚   4\n\u001B[32mnew\u001B[0m    5\n");
 });
 
-test("a text is cut to columns, never within a character", () => {
+test("a text is truncated to columns, never within a character", () => {
   expect(cut("Dune", 4)).toBe("Dune");
   expect(cut("Dunes", 4)).toBe("Dun…");
   expect(cut("三体三", 5)).toBe("三体…");
@@ -21,7 +21,7 @@ test("a text is cut to columns, never within a character", () => {
   expect(cut("E\u0301mile", 3)).toBe("E\u0301m…");
 });
 
-test("the width follows the window, and is 80 where it is unknown", () => {
+test("the width follows the window, and is 80 if unknown", () => {
   const stream = { write: () => true, isTTY: true, columns: 40 };
   const terminal = terminalOf(stream, stream, {});
   stream.columns = 30;

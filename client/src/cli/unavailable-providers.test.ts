@@ -20,7 +20,7 @@ test("it names the providers that the service cannot reach", async () => {
   expect(await unavailable()).toEqual(["Open Library"]);
 });
 
-test("it names none if the service does not report them", async () => {
+test("it returns no names if the service does not report them", async () => {
   handlers["GET /health/ready"] = problem(404, "NOT_FOUND");
   expect(await unavailable()).toEqual([]);
 });

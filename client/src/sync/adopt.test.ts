@@ -58,7 +58,7 @@ it("moves everything to the account, and sends it", async () => {
   expect(await createSyncEngine({ api: unreachable, store: from }).pending()).toEqual([]);
 });
 
-it("moves each edit once, also when it is interrupted and when two tabs move at the same time", async () => {
+it("moves each edit once, even if it is interrupted or two tabs move simultaneously", async () => {
   const [from, store] = [await before(), memoryStore()];
   const tab = () => createSyncEngine({ api: unreachable, store, now: () => NOW });
   const interrupted: SyncStore = { ...from, write: () => Promise.reject(new Error("killed")) };
@@ -71,7 +71,7 @@ it("moves each edit once, also when it is interrupted and when two tabs move at 
   expect(shown.find(({ isbn }) => isbn === DUNE)?.readings).toHaveLength(1);
 });
 
-it("moves what was changed while it moved", async () => {
+it("moves edits made during the move", async () => {
   const [from, store] = [await before(), memoryStore()];
   const source = createSyncEngine({ api: unreachable, store: from, now: () => NOW + 1000 });
   const engine = createSyncEngine({ api: unreachable, store, now: () => NOW });

@@ -199,7 +199,7 @@ async function settle(world: World): Promise<void> {
   }
 }
 
-it("all devices converge, nothing happens twice, and no accepted edit is lost or overwrites what its user has not seen", async () => {
+it("all devices converge, nothing happens twice, and no accepted edit is lost or overwrites data that its user has not seen", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.constantFrom(0, 0, -400, 3), { minLength: 3, maxLength: 3 }),

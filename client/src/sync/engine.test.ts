@@ -38,7 +38,7 @@ async function twoDevices() {
   return { server, phone, laptop };
 }
 
-it("shows an edit at once, keeps it while it is sent, and shows the service's book afterwards", async () => {
+it("shows an edit immediately, keeps it while it is sent, and then shows the service's book", async () => {
   const { server, device } = world();
   const phone = device();
   await phone.sync();
@@ -52,7 +52,7 @@ it("shows an edit at once, keeps it while it is sent, and shows the service's bo
   expect((await phone.status()).lastSyncAt).toBe(NOW);
 });
 
-it("keeps two fields of one book that two devices have changed", async () => {
+it("keeps changes of two devices to different fields of one book", async () => {
   const { server, phone, laptop } = await twoDevices();
   await phone.edit({ op: "change", isbn: DUNE, set: { rating: 4 } });
   await laptop.edit({ op: "change", isbn: DUNE, set: { notes: "lent to Ida" } });
@@ -63,7 +63,7 @@ it("keeps two fields of one book that two devices have changed", async () => {
   expect(await phone.book(DUNE)).toEqual(await laptop.book(DUNE));
 });
 
-it("keeps the service's value of a field that two devices have changed, and hands both to the user", async () => {
+it("keeps the service's value of a field that two devices have changed, and presents both to the user", async () => {
   const { server, phone, laptop } = await twoDevices();
   await phone.edit({ op: "change", isbn: DUNE, set: { rating: 2 } });
   await laptop.edit({ op: "change", isbn: DUNE, set: { rating: 5, notes: "again" } });
@@ -105,7 +105,7 @@ it("asks again when the book has changed once more before the user's decision ar
   expect(second).toMatchObject({ mine: { rating: 5 }, theirs: { rating: 1 } });
 });
 
-it("does not overwrite a newer value that an edit on its way has hidden", async () => {
+it("does not overwrite a newer value that was hidden by an edit being sent", async () => {
   const { server, device } = world();
   const phone = device();
   let isCut = true;
@@ -130,7 +130,7 @@ it("does not overwrite a newer value that an edit on its way has hidden", async 
   ]);
 });
 
-it("keeps the goal that another device has set, and hands both to the user", async () => {
+it("keeps the goal that another device has set, and presents both to the user", async () => {
   const { server, phone, laptop } = await twoDevices();
   await phone.edit({ op: "goal", year: 2026, body: { books: 12 } });
   await phone.sync();
@@ -154,7 +154,7 @@ it("keeps the goal that another device has set, and hands both to the user", asy
   expect(await laptop.status()).toMatchObject({ pending: 0, attention: 0 });
 });
 
-it("carries out the decision of the callback", async () => {
+it("applies the decision of the callback", async () => {
   const { server, device } = world();
   const asked: unknown[] = [];
   const phone = device();
@@ -175,7 +175,7 @@ it("carries out the decision of the callback", async () => {
   expect((await laptop.status()).attention).toBe(0);
 });
 
-it("hands an edit of a book to the user that another device has removed, and restores the book on request", async () => {
+it("presents an edit of a book that another device has removed to the user, and restores the book on request", async () => {
   const { server, phone, laptop } = await twoDevices();
   await phone.edit({ op: "delete", isbn: DUNE });
   await laptop.edit({ op: "change", isbn: DUNE, set: { rating: 5 } });
@@ -190,7 +190,7 @@ it("hands an edit of a book to the user that another device has removed, and res
   expect(await laptop.book(DUNE)).toEqual(server.shelf.book(DUNE));
 });
 
-it("composes edits that were never sent, and changes nothing of one that was", async () => {
+it("combines unsent edits, and never changes a sent one", async () => {
   const { server, device } = world();
   const sent: OutboxChange[][] = [];
   const api = server.api();
@@ -222,7 +222,7 @@ it("composes edits that were never sent, and changes nothing of one that was", a
   expect(await phone.attention()).toEqual([]);
 });
 
-it("follows a book without an ISBN under the id that the service gives it", async () => {
+it("uses the service's id of a book without an ISBN", async () => {
   const { server, device } = world();
   const phone = device();
   await phone.edit({ op: "add", body: { title: "My zine", authors: ["Me"], rating: 5 } });
@@ -246,7 +246,7 @@ it("sends nothing for a book that was added and removed again before it was sent
   expect(await phone.pending()).toEqual([]);
 });
 
-it("does not overwrite what another device has set of a book that this one adds", async () => {
+it("does not overwrite values that another device has set for a book that this one adds", async () => {
   const { server, device } = world();
   server.shelf.importBooks([DUNE], NOW);
   const phone = device();
@@ -259,7 +259,7 @@ it("does not overwrite what another device has set of a book that this one adds"
   ]);
 });
 
-it("loads everything anew after a year, applies the younger edits, and hands the older ones to the user", async () => {
+it("reloads everything after a year, applies recent edits, and presents older ones to the user", async () => {
   const { server, device } = world();
   const phone = device();
   const laptop = device();
@@ -283,7 +283,7 @@ it("loads everything anew after a year, applies the younger edits, and hands the
   expect(await phone.pending()).toEqual([]);
 });
 
-it("hands edits to the user that are too old, and sends them again on request", async () => {
+it("presents edits that are too old to the user, and resends them on request", async () => {
   const { server, device } = world();
   const phone = device();
   await phone.sync();
@@ -304,7 +304,7 @@ it("hands edits to the user that are too old, and sends them again on request", 
   expect(progress).toMatchObject({ page: 12, at: new Date(NOW).toISOString() });
 });
 
-it("shows the old shelf until a new load is complete, and resumes a load where it was cut", async () => {
+it("shows the old shelf until a new load is complete, and resumes an interrupted load", async () => {
   const { server, device } = world();
   const isbns = Array.from({ length: 9 }, (_, at) => `978000000000${at}`);
   server.shelf.importBooks(isbns, NOW);
@@ -340,7 +340,7 @@ it("removes a book that it has changed before, without a conflict with itself, b
   expect(server.shelf.book(DUNE)).toMatchObject({ notes: "theirs", rating: 3 });
 });
 
-it("records progress once when the service has recorded it and says that it does not know", async () => {
+it("records progress once if the service has recorded it without being able to confirm", async () => {
   const { server, device } = world();
   const api = server.api();
   let isUnknown = true;
@@ -366,7 +366,7 @@ it("records progress once when the service has recorded it and says that it does
   expect(await phone.progress(DUNE)).toHaveLength(1);
 });
 
-it("sends what the service refuses for now again later, under the same key", async () => {
+it("resends temporarily refused edits later, under the same key", async () => {
   const { server, device } = world();
   const keys: string[] = [];
   const refusal = (key: string): ChangeResult => ({
@@ -397,7 +397,7 @@ it("sends what the service refuses for now again later, under the same key", asy
   expect(await phone.pending()).toEqual([]);
 });
 
-it("finds the one change for which the service refuses a request, and sends the others", async () => {
+it("finds the change that makes the service refuse a request, and sends the others", async () => {
   const { server, device } = world();
   const api = server.api();
   const phone = device({
@@ -427,7 +427,7 @@ it("finds the one change for which the service refuses a request, and sends the 
   ]);
 });
 
-it("hands what the user set of a book to them together with the addition that was refused", async () => {
+it("presents a refused addition together with the user's changes to the book", async () => {
   const { server, device } = world();
   const api = server.api();
   const phone = device({
@@ -448,7 +448,7 @@ it("hands what the user set of a book to them together with the addition that wa
   expect(attention.map(({ edit }) => edit.op).sort()).toEqual(["add", "change"]);
 });
 
-it("accepts no edit of a book that it does not show, and none that changes nothing", async () => {
+it("accepts no edit of an unknown book, and none without a change", async () => {
   const { device } = world();
   const phone = device();
   await phone.sync();
@@ -462,7 +462,7 @@ it("accepts no edit of a book that it does not show, and none that changes nothi
   expect(await phone.pending()).toEqual([]);
 });
 
-it("sends the times of a device whose clock is wrong by the service's clock", async () => {
+it("converts the times of a device with a wrong clock to the service's clock", async () => {
   const { server, device } = world();
   const phone = device({
     now: () => server.now - 400 * DAY,
@@ -475,7 +475,7 @@ it("sends the times of a device whose clock is wrong by the service's clock", as
   expect(server.shelf.book(DUNE)?.notes).toBe("from the past");
 });
 
-it("notifies of each change after it is stored, with the books to read again", async () => {
+it("notifies of each change after it is stored, with the books to reread", async () => {
   const { server, device } = world();
   const changes: LocalChange[] = [];
   const phone = device({ onChange: (change) => changes.push(change) });
@@ -493,7 +493,7 @@ it("notifies of each change after it is stored, with the books to read again", a
   ]);
 });
 
-it("keeps its outbox while the day's quota of changes is spent, reads on, and sends after it", async () => {
+it("keeps its outbox while the daily quota of changes is used up, continues to read, and sends later", async () => {
   const { server, device } = world();
   const api = server.api();
   let isSpent = true;

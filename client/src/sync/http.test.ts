@@ -33,7 +33,7 @@ const data = (value: unknown, headers: Record<string, string> = {}, now = Date.n
     { headers },
   );
 
-it("reads a page: books by ISBN, removals without a value, and no kinds that it does not know", async () => {
+it("reads a page: books by ISBN, removals without a value, and no unknown kinds", async () => {
   const book = modelBook(DUNE, "2026-03-01T12:00:00.000Z");
   const { api, sent } = apiOf(
     data(
@@ -70,7 +70,7 @@ it("reads a page: books by ISBN, removals without a value, and no kinds that it 
   expect(sent[0]?.headers.get("Authorization")).toBe("Bearer bt_1_secret");
 });
 
-it("does not have an unchanged answer sent again", async () => {
+it("avoids resending of unchanged responses", async () => {
   const page = { items: [], next: "c1.9", more: false, seq: 9 };
   const { api, sent } = apiOf(
     data(page, { ETag: '"a"' }),
@@ -98,7 +98,7 @@ it("sends changes once, and leaves retries to the engine", async () => {
   expect(sent).toHaveLength(2);
 });
 
-it("reports a lost token and a lost place as distinct errors", async () => {
+it("distinguishes an invalid token from an invalid position in the feed", async () => {
   const problem = (status: number, code: string): Response =>
     Response.json({ code, status, detail: code }, { status });
   const { api } = apiOf(problem(401, "UNAUTHORIZED"), problem(410, "SYNC_RESET"));
@@ -106,7 +106,7 @@ it("reports a lost token and a lost place as distinct errors", async () => {
   await expect(api.changes({ since: "c1.1" })).rejects.toBeInstanceOf(GoneError);
 });
 
-it("knows how wrong the device's clock is, but for the time that a response takes", async () => {
+it("measures the error of the device's clock, up to the duration of a response", async () => {
   const page = { items: [], next: "c1.9", more: false, seq: 9 };
   const dated = (ms: number): Response => data(page, {}, ms);
   const DAY = 24 * 60 * 60 * 1000;

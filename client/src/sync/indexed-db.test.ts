@@ -13,7 +13,7 @@ afterEach(() => vi.restoreAllMocks());
 
 describeStore("in IndexedDB", () => indexedDbStore(account()));
 
-it("keeps its data when it is opened again, and accounts and services apart", async () => {
+it("keeps its data when reopened, and separates accounts and services", async () => {
   const one = account();
   const first = await indexedDbStore(one);
   await first.write(async (writes) => writes.put("meta", "of", one.userId));
@@ -27,7 +27,7 @@ it("keeps its data when it is opened again, and accounts and services apart", as
   expect(databaseName({ ...one, baseUrl: "https://books.example" })).toBe(databaseName(one));
 });
 
-it("keeps the books of a device that has the first version of the data", async () => {
+it("keeps the books of a device with the first version of the data", async () => {
   const one = account();
   const chunk = { 9780441172719: { id: "9780441172719", version: 3, value: { title: "Dune" } } };
   const old = await openDB(databaseName(one), 1, {
@@ -45,7 +45,7 @@ it("keeps the books of a device that has the first version of the data", async (
   expect(await store.read((reads) => reads.getAll("outbox"))).toEqual([{ order: 1 }]);
 });
 
-it("reports a full device, and keeps what it had", async () => {
+it("reports a full device, and keeps its data", async () => {
   const store = await indexedDbStore(account());
   await store.write(async (writes) => writes.put("meta", "kept", 1));
   vi.spyOn(IDBObjectStore.prototype, "put").mockImplementationOnce(() => {
@@ -68,7 +68,7 @@ it("reports a browser without storage", async () => {
   expect(await indexedDbStore(account()).catch(codeOf)).toBe("STORAGE_UNAVAILABLE");
 });
 
-it("gives way to newer code, says so once, and then fails", async () => {
+it("yields to newer code, reports it once, and then fails", async () => {
   const one = account();
   const lost: string[] = [];
   const store = await indexedDbStore({ ...one, onLost: ({ code }) => lost.push(code) });
@@ -79,7 +79,7 @@ it("gives way to newer code, says so once, and then fails", async () => {
   newer.close();
 });
 
-it("reports a tab that holds an older version of the data", async () => {
+it("reports a tab that blocks an upgrade with an older version of the data", async () => {
   const one = account();
   // A database older than the first version, with a connection that does not close for an upgrade.
   const old = await openDB(databaseName(one), 1, { upgrade: () => undefined });

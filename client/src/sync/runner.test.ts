@@ -59,7 +59,7 @@ function world(
   return { server, engine, states, waits, stream };
 }
 
-it("reads at once, when the stream tells of a write, and when an edit is made", async () => {
+it("reads at the start, when the stream announces a write, and after an edit", async () => {
   const { server, engine, states, stream } = world();
   engine.start();
   await until(() => states.at(-1) === "up-to-date");
@@ -76,7 +76,7 @@ it("reads at once, when the stream tells of a write, and when an edit is made", 
   expect(stream.opened).toHaveBeenCalledOnce();
 });
 
-it("does not read for a number that it has read", async () => {
+it("does not read for a number that it has already read", async () => {
   const changes = vi.fn<SyncApi["changes"]>();
   const { server, engine, states, stream, waits } = world({}, (api) => ({
     changes: changes.mockImplementation(api.changes),
@@ -90,7 +90,7 @@ it("does not read for a number that it has read", async () => {
   await engine.stop();
 });
 
-it("reads when its stream breaks off, and waits as without one from then on", async () => {
+it("reads when its stream breaks, and then polls as without one", async () => {
   const { server, engine, states, stream, waits } = world();
   engine.start();
   await until(() => states.at(-1) === "up-to-date");
@@ -105,7 +105,7 @@ it("reads when its stream breaks off, and waits as without one from then on", as
   await engine.stop();
 });
 
-it("polls while there is no stream, after the delay that the service asks for", async () => {
+it("polls while there is no stream, after the delay that the service requests", async () => {
   const listen = vi.fn<SyncApi["listen"]>(() => {
     throw problem(429, "TOO_MANY_STREAMS", { retryAfterMs: 600_000 });
   });
@@ -125,7 +125,7 @@ it("polls while there is no stream, after the delay that the service asks for", 
   await engine.stop();
 });
 
-it("goes back to its stream once the service has a place for it", async () => {
+it("returns to its stream once the service has a free slot", async () => {
   const own = openStream();
   let refusals = 0;
   const { server, engine, states, waits } = world({}, () => ({
@@ -145,7 +145,7 @@ it("goes back to its stream once the service has a place for it", async () => {
   await engine.stop();
 });
 
-it("waits longer after each failure, never shorter than the service asks, and does not hurry for an edit", async () => {
+it("waits longer after each failure, at least as long as the service requests, even after an edit", async () => {
   const failures = [
     problem(503, "DATABASE_UNAVAILABLE"),
     problem(503, "DATABASE_UNAVAILABLE"),
@@ -172,7 +172,7 @@ it("waits longer after each failure, never shorter than the service asks, and do
   await engine.stop();
 });
 
-it("does nothing while offline, and reads at once when it is online again", async () => {
+it("does nothing while offline, and reads immediately when online again", async () => {
   const { engine, states } = world();
   engine.setOnline(false);
   engine.start();
@@ -196,7 +196,7 @@ it("keeps the outbox when its token is no longer valid", async () => {
   await engine.stop();
 });
 
-it("fails when its store is gone", async () => {
+it("fails when its store is lost", async () => {
   const store = memoryStore();
   const { engine, states } = world({ store });
   store.close();
@@ -208,7 +208,7 @@ it("fails when its store is gone", async () => {
   await engine.stop();
 });
 
-it("runs in one tab at a time, and passes on changes to the others", async () => {
+it("runs in one tab at a time, and notifies the others of changes", async () => {
   const store = memoryStore();
   const channels = connectedChannels();
   let turn: Promise<void> = Promise.resolve();

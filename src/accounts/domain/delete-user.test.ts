@@ -95,7 +95,7 @@ describe("deleteUser", () => {
 });
 
 describe("finishDeletions", () => {
-  it("purges once more after the last earlier request must have ended, and only then", async () => {
+  it("purges again only after every earlier request must have ended", async () => {
     await deleteUser("reader", deps);
     now += LAST_WRITES_MS - 1;
     expect(await finishDeletions(deps)).toBe(0);
@@ -106,7 +106,7 @@ describe("finishDeletions", () => {
     expect(await finishDeletions(deps)).toBe(0);
   });
 
-  it("postpones a user whose purge fails, longer each time, and continues with the others", async () => {
+  it("postpones a user after a failed purge, longer each time, and continues with the others", async () => {
     for (const userId of ["broken", "fine", "also fine"]) {
       await deps.tombstones.replaceAccount(userId, now);
     }
@@ -134,7 +134,7 @@ describe("finishDeletions", () => {
     expect(await finishDeletions({ ...deps, purges })).toBe(1);
   });
 
-  it("postpones a user whose purge hangs", async () => {
+  it("postpones a user if the purge hangs", async () => {
     for (const userId of ["hanging", "fine"]) await deps.tombstones.replaceAccount(userId, now);
     now += LAST_WRITES_MS;
     const impatient: DeleteUserDeps["withTimeout"] = (_budgetMs, work) =>
@@ -152,7 +152,7 @@ describe("finishDeletions", () => {
     expect(tombstones.get("hanging")?.attempts).toBe(1);
   });
 
-  it("deletes large libraries in turn with the others, and a bounded part of them per run", async () => {
+  it("alternates large libraries with others, and deletes a bounded part of them per run", async () => {
     for (const userId of ["huge", "large", "small"]) {
       await deps.tombstones.replaceAccount(userId, now);
     }

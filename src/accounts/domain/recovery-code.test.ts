@@ -14,7 +14,7 @@ describe("recovery code", () => {
     );
   });
 
-  it("is accepted in every spelling a person may type", () => {
+  it("is accepted in every spelling that a user may type", () => {
     const slips: Record<string, string> = { "0": "oO0", "1": "iIlL1" };
     fc.assert(
       fc.property(

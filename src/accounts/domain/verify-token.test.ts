@@ -112,7 +112,7 @@ describe("verifyToken", () => {
     expect((await isolate.verify(text)).kind).toBe("refused");
   });
 
-  it("rejects the right id with a wrong secret", async () => {
+  it("rejects a correct id with a wrong secret", async () => {
     const mine = await isolate.issue();
     const other = await isolate.issue();
     const [, , secret] = other.text.split("_");
@@ -127,7 +127,7 @@ describe("verifyToken", () => {
     expect(isolate.secrets.compared).toHaveLength(1);
   });
 
-  it("reads nothing for a text that cannot be a token", async () => {
+  it("does not query the database for a malformed token", async () => {
     expect((await isolate.verify("bt_x_y")).kind).toBe("refused");
     expect(isolate.state.reads).toBe(0);
   });

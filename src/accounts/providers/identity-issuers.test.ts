@@ -96,12 +96,12 @@ describe("a valid identity token", () => {
     expect(isolate.state.questions).toEqual([`${ISSUER}/keys`]);
   });
 
-  it("may have several audiences, one of them ours", async () => {
+  it("can have several audiences, including this service", async () => {
     const token = await sign({ ...claims, aud: ["elsewhere", "com.example.web"] });
     expect(await isolate.verify(token)).toEqual(verified);
   });
 
-  it("may be a few seconds late or early", async () => {
+  it("can be a few seconds late or early", async () => {
     expect(await isolate.verify(await sign({ ...claims, exp: SECONDS - 29 }))).toEqual(verified);
     expect(await isolate.verify(await sign({ ...claims, nbf: SECONDS + 29 }))).toEqual(verified);
   });
@@ -207,7 +207,7 @@ describe("the keys of an issuer", () => {
     expect(isolate.state.questions).toHaveLength(2);
   });
 
-  it("are fetched again when a token names a new key, but not for each such token", async () => {
+  it("are refetched when a token names a new key, but not for each such token", async () => {
     await isolate.verify(await sign(claims));
     isolate.state.now += 5000;
     isolate.state.answer = async () => Response.json({ keys: [second.jwk] });
@@ -258,7 +258,7 @@ describe("the keys of an issuer", () => {
     expect(sent).toBeLessThan(1_000_000);
   });
 
-  it.each([-2, 2])("are fetched again after the clock was set by %s hours", async (hours) => {
+  it.each([-2, 2])("are refetched after the clock was set by %s hours", async (hours) => {
     const long = { ...claims, exp: SECONDS + 86_400 };
     isolate.state.answer = () => Promise.reject(new TypeError("unavailable"));
     expect((await isolate.verify(await sign(long))).kind).toBe("unavailable");

@@ -11,7 +11,7 @@ describe("a known absence", () => {
     expect(isAbsent(absence, 5 * MINUTE)).toBe(false);
   });
 
-  it.each([2, 26])("is valid for no longer when the clock is set back by %i hours", (hours) => {
+  it.each([2, 26])("is not valid longer when the clock is set back by %i hours", (hours) => {
     const now = 100 * DAY;
     const settled = confirmAbsence(confirmAbsence(undefined, now - DAY), now);
     const back = now - (hours * DAY) / 24;
@@ -27,7 +27,7 @@ describe("a known absence", () => {
     expect(settled.until).toBe(2 * DAY);
   });
 
-  it("without a proof is valid for five minutes and is no confirmation", () => {
+  it("without a proof is valid for five minutes and does not count as a confirmation", () => {
     const doubtful = confirmAbsence(undefined, 0, "unproven");
     expect(doubtful).toEqual({ firstAt: 0, until: 5 * MINUTE, unproven: true });
     expect(parseAbsence(JSON.stringify(doubtful))).toEqual(doubtful);
@@ -39,7 +39,7 @@ describe("a known absence", () => {
     });
   });
 
-  it("is valid for five minutes when it is partial, and settles nothing then or later", () => {
+  it("is valid for five minutes if it is partial, and confirms nothing", () => {
     const partial = { checked: ["openlibrary" as const], account: true };
     const first = confirmAbsence(undefined, 0, partial);
     expect(first).toEqual({ firstAt: 0, until: 300_000, partial });
@@ -50,7 +50,7 @@ describe("a known absence", () => {
     expect(confirmAbsence(settled, 2 * 86_400_000, partial).until).toBe(2 * 86_400_000 + 300_000);
   });
 
-  it("answers a caller with an account only if one has asked, when it is partial", () => {
+  it("answers a caller with an account only if it was found for one, if it is partial", () => {
     const of = (account: boolean) => ({ checked: [], account });
     expect(answers(undefined, { account: true })).toBe(true);
     expect(answers(of(true), { account: true })).toBe(true);

@@ -146,7 +146,7 @@ describe("askProviders", () => {
     expect(asked).toEqual(["openlibrary"]);
   });
 
-  it("does not ask a provider again that has recently reported an absence", async () => {
+  it("does not query a provider again that has recently reported an absence", async () => {
     const asked: ProviderId[] = [];
     const provider = (id: ProviderId): AskedProvider => ({
       id,
@@ -236,25 +236,25 @@ describe("records", () => {
     return { asked, answers };
   };
 
-  it("complete a scan's answer before another provider is asked", async () => {
+  it("complete a scan's answer before another provider is queried", async () => {
     const { asked, answers } = await ask("scan", { description: "About it.", language: "en" });
     expect(asked).toEqual(["record OL1M"]);
     expect(answers.settled).toMatchObject([{ answer: { book: { description: "About it." } } }]);
   });
 
-  it("leave the question to another provider if they do not complete it", async () => {
+  it("leave it to another provider if they do not complete it", async () => {
     expect((await ask("scan", { language: "en" })).asked).toEqual(["record OL1M", "google-books"]);
   });
 
-  it("are not asked for an import, whose books are completed later", async () => {
+  it("are not requested for an import, because its books are completed later", async () => {
     expect((await ask("import", {})).asked).toEqual([]);
   });
 
-  it("are not asked for an answer without blanks in them", async () => {
+  it("are not requested for an answer without missing fields", async () => {
     expect((await ask("scan", {}, found(whole))).asked).toEqual([]);
   });
 
-  it("do not settle a book with the page count of a sample", async () => {
+  it("do not complete a book with the page count of a sample", async () => {
     const sample = found({ ...whole, pageCount: 3 });
     expect((await ask("scan", {}, sample)).asked).toEqual(["google-books"]);
   });

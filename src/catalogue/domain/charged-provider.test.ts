@@ -36,7 +36,7 @@ function world(answer: ProviderAnswer, left: number) {
 }
 
 describe("chargedProvider", () => {
-  it("counts each question of an account until none is left, and then refuses for the rest of the day", async () => {
+  it("counts each query of an account until none is left, and then refuses for the rest of the day", async () => {
     const { provider, asked, used } = world({ kind: "absent" }, 2);
     const paid = { ...OPTIONS, payer: "user" };
     expect(await provider.lookup("1", paid)).toEqual({ kind: "absent" });
@@ -51,7 +51,7 @@ describe("chargedProvider", () => {
     expect([used(), asked]).toEqual([2, [OPTIONS, OPTIONS]]);
   });
 
-  it("asks without counting where no account pays", async () => {
+  it("queries without counting if no account is charged", async () => {
     const { provider, used } = world({ kind: "absent" }, 0);
     expect(await provider.lookup("1", OPTIONS)).toEqual({ kind: "absent" });
     expect(used()).toBe(0);

@@ -51,7 +51,7 @@ function catalogue(book: Book, answer: ProviderSearchAnswer, saves: SaveOutcome[
   };
 }
 
-it("fills the blanks of a stored book with the date of the answer that they belong to", async () => {
+it("fills missing fields of a stored book with the date of the original answer", async () => {
   const { run, row, cached } = catalogue(bare, record);
   expect(await run()).toBe("done");
   expect(row().book).toMatchObject({ title: "Dune", language: "fr", description: "About it." });
@@ -66,13 +66,13 @@ it("fills the blanks of a stored book with the date of the answer that they belo
   expect(cached).toEqual([expect.objectContaining({ freshUntil: COMPLETE_UNTIL })]);
 });
 
-it("lets a book whose records have nothing more be fresh as long as any other, and writes once", async () => {
+it("treats a book as fresh as any other if its records have nothing more, and writes once", async () => {
   const { run, row } = catalogue(bare, { kind: "found", books: [] });
   for (let times = 0; times < 3; times += 1) expect(await run()).toBe("done");
   expect(row()).toMatchObject({ book: bare, freshUntil: COMPLETE_UNTIL, version: 4 });
 });
 
-it("lets a book be refreshed soon while a record cannot be had", async () => {
+it("refreshes a book soon if a record is unavailable", async () => {
   const { run, row } = catalogue(bare, { kind: "failed", reason: "timeout" });
   expect(await run()).toBe("later");
   expect(row()).toMatchObject({ freshUntil: Date.parse(AT) + OPEN_FRESH_MS, version: 3 });
@@ -84,11 +84,11 @@ it("writes again after a conflict", async () => {
   expect(conflicting.row().book.language).toBe("fr");
 });
 
-it("asks again later if a record cannot be had", async () => {
+it("retries later if a record is unavailable", async () => {
   expect(await catalogue(bare, { kind: "failed", reason: "timeout" }).run()).toBe("later");
 });
 
-it("asks nothing about a book that is complete or is not Open Library's", async () => {
+it("makes no request for a book that is complete or not from Open Library", async () => {
   const whole = { ...bare, language: "en", description: "About it.", workId: "OL1W" };
   const complete = catalogue(whole, record);
   expect(await complete.run()).toBe("done");

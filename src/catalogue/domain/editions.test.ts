@@ -78,7 +78,7 @@ describe("the other editions of a work", () => {
     expect(written).toEqual(["OL1W", SECOND, THIRD, OWN]);
   });
 
-  it("are not asked for again while they are fresh, and are served stale while the provider is down", async () => {
+  it("are not requested again while fresh, and are served stale while the provider is down", async () => {
     const known = { books: [stored(THIRD)], isFresh: true };
     const fresh = world({ book: { workId: "OL1W" }, known });
     expect(isbnsOf(await fresh.ask())).toEqual([THIRD]);
@@ -87,7 +87,7 @@ describe("the other editions of a work", () => {
     expect(await stale.ask()).toMatchObject({ editions: [{ isbn: THIRD }], partial: true });
   });
 
-  it("need one question more if the work is unknown, which is then noted", async () => {
+  it("need one more query if the work is unknown, which is then stored", async () => {
     const byId = world({
       book: { identifiers: { openLibrary: "OL5M" } },
       answers: [

@@ -68,13 +68,13 @@ describe("enrichBook", () => {
     expect(asked).toEqual([]);
   });
 
-  it("asks the preferred provider first if a provider has to be asked", async () => {
+  it("queries the preferred provider first if a query is needed", async () => {
     const { enrich, asked } = world({ resolution: { kind: "found", record } });
     expect(await enrich({ prefer: "google-books" })).toMatchObject({ source: "external_api" });
     expect(asked).toEqual(["admit miss", "providers, google-books first"]);
   });
 
-  it("answers with the preferred provider's values, and keeps the record as it is", async () => {
+  it("answers with the preferred provider's values, and does not change the record", async () => {
     const theirs = { ...record.book, title: "Dune, large print" };
     const { enrich, held } = world({
       resolution: {
@@ -88,7 +88,7 @@ describe("enrichBook", () => {
     expect(held()).toEqual({ kind: "found", record });
   });
 
-  it("lists all counted providers for a known absence, and the asked ones for a new absence", async () => {
+  it("lists all counted providers for a known absence, and the queried ones for a new absence", async () => {
     const known = world({ held: { kind: "absent" } });
     expect(await known.enrich()).toMatchObject({
       kind: "absent",
@@ -101,7 +101,7 @@ describe("enrichBook", () => {
 describe("refresh", () => {
   const refresh = { refresh: true } as const;
 
-  it("asks the providers despite a stored book, and caches the answer", async () => {
+  it("queries the providers despite a stored book, and caches the answer", async () => {
     const { enrich, asked, held } = world({
       stored: record,
       resolution: { kind: "found", record: newer },
@@ -130,7 +130,7 @@ describe("refresh", () => {
     expect(await world({ resolution: absent }).enrich(refresh)).toMatchObject({ kind: "absent" });
   });
 
-  it("is limited even with an account, and then asks no provider", async () => {
+  it("is limited even with an account, and then queries no provider", async () => {
     const { enrich, asked } = world({ stored: record, refuse: true });
     expect(await enrich(refresh)).toEqual({ kind: "limited", retryAfterSeconds: 7 });
     expect(asked).toEqual(["admit refresh"]);

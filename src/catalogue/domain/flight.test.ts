@@ -51,7 +51,7 @@ function airport(resolutions: Resolution[], lastResult?: LastResult) {
 }
 
 describe("createFlights", () => {
-  it("asks the providers once for a hundred concurrent callers", async () => {
+  it("queries the providers once for a hundred concurrent callers", async () => {
     const { ask, flights, settle } = airport([absent]);
     const answers = Array.from({ length: 100 }, () => ask(scan));
     await settle();
@@ -88,7 +88,7 @@ describe("createFlights", () => {
     },
   );
 
-  it("does not give a caller's preference to others, and asks again for a preferred provider", async () => {
+  it("does not apply a caller's preference to others, and queries again for a preferred provider", async () => {
     const found: Resolution = {
       kind: "found",
       record: { book: aBook(), fetchedAt: 0, freshUntil: 0 },
@@ -107,7 +107,7 @@ describe("createFlights", () => {
     expect(flights).toHaveLength(2);
   });
 
-  it("shares the last result for a minute, then asks again", async () => {
+  it("shares the last result for a minute, then queries again", async () => {
     const { fly, flights, wait } = airport([absent, absent]);
     await fly();
     wait(59_999);
@@ -128,13 +128,13 @@ describe("createFlights", () => {
     expect(await fly()).toBe(absent);
   });
 
-  it("does not give a caller with an account a refusal for callers without one", async () => {
+  it("does not return a refusal for callers without an account to a caller with one", async () => {
     const { fly } = airport([outage, absent]);
     expect(await fly()).toBe(outage);
     expect(await fly({ lane: "scan", account: true })).toBe(absent);
   });
 
-  it("does not give a refusal that applies to one account, or to refreshes, to other callers", async () => {
+  it("does not return a refusal of one account, or of a refresh, to other callers", async () => {
     const partial: Resolution = {
       kind: "absent",
       providersChecked: ["openlibrary"],
@@ -165,7 +165,7 @@ describe("createFlights", () => {
     expect(second.flights.map(({ request }) => request.lane)).toEqual(["scan"]);
   });
 
-  it("does not repeat an import's question to a provider that has recently reported an absence", async () => {
+  it("does not repeat an import's query to a provider that has recently reported an absence", async () => {
     const open: Resolution = {
       kind: "unavailable",
       providers: { openlibrary: "absent", "google-books": "budget_spent" },
@@ -204,7 +204,7 @@ describe("createFlights", () => {
 });
 
 describe("flightGroupOf", () => {
-  it("spreads ISBNs over few groups, always the same for one ISBN", () => {
+  it("spreads ISBNs over few groups, with a fixed group per ISBN", () => {
     const isbns = Array.from({ length: 2000 }, (_unused, index) =>
       String(9_780_000_000_000 + index * 7),
     );

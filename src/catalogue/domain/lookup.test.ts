@@ -187,7 +187,7 @@ describe("lookupBook", () => {
     expect(established.memory.get(isbn.isbn13)).toEqual({ kind: "absent" });
   });
 
-  it("marks an absence that a provider whose day is spent could not confirm, in every tier", async () => {
+  it("marks an absence that a provider without remaining quota could not confirm, in every tier", async () => {
     const partial = { checked: ["openlibrary" as const], account: false };
     const outcome = { kind: "absent", providersChecked: ["openlibrary"], partial: true };
     const asked = await world({
@@ -218,7 +218,7 @@ describe("lookupBook", () => {
     expect(observed).toEqual(["external_api unavailable"]);
   });
 
-  it("does not ask a provider for a caller over the limit for misses", async () => {
+  it("does not query a provider for a caller over the limit for misses", async () => {
     const { outcome, asked } = await world({ admitted: false }).run();
     expect(outcome).toEqual({ kind: "limited", retryAfterSeconds: 7 });
     expect(asked).not.toContain("providers");

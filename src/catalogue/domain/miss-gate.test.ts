@@ -52,11 +52,11 @@ describe("missGate", () => {
     expect(strict.asked).toEqual([]);
   });
 
-  it("admits every caller when there is no limit", async () => {
+  it("admits every caller if there is no limit", async () => {
     expect(await missGate(undefined, noFlights).admit(anonymous)).toEqual({ ok: true });
   });
 
-  it("counts one of the callers that share a flight, and refuses none of them", async () => {
+  it("counts only one of the callers that share a flight, and refuses none of them", async () => {
     const asked = new Set<string>();
     let tokens = 1;
     const take = (): Decision => (tokens-- > 0 ? admitted : refused);

@@ -33,7 +33,7 @@ const edition = (fields: Partial<ProviderBook>): ProviderSearchAnswer => ({
 });
 
 describe("completeFromRecords", () => {
-  it("fills blanks from the edition's record, and keeps the answer's values", async () => {
+  it("fills missing fields from the edition's record, and keeps the answer's values", async () => {
     const { ask, asked } = library({
       OL1M: edition({ title: "Another", language: "en", description: "About it.", subtitle: "A" }),
     });
@@ -57,7 +57,7 @@ describe("completeFromRecords", () => {
     });
   });
 
-  it("uses the people of the record where the answer has none, and their roles in any case", async () => {
+  it("uses the people of the record if the answer has none, and their roles in any case", async () => {
     const record = edition({
       authors: ["By Statement"],
       authorsDetailed: [{ name: "By Statement" }, { name: "A. Translator", role: "translator" }],
@@ -88,7 +88,7 @@ describe("completeFromRecords", () => {
     expect(answer.unanswered).toEqual(left);
   });
 
-  it("asks nothing about an answer that is complete, or has no edition", async () => {
+  it("makes no request for an answer that is complete or has no edition", async () => {
     expect(wantsRecords({ kind: "found", book })).toBe(false);
     const { identifiers: _none, ...unknown } = book;
     expect(wantsRecords({ kind: "found", book: unknown, unanswered })).toBe(false);

@@ -34,7 +34,7 @@ function world(desks: readonly DeskStatus[]) {
   return { run, asked, spans };
 }
 
-test("a few books are refreshed from a random instant on, and a failed refresh is not counted", async () => {
+test("a few books from a random instant on are refreshed, and a failed refresh is not counted", async () => {
   const { run, asked, spans } = world([idle]);
   expect(await run()).toBe(1);
   expect(asked).toEqual(["a", "b"]);

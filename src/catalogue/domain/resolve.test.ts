@@ -123,7 +123,7 @@ const spent: ProviderAnswer = {
   retryAfterMs: 7_200_000,
 };
 
-describe("a provider whose day is spent", () => {
+describe("a provider with a used-up daily quota", () => {
   it("counts as not configured when another one does not have the book", async () => {
     const { resolve, events } = catalogue({
       openlibrary: { answer: absent },
@@ -138,7 +138,7 @@ describe("a provider whose day is spent", () => {
     expect(events).toEqual(['write absent {"checked":["openlibrary"],"account":false}']);
   });
 
-  it("leaves no absence when an import asked, whose share is smaller", async () => {
+  it("records no absence for an import, because its share is smaller", async () => {
     const { resolve, events } = catalogue({
       openlibrary: { answer: absent },
       "google-books": { answer: spent },
@@ -192,7 +192,7 @@ describe("resolveBook", () => {
     expect(row()?.book).toMatchObject({ description: "A desert planet.", pageCount: 535 });
   });
 
-  it("says whether lookups find the book in D1", async () => {
+  it("returns whether lookups find the book in D1", async () => {
     const answers = { openlibrary: { answer: found } };
     const isStored = async (options: Parameters<typeof catalogue>[1]) =>
       catalogue(answers, options).resolve();
@@ -201,7 +201,7 @@ describe("resolveBook", () => {
     expect(await isStored({ broken: true })).toMatchObject({ isStored: false });
   });
 
-  it("keeps stored data where the new answer is poorer", async () => {
+  it("keeps stored data if the new answer has less", async () => {
     const { resolve, row } = catalogue({ openlibrary: { answer: found } }, { stored: storedBook });
     await resolve();
     expect(row()?.book).toMatchObject({ description: "A desert planet.", pageCount: 535 });
@@ -221,7 +221,7 @@ describe("resolveBook", () => {
     updatedAt: "2020-01-01T00:00:00.000Z",
   });
 
-  it("drops what the source of a stored value no longer gives", async () => {
+  it("drops values that their source no longer has", async () => {
     const stored = openLibrarys({ subtitle: "Not this", categories: ["Wrong"] });
     const { resolve, row, cached } = catalogue({ openlibrary: { answer: found } }, { stored });
     await resolve();
@@ -231,7 +231,7 @@ describe("resolveBook", () => {
     }
   });
 
-  it("keeps a field of which the source's answer says nothing, and completes it later", async () => {
+  it("keeps a field that the source's answer omits, and completes it later", async () => {
     const stored = openLibrarys({ subtitle: "Not this", description: "From the work." });
     const open: ProviderAnswer = {
       kind: "found",
@@ -248,7 +248,7 @@ describe("resolveBook", () => {
     expect(others).toEqual([]);
   });
 
-  it("is fresh for a day until its records were read, in case the request for them is lost", async () => {
+  it("is fresh only for a day until its records are read, in case the request for them is lost", async () => {
     const answer: ProviderAnswer = {
       kind: "found",
       book: { ...provided, identifiers: { openLibrary: "OL1M" } },
@@ -266,7 +266,7 @@ describe("resolveBook", () => {
     expect(complete.events).not.toContain("complete later");
   });
 
-  it("stores what no caller's preference decides", async () => {
+  it("stores values independent of the caller's preference", async () => {
     const theirs: ProviderAnswer = {
       kind: "found",
       book: { ...provided, title: "Dune, large print" },
@@ -340,7 +340,7 @@ describe("resolveBook", () => {
     expect(events).toEqual(["write absent"]);
   });
 
-  it("records an absence without a proof for now, and drops nothing because of it", async () => {
+  it("records an absence without a proof provisionally, and drops no data because of it", async () => {
     const doubtful: ProviderAnswer = { kind: "absent", unproven: true };
     const { resolve, events } = catalogue({ openlibrary: { answer: doubtful } });
     expect(await resolve()).toMatchObject({ kind: "absent" });
@@ -354,7 +354,7 @@ describe("resolveBook", () => {
     expect(kept.row()?.book.subtitle).toBe("A desert planet");
   });
 
-  it("records nothing when one provider has no such book and the other fails", async () => {
+  it("records nothing when one provider does not have the book and the other fails", async () => {
     const { resolve, events } = catalogue({
       openlibrary: { answer: absent },
       "google-books": { answer: failed },
@@ -375,7 +375,7 @@ describe("resolveBook", () => {
     expect(await resolve()).toEqual({ kind: "absent", providersChecked: ["openlibrary"] });
   });
 
-  it("keeps a stored book that the providers dropped, and asks again in a week", async () => {
+  it("keeps a stored book that the providers dropped, and queries again in a week", async () => {
     const { resolve, events, row } = catalogue(
       { openlibrary: { answer: absent } },
       { stored: storedBook },
@@ -385,7 +385,7 @@ describe("resolveBook", () => {
     expect(row()?.freshUntil).toBe(NOW + 7 * 86_400_000);
   });
 
-  it("records no absence while D1 cannot confirm that we do not have the book", async () => {
+  it("records no absence while D1 cannot confirm that the catalogue lacks the book", async () => {
     const { resolve, events } = catalogue({ openlibrary: { answer: absent } }, { broken: true });
     expect(await resolve()).toEqual({
       kind: "unavailable",

@@ -81,7 +81,7 @@ describe("readVolumes", () => {
     expect(readVolumes(ISBN, body)).toEqual({ kind: "failed", reason: "bad_answer" });
   });
 
-  it("believes a total without its items for the time being", () => {
+  it("accepts a total without its items provisionally", () => {
     expect(readVolumes(ISBN, { totalItems: 1 })).toEqual({ kind: "absent", unproven: true });
   });
 
@@ -177,7 +177,7 @@ describe("readRefusal", () => {
     });
   });
 
-  it("does not take another bad request for a bad key", () => {
+  it("does not mistake another bad request for a bad key", () => {
     const body = { error: { message: "Invalid value for maxResults." } };
     expect(readRefusal({ kind: "refused", status: 400, body })).toMatchObject({
       reason: "http_error",
@@ -231,7 +231,7 @@ describe("googleBooks", () => {
     expect(asked[0]?.searchParams.has("key")).toBe(false);
   });
 
-  it("returns why it could not answer", async () => {
+  it("returns the reason of a failure", async () => {
     const { fetch } = answering({ error: { message: "Queries per day" } }, { status: 429 });
     const provider = googleBooks({ ...options, fetch });
     const failure = {
@@ -289,7 +289,7 @@ describe("googleBooks", () => {
     expect(await search({})).toEqual({ kind: "failed", reason: "bad_answer" });
   });
 
-  it("does not know Open Library's editions, and makes no call for them", async () => {
+  it("makes no call for Open Library's editions, which it does not know", async () => {
     const { fetch, asked } = answering({});
     const { search } = googleBooks({ ...options, fetch });
     expect(await search({ edition: "OL1M", limit: 1 }, { timeoutMs: 1000 })).toEqual({

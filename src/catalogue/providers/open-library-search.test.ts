@@ -73,7 +73,7 @@ describe("searchToBooks", () => {
     ]);
   });
 
-  it("uses a work with a single ISBN, and only the certain values of its lists", () => {
+  it("uses a work with a single ISBN, and only unambiguous values of its lists", () => {
     const sole = { ...work, editions: undefined, isbn: ["0306406152", "9780306406157"] };
     const [book] = searchToBooks(search(sole), COVERS) ?? [];
     expect(book).toMatchObject({

@@ -125,7 +125,7 @@ describe("readEntries", () => {
     expect(answer({ [`ISBN:${ISBN}`]: bare }).get(ISBN)).not.toHaveProperty("book.coverUrl");
   });
 
-  it.each([[[-1, 7]], [[0, 7]], [[null, 7]]])("takes the cover that is left of %j", (covers) => {
+  it.each([[[-1, 7]], [[0, 7]], [[null, 7]]])("uses the remaining cover of %j", (covers) => {
     const bare = { ...entry, cover: undefined, covers };
     expect(answer({ [`ISBN:${ISBN}`]: bare }).get(ISBN)).toHaveProperty(
       "book.coverUrl",
@@ -166,7 +166,7 @@ describe("readEntries", () => {
     );
   });
 
-  it("does not take an entry of another edition for a proof", () => {
+  it("does not accept an entry of another edition as a proof", () => {
     const foreign = { [`ISBN:${OTHER}`]: { ...entry, title: "" } };
     expect(readEntries([OTHER], foreign, undefined, CANARY).get(OTHER)).toMatchObject({
       kind: "failed",
@@ -174,7 +174,7 @@ describe("readEntries", () => {
     });
   });
 
-  it("believes an empty answer to one ISBN for the time being, before a canary is known", () => {
+  it("accepts an empty answer for one ISBN provisionally before a canary is known", () => {
     expect(answer({}).get(ISBN)).toEqual({ kind: "absent", unproven: true });
   });
 
@@ -204,7 +204,7 @@ describe("readEntries", () => {
     });
   });
 
-  it("proves nothing with an entry that was not asked for", () => {
+  it("accepts no unrequested entry as a proof", () => {
     expect(answer({ [`ISBN:${OTHER}`]: entry }).get(ISBN)).toMatchObject({ kind: "failed" });
   });
 
@@ -275,7 +275,7 @@ describe("openLibrary", () => {
     );
   });
 
-  it("makes no call for no ISBN", async () => {
+  it("makes no call without ISBNs", async () => {
     const { fetch, asked } = answering("{}");
     expect(await openLibrary({ ...options, fetch }).lookup([], { timeoutMs: 1000 })).toEqual(
       new Map(),
@@ -343,7 +343,7 @@ describe("openLibrary", () => {
     expect(rest).toEqual(asks);
   });
 
-  it("follows the ids of editions that were merged into another, twice at most", async () => {
+  it("follows redirects of merged editions, at most two", async () => {
     const record = { title: "Dune", isbn_13: ["9780441172719"], works: [{ key: "/works/OL1W" }] };
     const redirect = (id: string) => ({
       type: { key: "/type/redirect" },

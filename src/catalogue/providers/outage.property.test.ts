@@ -148,7 +148,7 @@ describe("an outage", () => {
     .integer({ min: 1, max: 30 })
     .map((size) => Array.from({ length: size }, (_, index) => isbn(index)));
 
-  it("of any kind, in a batch and alone, is never an absence while a canary is known", async () => {
+  it("of any kind, in a batch or alone, is never an absence while a canary is known", async () => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...Object.keys(OUTAGES)), batch, async (kind, isbns) => {
         const { ask } = world({ canaries: [CANARY], answer: (asked) => OUTAGES[kind]?.(asked) });
@@ -158,7 +158,7 @@ describe("an outage", () => {
     );
   });
 
-  it("before a canary is known is an absence only of an ISBN asked alone, and only for now", async () => {
+  it("before a canary is known counts as an absence only for a single ISBN, and only provisionally", async () => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...Object.keys(OUTAGES)), batch, async (kind, isbns) => {
         const { ask, calls } = world({ answer: (asked) => OUTAGES[kind]?.(asked) });
@@ -179,7 +179,7 @@ describe("an outage", () => {
     );
   });
 
-  it("that comes and goes leaves every book found or unanswered", async () => {
+  it("that is intermittent leaves every book found or unanswered", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.constantFrom("works", ...Object.keys(OUTAGES)), {
@@ -212,7 +212,7 @@ it.each(Object.keys(OUTAGES))("of Google Books, %s is no absence", async (kind) 
   expect(answers.get(isbn(1))?.kind).toBe("failed");
 });
 
-describe("a record that breaks every answer with it", () => {
+describe("a record that breaks every response that contains it", () => {
   const isbns = Array.from({ length: 24 }, (_, index) => isbn(index));
   const has = new Set(isbns);
 
@@ -233,7 +233,7 @@ describe("a record that breaks every answer with it", () => {
     },
   );
 
-  it("is isolated before a canary is known too", async () => {
+  it("is isolated even before a canary is known", async () => {
     const { ask } = world({
       has,
       answer: (asked) => (asked.includes(isbn(0)) ? json({}) : undefined),
@@ -245,7 +245,7 @@ describe("a record that breaks every answer with it", () => {
 });
 
 describe("canaries", () => {
-  it("are in every call, come from the books that were found, and are kept in storage", async () => {
+  it("are in every call, are books that were found, and are stored", async () => {
     const { ask, calls, saved } = world({ has: new Set([isbn(1)]) });
     expect((await ask([isbn(1)])).map(kindOf)).toEqual(["found"]);
     expect((await ask([isbn(2), isbn(3)])).map(kindOf)).toEqual(["absent", "absent"]);
@@ -253,7 +253,7 @@ describe("canaries", () => {
     expect(saved.at(-1)?.canaries).toEqual([isbn(1)]);
   });
 
-  it("make at most 25 ISBNs of a call, the canary included", async () => {
+  it("make a call have at most 25 ISBNs, including the canary", async () => {
     const { ask, calls } = world({ canaries: [CANARY] });
     await ask(Array.from({ length: 60 }, (_, index) => isbn(index)));
     expect(Math.max(...calls.map(({ length }) => length))).toBe(25);
@@ -267,7 +267,7 @@ describe("canaries", () => {
     expect(calls.at(-1)).not.toContain(gone);
   });
 
-  it("asked for alone tell whether the provider works when a single ISBN has no proof", async () => {
+  it("requested alone show whether the provider works when a single ISBN has no proof", async () => {
     const { ask, status, calls } = world({
       canaries: [CANARY, isbn(500)],
       has: new Set([isbn(500)]),
@@ -289,15 +289,12 @@ describe("canaries", () => {
 });
 
 describe("a provider that refuses this service", () => {
-  it.each([403, 401])(
-    "with %d is not called for each lookup, but after growing pauses",
-    async (code) => {
-      const { ask, calls, status } = world({ answer: () => text("no", code) });
-      const [answer] = await ask([isbn(1)]);
-      expect(answer).toMatchObject({ reason: "access_denied", status: code });
-      expect(await ask([isbn(2)], 5_000)).toMatchObject([{ reason: "access_denied" }]);
-      expect(calls).toHaveLength(1);
-      expect(status()).toMatchObject({ denied: { status: code }, breaker: "closed" });
-    },
-  );
+  it.each([403, 401])("with %d is called only after growing pauses", async (code) => {
+    const { ask, calls, status } = world({ answer: () => text("no", code) });
+    const [answer] = await ask([isbn(1)]);
+    expect(answer).toMatchObject({ reason: "access_denied", status: code });
+    expect(await ask([isbn(2)], 5_000)).toMatchObject([{ reason: "access_denied" }]);
+    expect(calls).toHaveLength(1);
+    expect(status()).toMatchObject({ denied: { status: code }, breaker: "closed" });
+  });
 });

@@ -53,7 +53,7 @@ describe("searchMatch", () => {
 });
 
 describe("nearMatch", () => {
-  it("has every word with its corrections, or every word but one, without articles", () => {
+  it("has every word with its corrections, or all words except one, without articles", () => {
     const near = new Map([["hobit", [["hobbit"]]]]);
     expect(nearMatch(anywhere("the hobit song"), near)).toEqual({
       close: '((("hobit" OR "hobbit") AND ("song" *)))',

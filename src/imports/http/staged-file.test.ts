@@ -27,7 +27,7 @@ async function whole(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-it("returns the bytes of a file of any length, sent in pieces of any size", async () => {
+it("returns the bytes of a file of any length, sent in chunks of any size", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 0, max: 3_000_000 }),
@@ -45,7 +45,7 @@ it("returns the bytes of a file of any length, sent in pieces of any size", asyn
   );
 });
 
-it("holds less than two pieces in memory, and stages nothing of a small file", async () => {
+it("holds less than two parts in memory, and stages nothing of a small file", async () => {
   const stage = memoryStage();
   const file = new Uint8Array(25 * 1024 * 1024);
   await putAside(sent(file, 4096), stage);
@@ -55,7 +55,7 @@ it("holds less than two pieces in memory, and stages nothing of a small file", a
   expect(small.pieces.size).toBe(0);
 });
 
-it("is unavailable, instead of shorter, when a piece cannot be stored or was lost", async () => {
+it("is unavailable, rather than shorter, if a part cannot be stored or was lost", async () => {
   const file = new Uint8Array(1_500_000);
   const broken = { ...memoryStage(), add: () => Promise.reject(new Error("the object was reset")) };
   const unavailable = { code: "DATABASE_UNAVAILABLE", retryAfterSeconds: 5 };

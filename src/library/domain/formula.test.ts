@@ -20,7 +20,7 @@ describe("guardCell", () => {
     );
   });
 
-  it("spares numbers that Goodreads keeps as text, and nothing that runs", () => {
+  it("allows numbers that Goodreads writes as text, but no other formula", () => {
     expect(['="0441172717"', '=""', '="978-0-441-17271-9"'].map(guardUnlessNumber)).toEqual([
       '="0441172717"',
       '=""',

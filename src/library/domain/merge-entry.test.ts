@@ -53,7 +53,7 @@ describe("mergeParsed", () => {
       expect(merged.kept).toEqual([]);
     });
 
-    it("leaves a status that the user entered", () => {
+    it("keeps a status entered by the user", () => {
       const merged = mergeParsed(underWay("reading", "user"), ended, GOODREADS);
       expect(merged.entry.status).toBe("reading");
       expect(merged.kept).toEqual(["status"]);
@@ -73,7 +73,7 @@ describe("mergeParsed", () => {
     );
   });
 
-  it("names no field with an equal value, and none that the file lacks", () => {
+  it("reports no field that is equal or missing in the file", () => {
     const before = entryOf({ status: "reading", rating: 2, review: "mine" }, "user");
     const parsed = { status: "reading", rating: 2, review: "", notes: "new" } as const;
     const { entry: after, kept } = mergeParsed(before, parsed, GOODREADS);
@@ -90,7 +90,7 @@ describe("mergeParsed", () => {
     expect(mergeParsed(entry({ status: a }), { status: b }, GOODREADS).entry.status).toBe(after);
   });
 
-  it("uses the first row of a book in a file, the highest status, and notes what differs", () => {
+  it("uses the first row of a book in a file and the highest status, and notes differences", () => {
     const first = entryOf({ status: "want_to_read", rating: 4, review: "first" });
     const second = { status: "completed", rating: 5, review: "second", notes: "second" } as const;
     const {
@@ -122,7 +122,7 @@ describe("mergeParsed", () => {
     expect(isSameEntry(all(once, 9), once)).toBe(true);
   });
 
-  it("shows the newest file's columns, but ignores a change of computed ones alone", () => {
+  it("keeps the latest file's columns, but ignores changes of computed ones alone", () => {
     const before = entry({ extra: { Binding: "Paperback", "Average Rating": "3.9", Old: "1" } });
     const again = { "Average Rating": "3.91", Binding: "Paperback" };
     expect(mergeParsed(before, { extra: again }, GOODREADS).entry.extra).toEqual(before.extra);
@@ -155,7 +155,7 @@ describe("overwriteWithParsed", () => {
     source: "job",
   });
 
-  it("adopts the file's values, also a lower status, and adds tags", () => {
+  it("adopts the file's values, even a lower status, and adds tags", () => {
     const parsed: ParsedEntry = {
       status: "want_to_read",
       rating: 0.25,
@@ -183,7 +183,7 @@ describe("overwriteWithParsed", () => {
 });
 
 describe("isSameEntry", () => {
-  it("compares every field but updatedAt, regardless of column order", () => {
+  it("compares every field except updatedAt, regardless of column order", () => {
     const one = entry({ status: "reading", tags: ["a"], extra: { A: "1", B: "2" } });
     expect(isSameEntry(one, { ...one, updatedAt: 9, extra: { B: "2", A: "1" } })).toBe(true);
     const others: Partial<Entry>[] = [

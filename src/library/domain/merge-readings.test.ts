@@ -97,12 +97,12 @@ describe("mergeReadings", () => {
     expect(merged(before, file)).toEqual(after);
   });
 
-  it("keeps a past reading beside one that is under way", () => {
+  it("keeps a past reading beside a current one", () => {
     expect(merged(["?"], [OPEN], { isUnderWay: true })).toEqual(["?", OPEN]);
     expect(merged([OPEN], ["?"], { isUnderWay: true })).toEqual([OPEN, "?"]);
   });
 
-  it("follows a correction of a service only where the counts say that no reading was added", () => {
+  it("follows a correction of a service only if the counts show that no reading was added", () => {
     const isOwn = () => true;
     const [before, file] = [["..2021-03-20"], ["..2021-03-02"]];
     expect(merged(before, file, { isOwn, count: 1 })).toEqual(file);
@@ -123,7 +123,7 @@ describe("mergeReadings", () => {
     expect(merged(["..2020-03-20"], ["..2021-03-20"], { ...how, count: 2 })).toHaveLength(2);
   });
 
-  it("moves the start of an open reading that the service shows differently", () => {
+  it("moves the start of an open reading to the service's date", () => {
     const how = { isOwn: () => true, wasUnderWay: true, isUnderWay: true };
     const [later, ended] = ["2024-06-01..", "2024-06-01..2024-07-01"];
     expect(merged([OPEN], [later], how)).toEqual([later]);
@@ -135,7 +135,7 @@ describe("mergeReadings", () => {
     expect(merged([OPEN], [later], { ...how, place: 1 })).toEqual([OPEN, later]);
   });
 
-  it("keeps the rows of a log apart that fall in one year, also the next time", () => {
+  it("keeps rows of a log in the same year apart, even when imported again", () => {
     const isOwn = () => true;
     const rows = ["..2021", "..2021-05-03"];
     expect(merged(["..2021"], ["..2021-05-03"], { isOwn, place: 1 })).toEqual(rows);
@@ -174,7 +174,7 @@ describe("mergeReadings", () => {
     expect(merged(before, [file], { count })).toEqual([...before, file]);
   });
 
-  it("gets the start of a reading whose end another service shows a day later", () => {
+  it("adds the start from another service whose end differs by a day", () => {
     expect(merged(["..2024-02-03"], [WHOLE], { count: 1 })).toEqual(["2024-01-01..2024-02-03"]);
   });
 
@@ -185,7 +185,7 @@ describe("mergeReadings", () => {
     expect(mergeReadings(before, options).readings.map(({ id }) => id)).toEqual(["a", "b"]);
   });
 
-  it("stops at the number of readings that an entry may have", () => {
+  it("stops at the maximum number of readings of an entry", () => {
     const days = Array.from({ length: MAX_READINGS }, (_, index) => `..${1900 + index}`);
     expect(merged(days, ["..2150-01-01"])).toEqual(days);
   });
@@ -255,7 +255,7 @@ describe("mergeReadings, for any readings", () => {
     );
   });
 
-  it("changes nothing when the same file comes again", () => {
+  it("changes nothing when the same file is imported again", () => {
     fc.assert(
       fc.property(views, views, options, (before, file, how) => {
         const once = merge(before, file, how);
@@ -265,7 +265,7 @@ describe("mergeReadings, for any readings", () => {
     );
   });
 
-  it("knows each reading once, whatever each side knows of it", () => {
+  it("has each reading once, however much of it each side has", () => {
     fc.assert(
       fc.property(views, views, (before, file) => {
         const years = (list: readonly Reading[]) =>

@@ -33,7 +33,7 @@ describe("the series in a title", () => {
     "",
   ])("is none in %j", (title) => expect(seriesInTitle(title)).toEqual([]));
 
-  it("is none in a title that is made to be slow", () => {
+  it("is absent in a title that is designed to be slow", () => {
     const title = `(${"a, ".repeat(300)}`;
     expect(seriesInTitle(title)).toEqual([]);
     expect(seriesInTitle(`(${"x #1 ".repeat(200)})`)).toEqual([]);

@@ -27,7 +27,7 @@ describe("facets", () => {
     );
   });
 
-  it("of single values add up to the number of books, and list the first values", () => {
+  it("of single values add up to the number of books, and list the top values", () => {
     fc.assert(
       fc.property(fc.array(entry), fc.integer({ min: 1, max: 3 }), (entries, limit) => {
         const whole = facetsOf(facetSums(entries), 100);

@@ -41,7 +41,7 @@ const tails = fc.record({
 });
 
 describe("cursors", () => {
-  it("round-trip to their position, also through a URL", () => {
+  it("round-trip to their position, even through a URL", () => {
     fc.assert(
       fc.property(fc.oneof(texts, numbers, tails), ({ sort, position }) => {
         const cursor = writeCursor(sort, position);

@@ -115,7 +115,7 @@ describe("callers", () => {
     expect(await (await app.request("/")).json()).toEqual({ key: "local", account: false });
   });
 
-  it("believes no address without a configured header", async () => {
+  it("trusts no address without a configured header", async () => {
     const app = new Hono().get("/", (c) => c.json(addressCaller(c, undefined)));
     const headers = { "CF-Connecting-IP": "203.0.113.7", "X-Forwarded-For": "203.0.113.7" };
     const request = new Request("http://bookstrack.test/", {

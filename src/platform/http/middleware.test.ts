@@ -43,7 +43,7 @@ function service(random: number) {
 }
 
 describe("the request log", () => {
-  it("always has failures of the service, and a sample of everything else", async () => {
+  it("contains all failures of the service, and a sample of everything else", async () => {
     const busy = service(0.5);
     for (const status of [200, 302, 401, 404, 429, 500, 503]) await busy.ask(`/${status}`);
     expect(busy.lines.map(({ level, fields }) => [level, fields["status"]])).toEqual([
@@ -57,7 +57,7 @@ describe("the request log", () => {
     expect(lucky.leftOut).toEqual([]);
   });
 
-  it("has the route's pattern and a known method, and nothing else that a client wrote", async () => {
+  it("contains the route's pattern and a known method, but no other client input", async () => {
     const { lines, ask } = service(0);
     await ask("/404?secret=1", { method: "SECRET" });
     expect(lines[0]?.fields).toMatchObject({ method: "other", route: "/:status", status: 404 });
@@ -65,7 +65,7 @@ describe("the request log", () => {
   });
 });
 
-it("tells responses that a user has waited for from those of imports and machines", async () => {
+it("distinguishes responses for users from those for imports and machines", async () => {
   const { served, ask } = service(1);
   for (const path of ["/api/v2/imports/1", "/api/v2/users", "/health/ready", "/metrics"]) {
     await ask(path);
@@ -75,7 +75,7 @@ it("tells responses that a user has waited for from those of imports and machine
   expect(served.responses).toBe(2);
 });
 
-it("forbids browsers to guess the type of any response", async () => {
+it("forbids browsers to sniff the type of any response", async () => {
   const { ask } = service(1);
   for (const status of [200, 204, 304, 401, 404, 500]) {
     expect((await ask(`/${status}`)).headers.get("X-Content-Type-Options")).toBe("nosniff");

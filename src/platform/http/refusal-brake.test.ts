@@ -21,7 +21,7 @@ function brake() {
 }
 
 describe("refusals", () => {
-  it("are sent at once while they are few", async () => {
+  it("are sent immediately while there are few", async () => {
     const { time, state, refuse } = brake();
     for (let second = 1; second <= 5; second += 1) {
       refuse(20);
@@ -30,7 +30,7 @@ describe("refusals", () => {
     }
   });
 
-  it("are held for a second when they are many, and leave one after another", async () => {
+  it("are held for a second when there are many, and are sent one at a time", async () => {
     const { time, state, refuse } = brake();
     refuse(100);
     await time.pass(HOLD_MS - 1);
@@ -44,7 +44,7 @@ describe("refusals", () => {
     expect(time.pending).toBe(0);
   });
 
-  it("are sent at once when a thousand are held, so that memory is bounded", async () => {
+  it("are sent immediately when a thousand are held, so that memory is bounded", async () => {
     const { time, state, refuse } = brake();
     refuse(1520);
     await time.pass(0);
@@ -52,7 +52,7 @@ describe("refusals", () => {
     expect(time.pending).toBe(1000);
   });
 
-  it("are sent at once after the clock was set back", async () => {
+  it("are sent immediately after the clock was set back", async () => {
     let now = 10_000_000;
     const holdBack = refusalBrake({
       now: () => now,

@@ -39,7 +39,7 @@ function sender() {
 const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
 
 describe("a body", () => {
-  it("passes unchanged and leaves no timer behind", async () => {
+  it("is passed on unchanged and leaves no timer behind", async () => {
     const { body, send, end } = sender();
     const timer = manualTimer();
     for (const byte of [1, 2, 3]) send(byte);
@@ -89,7 +89,7 @@ describe("a body", () => {
     });
   });
 
-  it("does not time out while its consumer works", async () => {
+  it("does not time out while its consumer is working", async () => {
     const { body, send } = sender();
     const timer = manualTimer();
     const pieces = timely(body, timer.setTimer);

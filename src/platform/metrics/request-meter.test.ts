@@ -39,7 +39,7 @@ it.each([-5, Number.NaN])("tolerates a clock that was set back (%s ms)", (ms) =>
   expect(metrics.take().histograms[0]?.count).toBe(1);
 });
 
-it("counts methods that a client makes up as one series", () => {
+it("counts unknown methods as one series", () => {
   const metrics = memoryMetrics();
   const metered = requestMeter(metrics);
   for (let index = 0; index < 100; index += 1) {

@@ -13,20 +13,20 @@ const rowsOf = (rows: number, work: DueRows["work"]): DueRows =>
   work === "retry" || work === "commit" ? { rows, work } : { rows, work, bytes: rows * ROW_BYTES };
 
 describe("writesOf", () => {
-  it("charges bytes where they are more than the rows", () => {
+  it("charges bytes if they exceed the rows", () => {
     expect(writesOf({ rows: 10, work: "import", bytes: 10 * ROW_BYTES })).toBe(200);
     expect(writesOf({ rows: 10, work: "import", bytes: 1_400_000 })).toBe(10_000);
     expect(writesOf({ rows: 10, work: "preview", bytes: 10 * ROW_BYTES })).toBe(50);
   });
 
-  it("charges a retry for its books too, whatever became of their rows", () => {
+  it("charges a retry for its books too, whatever the outcome of their rows", () => {
     expect(writesOf({ rows: 0, work: "retry", books: 50_000 })).toBe(500_000);
     expect(writesOf({ rows: 1, work: "retry", books: 2 })).toBe(40);
   });
 });
 
 describe("the shares", () => {
-  it("bound what one network can store in a day, however few rows it is in", () => {
+  it("bound the bytes that one network can store per day, however few rows they are in", () => {
     // 262 rows with 100 KB of useless cells, 52.5 MB as they are stored, by 200 accounts.
     const file: DueRows = { rows: 262, work: "preview", bytes: 52_528_886 };
     let used = 0;
@@ -41,7 +41,7 @@ describe("the shares", () => {
     expect(files * 52_528_886).toBeLessThan(300_000_000);
   });
 
-  it("give a new user a whole library: as a preview with its commit, and as a preview and the same file again", () => {
+  it("suffice for the whole library of a new user: a preview with its commit, or a preview and the same file again", () => {
     const { firstDayImportRows: rows } = DEFAULT_QUOTAS;
     for (const then of ["commit", "import"] as const) {
       const due = writesOf(rowsOf(rows, "preview")) + writesOf(rowsOf(rows, then));
@@ -57,7 +57,7 @@ describe("the shares", () => {
     expect(due).toBeLessThanOrEqual(BUDGET * SHARES.network);
   });
 
-  it("leave new accounts of other networks a half, whatever those of one network import", () => {
+  it("leave half to new accounts of other networks, whatever those of one network import", () => {
     expect(SHARES.youngNetwork * 2).toBe(SHARES.young);
     const charges = budgetCharges(
       quotasOf({}),
@@ -79,7 +79,7 @@ describe("workCharges", () => {
   const amounts = (due: Parameters<typeof workCharges>[2], quotas = quotasOf({})) =>
     workCharges(quotas, account, due, NOW).map(({ quota, amount }) => [quota, amount]);
 
-  it("charges a commit once, and rows that the preview did not have like those of an upload", () => {
+  it("charges a commit once, and additional rows like those of an upload", () => {
     expect(amounts({ rows: 10, work: "commit" })).toEqual([["serviceRows", 150]]);
     expect(amounts({ rows: 10, work: "commit", added: { rows: 4, bytes: 4 * ROW_BYTES } })).toEqual(
       [
@@ -90,7 +90,7 @@ describe("workCharges", () => {
     );
   });
 
-  it("charges nothing to a budget that is off, and nothing for nothing", () => {
+  it("charges nothing if the budget is off, and nothing for no rows", () => {
     expect(amounts({ rows: 10, work: "retry" }, quotasOf({ serviceRows: 0 }))).toEqual([]);
     expect(amounts({ rows: 0, work: "retry" })).toEqual([]);
   });

@@ -83,14 +83,14 @@ describe("a million rows that 100 accounts import on one day", () => {
   };
   const BUDGET = quotas.serviceRows;
 
-  it("leave new accounts of other networks their half of the share, when they come from one network", () => {
+  it("leave half of the share to new accounts of other networks if they come from one network", () => {
     const { used, upload } = flood((number) => account(number, { network: "one address" }));
     expect(used("imports")).toBeLessThanOrEqual(BUDGET * SHARES.youngNetwork);
     const other = account(1000, { network: "home" });
     expect(inTurns([upload(other, 50_000)])).toEqual([50_000]);
   });
 
-  it("store no more bytes than their shares, when their rows are large", () => {
+  it("store no more bytes than their shares if their rows are large", () => {
     const bytes = 200_000;
     const { rows, used } = flood(
       (number) => account(number, { age: 9 * DAY, network: "one address" }),
@@ -118,7 +118,7 @@ describe("a million rows that 100 accounts import on one day", () => {
     expect(inTurns([upload(other, 50_000)])).toEqual([50_000]);
   });
 
-  it("take at most half of the budget in all, which leaves the other half to everything else", () => {
+  it("take at most half of the budget in total, which leaves the other half to everything else", () => {
     const { rows, used } = flood((number) =>
       account(number, { age: 9 * DAY, network: `net ${number}` }),
     );

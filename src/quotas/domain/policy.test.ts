@@ -24,7 +24,7 @@ describe("importLimits", () => {
   const of = (overrides: Parameters<typeof quotasOf>[0], age: number) =>
     importLimits(quotasOf(overrides), { createdAt: NOW - age }, NOW);
 
-  it("are lower for 24 hours after the account was created, also across midnight", () => {
+  it("are lower for 24 hours after the account was created, even across midnight", () => {
     const first = { importRows: 50_000, importBytes: 60_000_000 };
     const later = { importRows: 100_000, importBytes: 100_000_000 };
     expect([of({}, 0), of({}, DAY - 1), of({}, DAY)]).toEqual([first, first, later]);
@@ -32,7 +32,7 @@ describe("importLimits", () => {
     expect(of({}, -2 * 3_600_000)).toEqual(first);
   });
 
-  it("are never higher on the first day than later, and none where both are 0", () => {
+  it("are never higher on the first day than later, and absent if both are 0", () => {
     expect(of({ importRows: 10 }, 0).importRows).toBe(10);
     expect(of({ firstDayImportRows: 0 }, 0).importRows).toBe(100_000);
     expect(of({ firstDayImportRows: 0, importRows: 0 }, 0).importRows).toBeUndefined();
@@ -73,7 +73,7 @@ describe("isSpent", () => {
 });
 
 describe("refusalError", () => {
-  it("says what the limit is, how much is used, and when it resets", () => {
+  it("reports the limit, the used amount, and the time of the reset", () => {
     const resetsAt = NOW + 90_500;
     const quota = { kind: "quota", quota: "importRows", limit: 50_000, used: 49_000 } as const;
     const error = refusalError({ ...quota, resetsAt }, NOW);

@@ -7,7 +7,7 @@ import { policyOf } from "./policy.ts";
 const CLASSES = fc.constantFrom("enrich" as const, "search" as const, "admin" as const);
 
 describe("on one isolate", () => {
-  it("passes exactly the limit and reports each remaining count once, however requests and responses interleave", async () => {
+  it("allows exactly the limit and reports each remaining count once, however requests and responses interleave", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.scheduler(),
@@ -38,7 +38,7 @@ describe("on one isolate", () => {
     );
   });
 
-  it("never passes more than the limit in a window, whenever requests arrive", async () => {
+  it("never allows more than the limit in a window, whenever requests arrive", async () => {
     await fc.assert(
       fc.asyncProperty(
         CLASSES,
@@ -66,7 +66,7 @@ describe("on one isolate", () => {
 });
 
 describe("on several isolates", () => {
-  it("passes the limit plus at most what each further isolate has on credit", async () => {
+  it("allows at most the limit plus the credit of each further isolate", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.scheduler(),

@@ -90,7 +90,7 @@ describe("on one isolate", () => {
     expect(limiter.tryTake("a")).toMatchObject({ kind: "admitted", remaining: 29 });
   });
 
-  it("begins a new window after all on credit has been given back", async () => {
+  it("starts a new window after the credit has been settled", async () => {
     const { isolate, requests } = world("admin", 30);
     const limiter = isolate();
     for (let count = 0; count < 100; count += 1) {
@@ -104,7 +104,7 @@ describe("on one isolate", () => {
     expect(requests).toEqual([]);
   });
 
-  it("takes tokens for misses one at a time, so that none of the day's quota is lost", async () => {
+  it("takes tokens for misses one at a time, so that none of the daily quota is lost", async () => {
     const { isolate, requests } = world("misses", 20);
     const limiter = isolate();
     for (let count = 0; count < 25; count += 1) await request(limiter);
@@ -187,7 +187,7 @@ describe("on several isolates", () => {
 describe("when the object fails", () => {
   const lost = (): Promise<void> => Promise.reject(new Error("the object is gone"));
 
-  it("passes and counts every request, and calls again after a second", async () => {
+  it("allows and counts every request, and calls again after a second", async () => {
     const { isolate, failures, settle, wait } = world("search", 2, lost);
     const limiter = isolate();
     expect(await request(limiter)).toMatchObject({ kind: "admitted" });
@@ -201,7 +201,7 @@ describe("when the object fails", () => {
     expect(failures.object).toBe(2);
   });
 
-  it("passes the requests that were waiting for it", async () => {
+  it("allows the requests that were waiting for it", async () => {
     const { isolate, failures } = world("enrich", 60, lost);
     const limiter = isolate();
     const decisions = await Promise.all([request(limiter), request(limiter), request(limiter)]);
@@ -209,7 +209,7 @@ describe("when the object fails", () => {
     expect(failures).toEqual({ object: 1, open: 3 });
   });
 
-  it("passes requests when the object times out, and ignores its late response", async () => {
+  it("allows requests when the object times out, and ignores its late response", async () => {
     let answer = (): void => undefined;
     const late = new Promise<void>((resolve) => (answer = resolve));
     const { isolate, failures, runOut, wait } = world("enrich", 60, (answered) =>
@@ -267,7 +267,7 @@ describe("when the object fails", () => {
 });
 
 describe("a clock that is set by two hours", () => {
-  it.each([-2, 2])("keeps no caller refused (%s h)", async (hours) => {
+  it.each([-2, 2])("does not block a caller permanently (%s h)", async (hours) => {
     const { isolate, wait } = world("enrich", 3);
     const limiter = isolate();
     for (let count = 0; count < 4; count += 1) await request(limiter);
@@ -278,7 +278,7 @@ describe("a clock that is set by two hours", () => {
     expect(await request(limiter)).toMatchObject({ kind: "admitted", resetSeconds: 60 });
   });
 
-  it("does not keep the limiter open", async () => {
+  it("does not disable the limiter permanently", async () => {
     let down = true;
     const { isolate, wait } = world("enrich", 3, (answer) =>
       down ? Promise.reject(new Error("the object is gone")) : answer(),

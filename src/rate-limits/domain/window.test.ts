@@ -111,7 +111,7 @@ describe("callers who share a bucket", () => {
 });
 
 describe("a clock that is set by two hours", () => {
-  it.each([-2, 2])("keeps no window full (%s h)", (hours) => {
+  it.each([-2, 2])("does not keep a window full (%s h)", (hours) => {
     const full = takeTokens({}, search(100, NOON)).windows;
     const later = NOON + hours * 60 * MINUTE;
     expect(takeTokens(full, search(1, later)).grant).toEqual({

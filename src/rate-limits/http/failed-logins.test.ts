@@ -60,13 +60,13 @@ describe("failed logins", () => {
     ]);
   });
 
-  it("do not keep out a proof that this isolate has verified", async () => {
+  it("do not block a proof that this isolate has verified", async () => {
     const { statuses } = service();
     await statuses("a", "b", "c", "d");
     expect(await statuses("good-known", "good-new")).toEqual([200, 429]);
   });
 
-  it("wait for their turn to be counted after the first of an address, and what succeeds waits for none", async () => {
+  it("are counted one at a time after the first of an address, while successful ones do not wait", async () => {
     const { ask, waiting, state } = service(9);
     state.isHeld = true;
     for (const number of [1, 2, 3]) await ask("bad", `192.0.2.${number}`);

@@ -53,7 +53,7 @@ describe("isFlagOn", () => {
     expect(isFlagOn("x", { percentage: 100, allow: [] })).toBe(true);
   });
 
-  it("is on for named accounts whatever the percentage", () => {
+  it("is on for listed accounts whatever the percentage", () => {
     expect(isFlagOn("x", { percentage: 0, allow: ["u1"] }, "u1")).toBe(true);
   });
 });

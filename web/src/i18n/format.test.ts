@@ -29,7 +29,7 @@ it("writes numbers, shares and lists in the language of the user", () => {
   expect([formatNumber(1234.5), formatList(["a", "b", "c"])]).toEqual(["1.234,5", "a, b und c"]);
 });
 
-it("writes a date as exactly as it is known, and leaves what is no date", () => {
+it("writes a date with its precision, and leaves other text unchanged", () => {
   expect(["2024", "2024-03", "2024-03-09", "c1949"].map(formatPartialDate)).toEqual([
     "2024",
     "March 2024",
@@ -47,11 +47,11 @@ it("writes dates as in the region of the browser", async () => {
   expect(inBritain.formatPartialDate("2024-03-09")).toBe("9 Mar 2024");
 });
 
-it("writes a moment with its time", () => {
+it("writes an instant with its time", () => {
   expect(formatMoment("2024-03-09T12:34:56Z")).toMatch(/2024.*\d:34/);
 });
 
-it("names languages, and leaves what is none", () => {
+it("writes names of languages, and leaves unknown codes unchanged", () => {
   expect([formatLanguage("de"), formatLanguage("pt-BR"), formatLanguage("?")]).toEqual([
     "German",
     "Brazilian Portuguese",

@@ -15,7 +15,7 @@ afterEach(() => {
 });
 
 describe("the texts of the app", () => {
-  it("are there in German wherever they are in English", () => {
+  it("exist in German wherever they exist in English", () => {
     expect(Object.keys(areas).length).toBeGreaterThan(5);
     expect(Object.keys(translations).map(folderOf).sort()).toEqual(
       Object.keys(areas).map(folderOf).sort(),
@@ -47,7 +47,7 @@ describe("the texts of the app", () => {
 });
 
 describe("a text", () => {
-  it("has its parameters filled in, numbers in the way of the language", () => {
+  it("has its parameters filled in, with numbers in the format of the language", () => {
     expect(textOf("{name}: {count}", "en", { name: "Dune", count: 12_345 })).toBe("Dune: 12,345");
     expect(textOf("{name}: {count}", "de", { name: "Dune", count: 12_345 })).toBe("Dune: 12.345");
     expect(textOf("{what}", "en", {})).toBe("{what}");
@@ -90,7 +90,7 @@ describe("a text", () => {
   });
 });
 
-it("takes the first language of a user that the app has", () => {
+it("uses the first of a user's languages that the app has", () => {
   expect(localeOf(["fr-FR", "de-AT", "en"])).toBe("de");
   expect(localeOf(["fr"])).toBe("en");
   expect(localeOf([])).toBe("en");

@@ -20,7 +20,7 @@ function world(byIsbn: () => Promise<unknown>) {
   return { edits, add: (isbn: string) => addByIsbn(isbn, deps) };
 }
 
-it("adds what a catalogue has, once, under the ISBN that the service uses", async () => {
+it("adds a catalogue book once, under the ISBN that the service uses", async () => {
   const { edits, add } = world(() => Promise.resolve(DUNE));
   expect(await add("0441172717")).toEqual({ kind: "added", ...DUNE });
   expect(await add("0441172717")).toEqual({ kind: "known", ...DUNE });
@@ -28,13 +28,13 @@ it("adds what a catalogue has, once, under the ISBN that the service uses", asyn
   expect(edits).toEqual([{ op: "add", isbn: DUNE.isbn, preview: DUNE }]);
 });
 
-it("keeps the ISBN on the device without a connection", async () => {
+it("stores the ISBN on the device without a connection", async () => {
   const { edits, add } = world(() => Promise.reject(new ConnectionError("no network")));
   expect(await add(DUNE.isbn)).toEqual({ kind: "queued", isbn: DUNE.isbn });
   expect(edits).toEqual([{ op: "add", isbn: DUNE.isbn }]);
 });
 
-it("adds nothing that no catalogue has, and passes on what the service says", async () => {
+it("adds no book that no catalogue has, and passes on the service's answer", async () => {
   const { edits, add } = world(() => Promise.resolve(null));
   expect(await add(DUNE.isbn)).toEqual({ kind: "unknown", isbn: DUNE.isbn });
   const failing = world(() => Promise.reject(new Error("down")));

@@ -34,7 +34,7 @@ function attemptWithPauses() {
 const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 describe("the pause before another attempt", () => {
-  it("is what the service asks for, and grows with lost connections", () => {
+  it("is as long as the service requests, and grows with lost connections", () => {
     expect(waitMsOf(problem({ retryAfterMs: 12_000 }), 1, () => 0)).toBe(12_000);
     const lost = new ConnectionError("lost");
     expect(waitMsOf(lost, 1, () => 1)).toBe(3000);
@@ -42,7 +42,7 @@ describe("the pause before another attempt", () => {
     expect(waitMsOf(lost, 50, () => 1)).toBe(31_000);
   });
 
-  it("is none for a refusal, a bug, a pause of hours, and a service that never recovers", () => {
+  it("is absent for a refusal, a bug, a pause of hours, and a service that never recovers", () => {
     expect(waitMsOf(problem({ retryable: false, status: 400 }), 1, () => 0)).toBeUndefined();
     expect(waitMsOf(new TypeError("bug"), 1, () => 0)).toBeUndefined();
     expect(waitMsOf(problem({ retryAfterMs: 3_600_000 }), 1, () => 0)).toBeUndefined();
@@ -68,7 +68,7 @@ describe("an attempt", () => {
     expect(attempt.state.value).toEqual({ kind: "idle" });
   });
 
-  it("tries at once when the user does not want to wait", async () => {
+  it("retries immediately when the user does not want to wait", async () => {
     const { attempt } = attemptWithPauses();
     let calls = 0;
     const result = attempt.run(async () => {
@@ -81,7 +81,7 @@ describe("an attempt", () => {
     expect(await result).toBe(2);
   });
 
-  it("stops while it waits and while it works", async () => {
+  it("can be stopped while waiting and while working", async () => {
     const { attempt } = attemptWithPauses();
     const waiting = attempt.run(() => Promise.reject(new ConnectionError("lost")));
     await settled();
@@ -98,7 +98,7 @@ describe("an attempt", () => {
     expect(attempt.state.value).toEqual({ kind: "idle" });
   });
 
-  it("keeps a refusal to be shown", async () => {
+  it("keeps a refusal to show it", async () => {
     const { attempt } = attemptWithPauses();
     const error = problem({ retryable: false, status: 400, code: "INVALID_CSV" });
     expect(await attempt.run(() => Promise.reject(error))).toBeUndefined();

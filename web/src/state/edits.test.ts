@@ -9,7 +9,7 @@ const about = (status: ListedBook["status"] | null) =>
   ({ op: "change", isbn: "1", set: { status } }) as const;
 
 describe("an edit of the status", () => {
-  it("begins a reading, unless one is open", () => {
+  it("starts a reading, unless one is open", () => {
     expect(edit([], "reading")).toEqual({
       ...about("reading"),
       addReadings: [{ id: "new", startedAt: DAY }],
@@ -17,7 +17,7 @@ describe("an edit of the status", () => {
     expect(edit([{ id: "a", startedAt: "2026-11" }], "reading")).toEqual(about("reading"));
   });
 
-  it("ends the open reading, the last of several, never before it began", () => {
+  it("ends the open reading, the last one of several, never before its start", () => {
     expect(edit([{ id: "a", startedAt: "2026-11" }], "completed")).toEqual({
       ...about("completed"),
       changeReadings: [{ id: "a", finishedAt: DAY }],
@@ -26,17 +26,17 @@ describe("an edit of the status", () => {
     expect(edit(readings, "completed").changeReadings).toEqual([{ id: "b", finishedAt: "2027" }]);
   });
 
-  it("adds a reading to a book that was never read, and none to one that was", () => {
+  it("adds a reading only to a book that was never read", () => {
     expect(edit([], "completed").addReadings).toEqual([{ id: "new", finishedAt: DAY }]);
     expect(edit([{ id: "a", finishedAt: "2020" }], "completed")).toEqual(about("completed"));
   });
 
-  it("touches no reading otherwise, and can be none", () => {
+  it("changes no reading otherwise, and can be empty", () => {
     expect(edit([{ id: "a", startedAt: "2026" }], "paused")).toEqual(about("paused"));
     expect(edit([], undefined)).toEqual(about(null));
   });
 
-  it("is taken back with what it did to the readings", () => {
+  it("is undone including its changes to the readings", () => {
     const before = {
       isbn: "1",
       status: "reading",
@@ -52,7 +52,7 @@ describe("an edit of the status", () => {
   });
 });
 
-it("makes ids over plain HTTP too, where browsers have no randomUUID", () => {
+it("creates ids over plain HTTP too, where browsers have no randomUUID", () => {
   const { crypto } = globalThis;
   const insecure = { getRandomValues: crypto.getRandomValues.bind(crypto) };
   Object.defineProperty(globalThis, "crypto", { value: insecure, configurable: true });

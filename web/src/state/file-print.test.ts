@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { printOf, sentFilesOf, withSent } from "./file-print.ts";
 
-it("tells files apart by a single byte, and knows a copy", async () => {
+it("distinguishes files by a single byte, and recognises a copy", async () => {
   const base = new Uint8Array(100_000).fill(65);
   const changed = base.slice();
   changed[99_999] = 66;
@@ -12,7 +12,7 @@ it("tells files apart by a single byte, and knows a copy", async () => {
   expect(await printOf(new Blob([]))).not.toBe(await printOf(new Blob(["\0"])));
 });
 
-it("does not depend on how the file arrives in pieces", async () => {
+it("does not depend on how the file is split into chunks", async () => {
   await fc.assert(
     fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), fc.nat(200), async (bytes, at) => {
       const whole = new Blob([new Uint8Array(bytes)]);
@@ -25,7 +25,7 @@ it("does not depend on how the file arrives in pieces", async () => {
   );
 });
 
-it("keeps the newest thirty sent files, and reads nothing from what is damaged", () => {
+it("keeps the latest thirty sent files, and ignores damaged data", () => {
   const sent = (jobId: string) => ({ print: "p", jobId, name: `${jobId}.csv` });
   let files = sentFilesOf(undefined);
   for (let index = 0; index < 40; index += 1) files = withSent(files, sent(String(index)));

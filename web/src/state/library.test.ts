@@ -115,7 +115,7 @@ const isbnsOf = ({ shelf }: ReturnType<typeof device>): string[] =>
   shelf.books.value.map(({ isbn }) => isbn).sort();
 
 describe("the shelf", () => {
-  it("is empty without an account, and makes one with the first edit", async () => {
+  it("is empty without an account, and creates one with the first edit", async () => {
     const { api, sent } = service();
     const { shelf, account } = device(api);
     expect([shelf.phase.value, shelf.books.value, await shelf.goals()]).toEqual(["empty", [], []]);
@@ -153,7 +153,7 @@ describe("the shelf", () => {
     expect([later.account.value, flag.isKept]).toEqual([ACCOUNT, false]);
   });
 
-  it("says why there is no account yet, tries again, and gives a foreign account the edits too", async () => {
+  it("reports why there is no account yet, retries, and moves the edits to an account that the user signs in to", async () => {
     const { api, sent } = service();
     const refused = new Error("quota");
     const here = device(api, undefined, { ensures: () => Promise.reject(refused) });
@@ -167,7 +167,7 @@ describe("the shelf", () => {
     expect(here.shelf.listed("1")?.title).toBe("Book 1");
   });
 
-  it("loses no edit that is made while the account takes over", async () => {
+  it("loses no edit made while the account takes over", async () => {
     const { api, sent } = service();
     let resolve: (account: Account) => void = () => undefined;
     const ensured = new Promise<Account>((done) => (resolve = done));
@@ -184,7 +184,7 @@ describe("the shelf", () => {
     expect([here.shelf.phase.value, here.shelf.error.value]).toEqual(["ready", undefined]);
   });
 
-  it("loads the books of the account, and shows edits at once", async () => {
+  it("loads the books of the account, and shows edits immediately", async () => {
     const here = device(service(["1", "2"]).api, ACCOUNT);
     const { shelf } = here;
     expect(shelf.phase.value).toBe("loading");
@@ -237,7 +237,7 @@ describe("the shelf", () => {
     expect([here.shelf.phase.value, here.shelf.status.value]).toEqual(["empty", undefined]);
   });
 
-  it("says when the device cannot store anything", async () => {
+  it("reports that the device cannot store anything", async () => {
     const failure = new Error("no store");
     const { shelf } = device(service().api, ACCOUNT, {
       opens: () => Promise.reject(failure),

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { preferencesOf } from "./preferences.ts";
 
-it("reads preferences, and takes the default for what it does not know", () => {
+it("reads preferences, and uses the default for unknown values", () => {
   const defaults = {
     theme: "system",
     contrast: "system",

@@ -13,7 +13,7 @@ const problem = (code: string, status: number, retryAfterMs?: number) => ({
   details: {},
 });
 
-it("words failures itself, with the time to wait", () => {
+it("has its own texts for failures, with the time to wait", () => {
   expect(textOfError(new RateLimitedError(problem("RATE_LIMIT_EXCEEDED", 429, 1500)))).toBe(
     "Too many requests in a short time. Try again in 2 seconds.",
   );
@@ -28,7 +28,7 @@ it("words failures itself, with the time to wait", () => {
   expect(textOfError(new TypeError("x is undefined"))).toMatch(/went wrong in the app/);
 });
 
-it("shows the text of the service for codes that it does not know, and the request id", () => {
+it("shows the service's text and the request id for unknown codes", () => {
   const unknown = new UnavailableError(problem("SOMETHING_NEW", 503));
   expect([textOfError(unknown), requestIdOf(unknown)]).toEqual([
     "Text of the service.",
@@ -38,7 +38,7 @@ it("shows the text of the service for codes that it does not know, and the reque
   expect(requestIdOf(new Error("no answer"))).toBeUndefined();
 });
 
-it("says what is wrong with the device's own store, and words the problems of results", () => {
+it("has texts for failures of the device's store, and for problems in results", () => {
   expect(textOfError(new StoreError("STORAGE_FULL", "quota"))).toMatch(/no storage space/);
   expect(textOfError(new StoreError("STORAGE_CLOSED", "closed"))).toMatch(/could not be saved/);
   expect(textOfProblem({ code: "BOOK_NOT_FOUND", detail: "x" })).toMatch(/No catalogue knows/);

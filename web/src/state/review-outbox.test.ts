@@ -66,7 +66,7 @@ describe("decisions about waiting rows", () => {
     expect(outbox.undo()).toBeUndefined();
   });
 
-  it("are taken back one by one, the last first, and not sent", async () => {
+  it("are undone one by one, the last first, and not sent", async () => {
     const { outbox, sent, endPause, stored } = outboxOf();
     for (const id of ["a", "b", "c"]) outbox.decide(row(id), { kind: "dismiss" });
     expect([outbox.undo()?.id, outbox.undo()?.id]).toEqual(["c", "b"]);
@@ -75,7 +75,7 @@ describe("decisions about waiting rows", () => {
     expect(sent.map(({ id }) => id)).toEqual(["a"]);
   });
 
-  it("are sent at once when the user leaves, and by the next visit if that was too late", async () => {
+  it("are sent immediately when the user leaves, or else by the next visit", async () => {
     const { outbox, again, sent } = outboxOf();
     outbox.decide(row("a"), { kind: "keep" });
     const next = again();
@@ -85,7 +85,7 @@ describe("decisions about waiting rows", () => {
     expect(new Set(sent.map(({ key }) => key)).size).toBe(1);
   });
 
-  it("wait again with the reason when they are refused, and are forgotten when another device was first", async () => {
+  it("are shown again with the reason when refused, and are dropped when another device was first", async () => {
     const { outbox, sent } = outboxOf((held) => {
       if (held.id === "a") throw new InvalidRequestError(answer(409, "LIMIT_REACHED"));
       if (held.id === "b") throw new NotFoundError(answer(404, "NOT_FOUND"));
@@ -114,7 +114,7 @@ describe("decisions about waiting rows", () => {
   });
 });
 
-it("reads no decisions from what is damaged", () => {
+it("reads no decisions from damaged data", () => {
   const good = { id: "a", name: "a", key: "k", at: UNDO_MS, decision: { kind: "keep" } };
   expect(
     heldOf([good, { ...good, decision: { kind: "choose" } }, { ...good, at: "x" }, null]),

@@ -54,7 +54,7 @@ const refused = new AccessError({
 });
 
 describe("a session", () => {
-  it("makes one account for all first writes, and keeps it without its recovery code", async () => {
+  it("creates one account for all first writes, and stores it without its recovery code", async () => {
     const { session, counts, store } = world();
     expect(session.account.value).toBeUndefined();
     const users = await Promise.all([
@@ -67,7 +67,7 @@ describe("a session", () => {
     expect(world(store.value).session.account.value).toEqual(session.account.value);
   });
 
-  it("makes an account with the next write if the first could not", async () => {
+  it("creates an account with the next write if the first one failed", async () => {
     const { session, counts } = world();
     const failing = createSession({
       read: () => undefined,
@@ -87,7 +87,7 @@ describe("a session", () => {
     expect(session.account.value).toBeUndefined();
   });
 
-  it("holds the recovery code until its last four characters are confirmed", async () => {
+  it("keeps the recovery code until its last four characters are confirmed", async () => {
     const { session } = world();
     await session.ensureAccount();
     expect(session.confirmRecovery("XXXX")).toBe(false);
@@ -97,7 +97,7 @@ describe("a session", () => {
     expect(session.confirmRecovery("")).toBe(false);
   });
 
-  it("asks for a sign-in when its token is refused, keeps the account, and ends that by signing in", async () => {
+  it("asks for a sign-in when its token is refused, and keeps the account until then", async () => {
     const { session, counts } = world({ userId: USER, token: "bt_old" });
     await expect(session.request(() => Promise.reject(refused))).rejects.toBe(refused);
     expect(session.signInNeeded.value).toBe(true);
@@ -117,7 +117,7 @@ describe("a session", () => {
     expect(session.account.value).toEqual({ userId: USER, token: "bt_recovered" });
   });
 
-  it("takes no other account where one has to sign in again", async () => {
+  it("accepts no other account when a sign-in is required", async () => {
     const { session, issued, revoked } = world({ userId: "someone", token: "bt_old" });
     const only = "someone";
     await expect(
@@ -131,7 +131,7 @@ describe("a session", () => {
     expect(session.account.value?.token).toBe("bt_old");
   });
 
-  it("does not ask for a sign-in because of a request that an older token sent, or of another failure", async () => {
+  it("does not ask for a sign-in after a request with an older token, or after another failure", async () => {
     const { session } = world({ userId: USER, token: "bt_old" });
     const late = session.request(async () => {
       session.adopt({ userId: USER, token: "bt_newer" });
@@ -144,7 +144,7 @@ describe("a session", () => {
     expect(session.signInNeeded.value).toBe(false);
   });
 
-  it("follows another tab, and can be forgotten", () => {
+  it("follows another tab, and can be cleared", () => {
     const { session, store } = world({ userId: USER, token: "bt_old" });
     store.value = { userId: USER, token: "bt_other_tab" };
     session.reread();
@@ -153,14 +153,14 @@ describe("a session", () => {
     expect([session.account.value, store.value]).toEqual([undefined, undefined]);
   });
 
-  it("says when the account lasts only as long as the page", async () => {
+  it("reports when the account lasts only as long as the page", async () => {
     const { session } = world(undefined, { keeps: false });
     await session.ensureAccount();
     expect(session.isTemporary.value).toBe(true);
   });
 });
 
-it("finds the id and the code in the text that the user kept, and in a file around it", () => {
+it("finds the id and the code in the saved text, and in a file that contains it", () => {
   const recovery = { userId: USER, recoveryCode: CODE };
   expect(recoveryOf(recoveryText(recovery))).toEqual(recovery);
   expect(
@@ -175,7 +175,7 @@ it("finds the id and the code in the text that the user kept, and in a file arou
   expect(recoveryOf(CODE)).toBeUndefined();
 });
 
-it("finds a pairing code as it is shown, typed or followed, and the recovery text", () => {
+it("finds a pairing code as shown, typed or in a link, and in the recovery text", () => {
   const pairingCode = "K7QM2F0V";
   expect(
     ["K7QM-2F0V", " k7qm 2f0v ", "https://books.example.org/pair#K7QM2F0V"].map(proofOf),
@@ -185,7 +185,7 @@ it("finds a pairing code as it is shown, typed or followed, and the recovery tex
   expect(["", "K7QM-2F0", "hello world", CODE].map(proofOf)).toEqual(Array(4).fill(undefined));
 });
 
-it("reads no account out of damaged storage", () => {
+it("reads no account from damaged storage", () => {
   expect([undefined, null, "x", {}, { userId: 1, token: "t" }].map(accountOf)).toEqual(
     Array(5).fill(undefined),
   );

@@ -10,7 +10,7 @@ function device(): SyncStore & { isFull: boolean } {
     ...kept,
     isFull: false,
     write: (async (work) => {
-      if (full.isFull) throw new StoreError("STORAGE_FULL", "The device has no room left.");
+      if (full.isFull) throw new StoreError("STORAGE_FULL", "The device is full.");
       return kept.write(work);
     }) as SyncStore["write"],
   };
@@ -22,7 +22,7 @@ const put = (store: SyncStore, key: string): Promise<void> =>
 const keys = (store: SyncStore): Promise<string[]> => store.read((reads) => reads.keys("meta"));
 
 describe("a store that may spill", () => {
-  it("keeps everything on the device while there is room", async () => {
+  it("stores everything on the device while there is room", async () => {
     const kept = device();
     const store = spillingStore(kept, () => expect.unreachable());
     await put(store, "a");
@@ -30,7 +30,7 @@ describe("a store that may spill", () => {
     expect(await keys(store)).toEqual(["a"]);
   });
 
-  it("goes on in memory with what the device has, once, and leaves that alone", async () => {
+  it("continues in memory with the device's data, once, and does not change that data", async () => {
     const kept = device();
     const spilled: unknown[] = [];
     const store = spillingStore(kept, ({ code }) => spilled.push(code));
@@ -45,7 +45,7 @@ describe("a store that may spill", () => {
     expect(spilled).toEqual(["STORAGE_FULL"]);
   });
 
-  it("passes other failures on", async () => {
+  it("passes on other failures", async () => {
     const store = spillingStore(device(), () => expect.unreachable());
     const failure = new StoreError("STORAGE_FAILED", "The disk is broken.");
     await expect(store.write(() => Promise.reject(failure))).rejects.toBe(failure);

@@ -42,7 +42,7 @@ function started(signal?: AbortSignal) {
   return { request, progress, response };
 }
 
-it("sends as fetch does, tells how much was sent, and returns the response with its headers", async () => {
+it("sends like fetch, reports progress, and returns the response with its headers", async () => {
   const { request, progress, response } = started();
   request.upload.dispatchEvent(Object.assign(new Event("progress"), { loaded: 3, total: 4 }));
   request.dispatchEvent(new Event("load"));
@@ -56,7 +56,7 @@ it("sends as fetch does, tells how much was sent, and returns the response with 
   ]);
 });
 
-it("fails when the connection is lost, and stops on request", async () => {
+it("fails when the connection is lost, and can be aborted", async () => {
   const lost = started();
   lost.request.dispatchEvent(new Event("error"));
   await expect(lost.response).rejects.toThrow(TypeError);

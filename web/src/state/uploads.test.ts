@@ -49,7 +49,7 @@ function uploadsOf(start: Start, statuses: Record<string, ImportSnapshot["status
 const file = (text: string) => new File([text], "mine.csv");
 
 describe("an upload", () => {
-  it("is sent as a preview, again with the same key after a lost connection, and is remembered", async () => {
+  it("is sent as a preview, repeated with the same key after a lost connection, and remembered", async () => {
     const sent: StartOptions[] = [];
     const uploads = uploadsOf((options, onProgress) => {
       sent.push(options);
@@ -69,7 +69,7 @@ describe("an upload", () => {
     expect(uploads.nameOf("another")).toBeUndefined();
   });
 
-  it("keeps the file and how far it was when it is refused", async () => {
+  it("keeps the file and the progress when it is refused", async () => {
     const uploads = uploadsOf((_options, onProgress) => {
       onProgress(5, 10);
       throw new InvalidRequestError({
@@ -88,7 +88,7 @@ describe("an upload", () => {
     expect([uploads.upload.value, uploads.attempt.state.value.kind]).toEqual([undefined, "idle"]);
   });
 
-  it("says so when the file cannot be read any more", async () => {
+  it("reports that the file can no longer be read", async () => {
     const uploads = uploadsOf(() => "job");
     const gone = file("a");
     Object.assign(gone, {

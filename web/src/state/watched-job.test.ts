@@ -46,14 +46,14 @@ describe("a watched import", () => {
     expect([job.hasEnded.value, job.heardAt.value > 0]).toEqual([true, true]);
   });
 
-  it("takes the answer to an action and follows it, and ignores states that are older", async () => {
+  it("uses the response to an action and follows the import, and ignores older states", async () => {
     const { job, states } = jobOf([[state(9, "completed", 1), state(11, "undone", 2)]]);
     job.take(state(10, "processing", 2));
     await untilIdle(job);
     expect(states).toEqual(["2.10 processing", "2.11 undone"]);
   });
 
-  it("does not follow what has ended already", async () => {
+  it("does not follow an import that has ended", async () => {
     const { job, states } = jobOf([[state(5, "completed")]]);
     job.take(state(4, "cancelled"));
     await untilIdle(job);

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { ratingOf, starsAfter, starsText } from "./stars.tsx";
 import { targetOf } from "./tabs.tsx";
 
-it("moves stars by a quarter, a star, to the ends and to a digit", () => {
+it("changes stars by a quarter, by a star, to the ends and to a digit", () => {
   const after = (key: string, now: number) => ratingOf(starsAfter(key, now) ?? Number.NaN);
   expect(after("ArrowRight", 3.75)).toBe(4);
   expect(after("ArrowUp", 5)).toBe(5);

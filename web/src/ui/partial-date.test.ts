@@ -11,7 +11,7 @@ describe("a date in three fields", () => {
     expect(dateOf(NO_DATE)).toEqual({});
   });
 
-  it("names the field that is wrong", () => {
+  it("reports the invalid field", () => {
     expect(dateOf({ day: "30", month: "2", year: "2024" })).toEqual({ fault: "day" });
     expect(dateOf({ day: "29", month: "2", year: "2023" })).toEqual({ fault: "day" });
     expect(dateOf({ day: "1", month: "13", year: "2023" })).toEqual({ fault: "month" });
@@ -21,7 +21,7 @@ describe("a date in three fields", () => {
   });
 });
 
-it("accepts exactly the days that the calendar has, and gives them back", () => {
+it("accepts exactly the days of the calendar, and returns them unchanged", () => {
   const part = (min: number, max: number) => fc.integer({ min, max }).map(String);
   fc.assert(
     fc.property(part(1000, 9999), part(0, 13), part(0, 32), (year, month, day) => {
@@ -39,12 +39,12 @@ it("accepts exactly the days that the calendar has, and gives them back", () => 
   );
 });
 
-it("compares dates as far as both are known", () => {
+it("compares dates to the precision that both have", () => {
   expect(isBefore("2024-02", "2024-03-09")).toBe(true);
   expect(isBefore("2024", "2024-03-09")).toBe(false);
   expect(isBefore("2024-03-09", "2024-03")).toBe(false);
 });
 
-it("names the day of the device", () => {
+it("returns the date of the device", () => {
   expect(dayOf(new Date(2024, 2, 9, 23, 59))).toBe("2024-03-09");
 });

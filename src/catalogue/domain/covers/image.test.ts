@@ -97,7 +97,7 @@ describe("a drawn cover", () => {
     );
   });
 
-  it("cuts a long title and a long word", () => {
+  it("truncates a long title and a long word", () => {
     const svg = drawnCover({ ...book, title: `${"word ".repeat(80)}${"x".repeat(99)}` }, 320);
     expect(svg.match(/<text/g)?.length).toBe(7);
     expect(svg).toContain("…");
@@ -109,7 +109,7 @@ describe("coverSources", () => {
   const withImages = (fields: Partial<Book>) => fields as Book;
   const ol = (size: string) => `https://covers.openlibrary.org/b/id/5-${size}.jpg`;
 
-  it("takes the nearest size first, each image once", () => {
+  it("tries the nearest size first, each image once", () => {
     const book = withImages({
       imageLinks: { thumbnail: ol("S"), medium: ol("M"), large: ol("L") },
       coverUrl: ol("L"),

@@ -25,7 +25,7 @@ describe("Breaker", () => {
     expect(breaker.state).toBe("open");
   });
 
-  it("opens when half of the last calls failed, though never five in a row", () => {
+  it("opens when half of the last calls failed, even if never five in a row", () => {
     const breaker = new Breaker(undefined, START);
     calls(breaker, ["bad", "good", "bad", "good", "bad", "good", "bad", "good", "good"]);
     expect(breaker.state).toBe("closed");
@@ -59,7 +59,7 @@ describe("Breaker", () => {
     expect(breaker.refusesForMs(opened + coolDown)).toBeGreaterThan(0);
   });
 
-  it("closes when the probe is answered, even with a rate limit", () => {
+  it("closes when the probe gets a response, even a rate limit", () => {
     for (const health of ["good", "neutral"] as const) {
       const breaker = new Breaker(undefined, START);
       const opened = calls(breaker, repeat("bad", 5));
@@ -82,7 +82,7 @@ describe("Breaker", () => {
     expect(coolDowns).toEqual([2_000, 4_000, 8_000, 15_000, 15_000, 15_000]);
   });
 
-  it("ignores calls that began before it opened", () => {
+  it("ignores calls that started before it opened", () => {
     const breaker = new Breaker(undefined, START);
     const opened = calls(breaker, repeat("bad", 5));
     breaker.end({ probe: false, health: "good" }, opened + 1, most);
@@ -93,7 +93,7 @@ describe("Breaker", () => {
     expect(breaker.state).toBe("half_open");
   });
 
-  it("stays open after a restart with the same time for the probe, even if a probe was under way", () => {
+  it("stays open after a restart with the same time for the probe, even if a probe was in progress", () => {
     const before = new Breaker(undefined, START);
     const opened = calls(before, repeat("bad", 5));
     const after = new Breaker(before.record(), opened + 500);
@@ -131,7 +131,7 @@ describe("Breaker", () => {
   });
 });
 
-it("does not stay open until the clock has caught up after it was set back by two hours", () => {
+it("does not stay open for hours after the clock was set back by two hours", () => {
   const now = 10_000_000;
   const breaker = new Breaker({ trips: 1, openUntil: now + 2000 }, now);
   const back = now - 7_200_000;

@@ -6,7 +6,7 @@ import { ARRIVAL_MS, CallWindow, SLOT_MS } from "./call-window.ts";
 const START = 1_000_000;
 
 describe("CallWindow", () => {
-  it("lets a burst of perSecond through when idle, and then nothing for more than a second", () => {
+  it("allows a burst of perSecond when idle, and then nothing for more than a second", () => {
     const window = new CallWindow(3, [], START);
     for (let call = 0; call < 3; call += 1) {
       expect(window.opensAt(START)).toBe(START);
@@ -22,7 +22,7 @@ describe("CallWindow", () => {
     expect(window.opensAt(START + 50)).toBe(START + 50 + SLOT_MS);
   });
 
-  it("does not hold a slot longer because an answer is slow", () => {
+  it("does not hold a slot longer if a response is slow", () => {
     const window = new CallWindow(1, [], START);
     const slot = window.take(START);
     const opensAt = window.opensAt(START + 1);
@@ -48,7 +48,7 @@ describe("CallWindow", () => {
     expect(after.opensAt(START + 5)).toBe(START + 1 + ARRIVAL_MS + SLOT_MS);
   });
 
-  it("does not wait for hours because the clock was set back during a restart", () => {
+  it("does not wait for hours if the clock was set back during a restart", () => {
     const window = new CallWindow(1, [START + 3_600_000], START);
     expect(window.opensAt(START)).toBe(START + ARRIVAL_MS + SLOT_MS);
   });

@@ -28,7 +28,7 @@ describe("DayQuota", () => {
     });
   });
 
-  it("lets a count of an earlier release, without spenders, only bound the whole", () => {
+  it("applies a count of an earlier release, without spenders, only to the total", () => {
     const quota = new DayQuota(1_000, { day: "2026-11-22", spent: 900 });
     expect(spendAll(quota, "live", NOON)).toBe(100);
   });

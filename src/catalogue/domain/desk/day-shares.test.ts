@@ -26,7 +26,7 @@ function day(perDay: number) {
   };
 }
 
-describe("the shares of a provider's day", () => {
+describe("the shares of a provider's daily quota", () => {
   it("are half for live scans, a tenth for refreshes and four tenths for imports", () => {
     expect(sharesOf(1000)).toEqual({ live: 500, anonymous: 250, refresh: 100, import: 400 });
     expect(sharesOf(1)).toEqual({ live: 1, anonymous: 0, refresh: 0, import: 0 });
@@ -38,13 +38,13 @@ describe("the shares of a provider's day", () => {
     expect(google.spent()).toBe(1000);
   });
 
-  it("do not flow before the last quarter of the day", () => {
+  it("are not transferred before the last quarter of the day", () => {
     const google = day(1000);
     expect(google.all("import", 0.75)).toBe(400);
     expect(google.all("refresh", 0.75)).toBe(100);
   });
 
-  it("flow down evenly in the last quarter, to refreshes and imports, and never up", () => {
+  it("are transferred evenly in the last quarter to refreshes and imports, and never back", () => {
     const google = day(1000);
     google.all("import", 0.5);
     // Half of the quarter is over: half of what live scans (500) and refreshes (100) have not spent.
@@ -55,7 +55,7 @@ describe("the shares of a provider's day", () => {
     expect(evening.all("import", 1)).toBe(500);
   });
 
-  it("leave live scans their share before the last quarter, whatever the others do", () => {
+  it("reserve the share of live scans before the last quarter, whatever the others do", () => {
     const steps = fc.array(
       fc.tuple(fc.constantFrom(...SPENDERS), fc.integer({ min: 0, max: 100 })),
       { maxLength: 300 },

@@ -50,7 +50,7 @@ describe("retries", () => {
     expect(world.provider.calls.length).toBe(2);
   });
 
-  it("are not waited for when the pause alone is longer than the budget", async () => {
+  it("are not attempted if the pause alone exceeds the budget", async () => {
     const world = openDesk({ random: () => 0.99 });
     world.provider.behave = () => ({ answer: down, latencyMs: 10 });
     const start = world.time.now();
@@ -59,7 +59,7 @@ describe("retries", () => {
     expect(asked).toMatchObject({ answer: { reason: "http_error" }, answeredAt: start + 30 });
   });
 
-  it("use the scan's lane once a scan waits for an import's call", async () => {
+  it("use the scan lane once a scan waits for an import's call", async () => {
     const world = openDesk();
     world.provider.behave = (_, index) => ({ answer: index === 0 ? down : "found" });
     ask(world, isbn(1), importing);
@@ -96,7 +96,7 @@ describe("retries", () => {
     }
   });
 
-  it("do not follow a provider that threw, which is reported", async () => {
+  it("do not follow an exception in a provider, which is reported", async () => {
     const world = openDesk();
     world.provider.behave = () => ({ answer: "throw" });
     const asked = [ask(world, isbn(1)), searchFor(world, "emma")];
@@ -135,7 +135,7 @@ describe("Retry-After", () => {
     expect(world.desk.status().breaker).toBe("closed");
   });
 
-  it("is not repeated after its end to callers that find no slot", async () => {
+  it("is not reported after its end to callers that find no slot", async () => {
     const world = openDesk({ maxBatch: 1, limits: { perSecond: 1 } });
     world.provider.behave = (_, index) => ({ answer: index === 0 ? limited(10_000) : "found" });
     const asked = ask(world, isbn(1), { ...importing, budgetMs: 11_000 });

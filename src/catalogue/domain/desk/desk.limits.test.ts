@@ -24,7 +24,7 @@ describe("budgets", () => {
     expect(world.provider.calls.length).toBe(1);
   });
 
-  it("bound the call: it lasts no longer than the longest budget", async () => {
+  it("limit the call to the longest budget", async () => {
     const world = openDesk();
     world.provider.behave = () => ({ answer: "silence" });
     const asked = ask(world, isbn(1), { ...scan, budgetMs: 1_200 });
@@ -34,7 +34,7 @@ describe("budgets", () => {
     expect(world.provider.calls.length).toBe(1);
   });
 
-  it("that end without a slot return that, and when there may be a slot", async () => {
+  it("that end without a slot report that, and when a slot may be free", async () => {
     const world = openDesk({ maxBatch: 1, limits: { perSecond: 1 } });
     const asked = Array.from({ length: 10 }, (_, n) => ask(world, isbn(n)));
     await world.time.pass(6_000);
@@ -118,7 +118,7 @@ describe("daily quota", () => {
     expect(await served(anonymous, 60)).toBe(2);
   });
 
-  it("rejects a caller without a token even if one with a token asks the same question", async () => {
+  it("rejects a caller without a token even if one with a token sends the same query", async () => {
     const world = openDesk({ ...google, limits: { perSecond: 1, perDay: 4 } });
     ask(world, isbn(1), anonymous);
     const shared = [ask(world, isbn(2)), ask(world, isbn(2), anonymous)];
@@ -151,7 +151,7 @@ describe("a restart", () => {
     expect(busiestSecond(world.provider.calls.map((call) => call.arrivedAt))).toBeLessThan(4);
   });
 
-  it("costs a scan nothing after an idle period", async () => {
+  it("does not delay a scan after an idle period", async () => {
     const world = openDesk();
     ask(world, isbn(1));
     await world.time.pass(10_000);

@@ -94,7 +94,7 @@ async function live({ steps, behaviours, perSecond, perDay, maxBatch, restarts, 
 }
 
 // A shared machine may be slow, and shrinking a counterexample takes a while.
-describe("a desk in any world", { timeout: 60_000 }, () => {
+describe("a desk in any environment", { timeout: 60_000 }, () => {
   it("answers every caller within the budget, and then has no timer", async () => {
     await fc.assert(
       fc.asyncProperty(world, async (given) => {

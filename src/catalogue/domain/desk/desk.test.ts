@@ -44,7 +44,7 @@ describe("one lookup", () => {
     });
   });
 
-  it("passes an absence through", async () => {
+  it("returns an absence", async () => {
     const world = openDesk();
     world.provider.behave = () => ({ answer: "absent" });
     const asked = ask(world, isbn(1));
@@ -64,7 +64,7 @@ describe("batching", () => {
     );
   });
 
-  it("asks once for equal ISBNs, waiting or under way", async () => {
+  it("queries once for equal ISBNs, waiting or in progress", async () => {
     const world = openDesk();
     const asked = Array.from({ length: 100 }, () => ask(world, isbn(1)));
     await world.time.pass(100);
@@ -117,7 +117,7 @@ describe("searches", () => {
 });
 
 describe("lanes", () => {
-  it("send a scan within two slots while a thousand imports wait", async () => {
+  it("send a scan within two slots while a thousand imports are waiting", async () => {
     for (const [maxBatch, perSecond] of [
       [25, 3],
       [1, 1],

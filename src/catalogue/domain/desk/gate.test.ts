@@ -17,7 +17,7 @@ function fail(gate: Gate, failure: Partial<ProviderFailed>, now: number): void {
 }
 
 describe("Gate", () => {
-  it("neither holds nor breaks for the servers of images, and counts their calls", () => {
+  it("neither holds nor opens for image servers, and counts their calls", () => {
     const gate = new Gate({ perSecond: 8 }, undefined, START);
     for (const reason of ["access_denied", "rate_limited", "network", "http_error"] as const) {
       for (let call = 0; call < 2; call += 1) {
@@ -55,7 +55,7 @@ describe("Gate", () => {
     });
   });
 
-  it("returns a record from which another gate continues as this one would", () => {
+  it("returns a record from which another gate can continue", () => {
     const limits = { perSecond: 2, perDay: 100 };
     const gate = new Gate(limits, undefined, START);
     for (let call = 0; call < 5; call += 1) fail(gate, { retryAfterMs: 700 }, START + call);

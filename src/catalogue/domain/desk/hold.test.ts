@@ -12,7 +12,7 @@ describe("Hold", () => {
     expect(hold.until).toBe(START + 30_000);
   });
 
-  it("lasts a day at most", () => {
+  it("lasts at most a day", () => {
     const hold = new Hold(undefined);
     hold.obey(Number.MAX_SAFE_INTEGER, START);
     expect(hold.until).toBe(START + 86_400_000);
@@ -29,7 +29,7 @@ describe("Hold", () => {
     expect(pauses).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
   });
 
-  it("waits longer with each refusal of this service, up to an hour, also after a restart", () => {
+  it("waits longer after each refusal of this service, up to an hour, even after a restart", () => {
     let hold = new Hold(undefined);
     const pauses = Array.from({ length: 11 }, (_, index) => {
       const now = START + index * 10_000_000;

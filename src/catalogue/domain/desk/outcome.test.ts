@@ -13,7 +13,7 @@ describe("outcomeOf", () => {
     expect(outcomeOf([failed("bad_answer"), { kind: "absent" }])).toEqual({ kind: "answered" });
   });
 
-  it("is the first failure with the longest wait when nothing was answered", () => {
+  it("is the first failure with the longest wait if nothing was answered", () => {
     const answers = [
       failed("http_error", { status: 503 }),
       failed("rate_limited", { retryAfterMs: 9_000 }),
@@ -56,7 +56,7 @@ describe("healthOf", () => {
     for (const failure of neutral) expect(healthOf(outcome(failure), 3_000, false)).toBe("neutral");
   });
 
-  it("does not blame the provider for a call with hardly any time, unless it was the probe", () => {
+  it("does not count a call with almost no time as the provider's failure, unless it was the probe", () => {
     expect(healthOf(outcome(failed("timeout")), 400, false)).toBe("neutral");
     expect(healthOf(outcome(failed("timeout")), 400, true)).toBe("bad");
   });

@@ -38,13 +38,13 @@ describe("WorkQueue", () => {
     expect(sentBy(imports, START + 1)).toEqual(["i1", "i2"]);
   });
 
-  it("does not hold a question when a call carries only one", () => {
+  it("does not hold a query if a call carries only one", () => {
     const queue = new WorkQueue(1);
     waiting(queue, "s1", "scan");
     expect(sentBy(queue, START)).toEqual(["s1"]);
   });
 
-  it.each([2, 26])("keeps no question waiting when the clock is set back by %i hours", (hours) => {
+  it.each([2, 26])("does not delay queries when the clock is set back by %i hours", (hours) => {
     const now = START - hours * 3_600_000;
     const gathering = new WorkQueue(2);
     waiting(gathering, "i1", "import");
@@ -57,7 +57,7 @@ describe("WorkQueue", () => {
     expect(sentBy(backingOff, now + 3000)).toEqual(["i2"]);
   });
 
-  it("sends the questions of an import before the records that complete stored books", () => {
+  it("sends an import's queries before those for records that complete stored books", () => {
     const queue = new WorkQueue(3);
     const record = searchJob({ workRecord: "OL1W", limit: 1 }, "import", START);
     record.waiters.push(
@@ -84,7 +84,7 @@ describe("WorkQueue", () => {
     });
   });
 
-  it("moves a waiting import up when a scan asks the same question", () => {
+  it("moves a waiting import up when a scan sends the same query", () => {
     const queue = new WorkQueue(2);
     for (const key of ["i1", "i2", "i3"]) waiting(queue, key, "import");
     const wanted = queue.get("i3");
@@ -94,7 +94,7 @@ describe("WorkQueue", () => {
     expect([queue.size("scan"), queue.size("import")]).toEqual([1, 2]);
   });
 
-  it("does not move a question back because an import asks the same", () => {
+  it("does not move a query back when an import sends the same", () => {
     const queue = new WorkQueue(1);
     const first = waiting(queue, "s1", "scan");
     waiting(queue, "s2", "scan");
@@ -103,7 +103,7 @@ describe("WorkQueue", () => {
     expect(queue.size("scan")).toBe(2);
   });
 
-  it("sends retries before new questions, but not while they back off", () => {
+  it("sends retries before new queries, but not while they back off", () => {
     const queue = new WorkQueue(1);
     const failed = waiting(queue, "old", "import");
     queue.remove(failed);
@@ -116,14 +116,14 @@ describe("WorkQueue", () => {
     expect(queue.next(START)).toEqual({ kind: "wait", until: START + 500 });
   });
 
-  it("counts the calls ahead of a new question", () => {
+  it("counts the calls ahead of a new query", () => {
     const queue = new WorkQueue(25);
     for (let n = 0; n < 60; n += 1) waiting(queue, `i${n}`, "import");
     for (let n = 0; n < 26; n += 1) waiting(queue, `s${n}`, "scan");
     expect([queue.callsAhead("scan"), queue.callsAhead("import")]).toEqual([2, 4]);
   });
 
-  it("sends every question once, in batches of at most maxBatch different ones, scans first", () => {
+  it("sends every query once, in batches of at most maxBatch different ones, scans first", () => {
     const arrival = fc.record({
       key: fc.integer({ min: 0, max: 40 }).map(String),
       lane: fc.constantFrom<Lane>("scan", "import"),

@@ -53,7 +53,7 @@ describe("a book's barcode", () => {
     expect(parseBarcode(input)).toStrictEqual(BOOK);
   });
 
-  it("of 979 has no ISBN-10", () => {
+  it("with prefix 979 has no ISBN-10", () => {
     expect(parseBarcode("]E0979103490239251995")).toStrictEqual({
       ok: true,
       isbn: { isbn13: "9791034902392" },
@@ -173,7 +173,7 @@ describe("properties", () => {
   const front = fc.constantFrom("", "0", "]E0", "]X4", " ", "ISBN ", "\u0002");
   const end = fc.constantFrom("", "\r", "\n", "\r\n", "\t", "\u0003");
 
-  it("a book is read whatever surrounds it", () => {
+  it("a book is read whatever text surrounds it", () => {
     fc.assert(
       fc.property(isbn13, front, between, addOn, end, (isbn, front, between, addOn, end) => {
         const scan = front + isbn + (addOn === "" ? "" : between + addOn) + end;
@@ -211,7 +211,7 @@ describe("properties", () => {
     );
   });
 
-  it("any text yields a valid ISBN or a sentence", () => {
+  it("any text yields a valid ISBN or an explanation", () => {
     const scanLike = fc.string({
       unit: fc.constantFrom(...Array.from("0123456789X]E -\r\n+()")),
       maxLength: 30,

@@ -97,7 +97,7 @@ describe("parseIsbnInText", () => {
     }
   });
 
-  it("does not take another book's number for a misread ISBN-13", () => {
+  it("does not mistake another book's number for a misread ISBN-13", () => {
     expect(parseIsbnInText("9780140328720 0441172717")).toMatchObject({
       ok: false,
       problem: "ambiguous",
@@ -121,7 +121,7 @@ describe("parseIsbnInText", () => {
     expect(parseIsbnInText(text).ok).toBe(false);
   });
 
-  it("never reads another book than the one in the text", () => {
+  it("never returns a book other than the one in the text", () => {
     const digits = fc.stringMatching(/^\d{9}$/);
     const around = fc.constantFrom(
       "",

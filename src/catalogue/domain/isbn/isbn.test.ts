@@ -202,7 +202,7 @@ describe("properties", () => {
     );
   });
 
-  it("no text throws; a refusal has a sentence and at most five valid, distinct suggestions", () => {
+  it("no text throws; a refusal has an explanation and at most five valid, distinct suggestions", () => {
     const numberLike = fc.string({
       unit: fc.constantFrom(...Array.from('0123456789Xx-. ="ISBN:97')),
       maxLength: 24,
@@ -247,7 +247,7 @@ describe("hyphenate", () => {
 });
 
 describe("check digits", () => {
-  it("require digits: anything else is a broken invariant", () => {
+  it("require digits: other input is a broken invariant", () => {
     expect(() => isbn10CheckDigit("03064061")).toThrow("Character 9");
     expect(() => isbn13CheckDigit("97803064O615")).toThrow("Character 9");
   });

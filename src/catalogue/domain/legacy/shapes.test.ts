@@ -43,12 +43,12 @@ describe("Google's answers", () => {
     expect(read({ items: [silent] })).toMatchObject({ book: { title: "Unsure" } });
   });
 
-  it("may come from an orchestrated search", () => {
+  it("can come from an orchestrated search", () => {
     const stored = read({ items: [volume], provider: "orchestrated:google+openlibrary" });
     expect(stored).toMatchObject({ book: { provider: "merged" } });
   });
 
-  it("may lack a title", () => {
+  it("can lack a title", () => {
     expect(read({ id: "x", volumeInfo: { authors: ["Mira Quill"] } })).toEqual({
       kind: "unreadable",
       reason: "no_title",
@@ -92,7 +92,7 @@ describe("works, editions, authors", () => {
     expect(read(works, "9780140328721")).toEqual({ kind: "unreadable", reason: "wrong_isbn" });
   });
 
-  it("may be a work alone, or have nested editions and authors", () => {
+  it("can be only a work, or have nested editions and authors", () => {
     expect(
       bookIn({ works: [{ title: "A" }], editions: [], authors: [{ name: "Mira Quill" }] }),
     ).toMatchObject({ title: "A", authors: ["Mira Quill"] });

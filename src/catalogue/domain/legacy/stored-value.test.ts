@@ -63,7 +63,7 @@ describe("values without a book", () => {
   );
 });
 
-describe("our own entries", () => {
+describe("entries of the service", () => {
   const book: Book = {
     ...fields,
     provider: "openlibrary",

@@ -74,7 +74,7 @@ describe("toImageUrl", () => {
   });
 });
 
-it("rejects a URL of absurd length", () => {
+it("rejects an overlong URL", () => {
   expect(toImageUrl(`https://example.org/${"a".repeat(3_000)}`)).toBeUndefined();
 });
 

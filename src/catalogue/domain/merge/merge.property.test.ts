@@ -121,7 +121,7 @@ describe("properties of merging", () => {
     );
   });
 
-  it("details its own authors first, then people with other roles", () => {
+  it("lists authors first, then people with other roles", () => {
     fc.assert(
       fc.property(bookOf(1, 3), bookOf(2, 4), (a, b) => {
         const { authors, authorsDetailed = [] } = mergeStored(a, b);

@@ -102,7 +102,7 @@ describe("mergeAnswers", () => {
     ]);
   });
 
-  it("is not `merged` when one of the answers adds nothing", () => {
+  it("is not `merged` if one of the answers adds nothing", () => {
     const merged = mergeAnswers(ISBN, [
       openLibrary({ authors: ["An Author"] }),
       google({}, TUESDAY),
@@ -125,7 +125,7 @@ describe("mergeAnswers", () => {
 });
 
 describe("mergeStored", () => {
-  it("replaces what a source gave before, and drops what it no longer gives", () => {
+  it("replaces earlier values of a source, and drops values that it no longer has", () => {
     const older = stored(
       { title: "Old", publisher: "Old House", pageCount: 100, authors: ["A"] },
       MONDAY,
@@ -135,7 +135,7 @@ describe("mergeStored", () => {
     expect(mergeStored(newer, older)).toStrictEqual(newer);
   });
 
-  it("keeps what a source gave that has not answered again", () => {
+  it("keeps values of a source that has not answered again", () => {
     const older = mergeAnswers(ISBN, [
       google({ title: "Theirs", publisher: "Their House", description: "Theirs." }),
       openLibrary({ title: "Old", publisher: "Old House", subtitle: "Old", pageCount: 100 }),
@@ -152,7 +152,7 @@ describe("mergeStored", () => {
     expect(mergeStored(newer, older)).toStrictEqual(merged);
   });
 
-  it("drops the cover and the identifier of a source that no longer gives them", () => {
+  it("drops the cover and the identifier of a source that no longer has them", () => {
     const older = mergeAnswers(ISBN, [
       google({
         imageLinks: { thumbnail: "https://books.google.com/books/content?id=a" },
@@ -187,7 +187,7 @@ describe("mergeStored", () => {
     expect(mergeStored(older, theirs)).toMatchObject({ title: "Wrong", subtitle: "Not this" });
   });
 
-  it("does not take an old value back when the source's newer answer has nothing that is used", () => {
+  it("does not restore an old value if the source's newer answer has no used value", () => {
     const older = mergeStored(
       mergeAnswers(ISBN, [google({ description: "No longer given" }, MONDAY)]),
       mergeAnswers(ISBN, [openLibrary({ coverUrl: "https://e.example/1" }, TUESDAY)]),
@@ -203,7 +203,7 @@ describe("mergeStored", () => {
     expect(mergeStored(newer, mergeStored(older, once))).toStrictEqual(once);
   });
 
-  it("keeps the title of one source when both sides' titles are out of date", () => {
+  it("keeps the title of one source if the titles of both sides are outdated", () => {
     const older = mergeStored(
       mergeAnswers(ISBN, [google({}, MONDAY)]),
       mergeAnswers(ISBN, [openLibrary({ title: "", pageCount: 300 }, TUESDAY)]),
@@ -250,7 +250,7 @@ describe("mergeStored", () => {
     });
   });
 
-  it("names the remaining provider when no value of the other is left", () => {
+  it("names the remaining provider if no value of the other is left", () => {
     const imported: Book = {
       ...stored({ authors: ["A"] }, MONDAY),
       provider: "import",
@@ -283,7 +283,7 @@ describe("a preferred provider", () => {
   ];
   const book = mergeAnswers(ISBN, answers);
 
-  it("wins on every field that it fills soundly, and on no other", () => {
+  it("takes precedence for every field that it fills with a valid value, and for no other", () => {
     expect(preferring("google-books", book, answers)).toMatchObject({
       title: "Ours",
       publisher: "Ours",
@@ -384,7 +384,7 @@ describe("the better value", () => {
     wins("publicationYear", dated(worse), dated(better));
   });
 
-  it("has a subtitle once", () => {
+  it("contains the subtitle once", () => {
     const merged = mergeAnswers(ISBN, [
       openLibrary({ title: "Sapiens: A Brief History of Humankind" }),
       google({ title: "Sapiens", subtitle: "A Brief History of Humankind" }),

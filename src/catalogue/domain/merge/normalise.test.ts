@@ -53,7 +53,7 @@ describe("toLine", () => {
     expect(toLine(value)).toBeUndefined();
   });
 
-  it("cuts a line of absurd length between characters", () => {
+  it("truncates an overlong line between characters", () => {
     const line = toLine(`x${"😀".repeat(1_000)}`) ?? "";
     expect(line).toHaveLength(999);
     expect(line).not.toMatch(/\p{Cs}/u);

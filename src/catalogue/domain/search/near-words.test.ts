@@ -20,8 +20,8 @@ const mistyped = fc
     return { typed, meant: wrong[error] };
   });
 
-describe("the span of a word, and what is spelled out for it", () => {
-  it("contain every word at a distance of one typing error", () => {
+describe("the range of a word, and its spelled-out variants", () => {
+  it("contain every word within one typing error", () => {
     fc.assert(
       fc.property(mistyped, ({ typed, meant }) => {
         const span = nearSpan(typed);
@@ -53,7 +53,7 @@ describe("words one error away", () => {
     expect(isOneErrorAway(b, a)).toBe(expected);
   });
 
-  it("come in the order of how likely they are, without the word itself", () => {
+  it("are ordered by likelihood, without the word itself", () => {
     expect(nearest("hunger", ["bunger", "hungers", "hunter", "hunger", "rabbit"])).toEqual([
       "hunter",
       "hungers",
@@ -61,7 +61,7 @@ describe("words one error away", () => {
     ]);
   });
 
-  it("are two words where a space is left out", () => {
+  it("are two words if a space is missing", () => {
     expect(apart("hungergames", new Set(["hunger", "games", "hung"]))).toEqual([
       ["hunger", "games"],
     ]);

@@ -110,7 +110,7 @@ const isbns = (outcome: Awaited<ReturnType<typeof searchBooks>>): string[] =>
   outcome.kind === "found" ? outcome.books.map(({ isbn }) => isbn) : [];
 
 describe("a local catalogue", () => {
-  it("answers alone with one book, and asks the providers with none", async () => {
+  it("answers without the providers if it has a book, and queries them if it has none", async () => {
     const one = world({ catalogue: shelf(1), isLocal: true });
     expect(isbns(await one.search())).toEqual([isbnOf(0)]);
     expect(one.asked).toEqual([]);
@@ -120,7 +120,7 @@ describe("a local catalogue", () => {
   });
 });
 
-describe("an ISBN in the box", () => {
+describe("an ISBN as the query", () => {
   it("finds the book by a lookup, without a search", async () => {
     const { search, lookedUp, asked } = world({ byIsbn: stored(1) });
     for (const typed of [
@@ -140,7 +140,7 @@ describe("an ISBN in the box", () => {
     expect(asked).toEqual([]);
   });
 
-  it("finds nothing if no provider knows the book, and is searched for as words if they cannot say", async () => {
+  it("finds nothing if no provider knows the book, and is searched for as words if they are unavailable", async () => {
     const query = { kind: "anywhere", words: text("9780441172719") } as const;
     expect(await world({ byIsbn: null, catalogue: shelf(9) }).search({ query })).toMatchObject({
       books: [],
@@ -148,7 +148,7 @@ describe("an ISBN in the box", () => {
     expect(isbns(await world({ catalogue: shelf(9) }).search({ query }))).toHaveLength(9);
   });
 
-  it("is not looked for among other words or in a name", async () => {
+  it("is not recognised among other words or in a name", async () => {
     const { search, lookedUp } = world({ catalogue: shelf(9), byIsbn: stored(1) });
     await search({ query: { kind: "anywhere", words: text("1984") } });
     await search({ query: { kind: "fields", author: text("9780441172719") } });
@@ -157,20 +157,20 @@ describe("an ISBN in the box", () => {
 });
 
 describe("searchBooks", () => {
-  it("asks no provider when the catalogue has five books", async () => {
+  it("queries no provider if the catalogue has five books", async () => {
     const { search, asked, observed } = world({ catalogue: shelf(5) });
     expect(await search()).toEqual({ kind: "found", books: shelf(5), partial: false });
     expect(asked).toEqual([]);
     expect(observed).toEqual(["catalogue"]);
   });
 
-  it("asks no provider when the page is full", async () => {
+  it("queries no provider if the page is full", async () => {
     const { search, asked } = world({ catalogue: shelf(2) });
     expect(isbns(await search({ limit: 2 }))).toHaveLength(2);
     expect(asked).toEqual([]);
   });
 
-  it("pages through the catalogue by cursors without asking a provider", async () => {
+  it("pages through the catalogue by cursors without querying a provider", async () => {
     const { search, asked } = world({ catalogue: shelf(7) });
     const first = await search({ limit: 5 });
     if (first.kind !== "found" || first.nextCursor === undefined)
@@ -229,7 +229,7 @@ describe("searchBooks", () => {
     expect(observed).toEqual(["providers"]);
   });
 
-  it("asks the second provider when the first has too few, and merges their data on an edition", async () => {
+  it("queries the second provider if the first has too few results, and merges their data on an edition", async () => {
     const { search } = world({
       answers: {
         openlibrary: found(provided(1, { publisher: "Ace" })),
@@ -243,7 +243,7 @@ describe("searchBooks", () => {
     });
   });
 
-  it("returns the catalogue's own record of an edition that it has under other words", async () => {
+  it("returns the catalogue's record of an edition that it has under other words", async () => {
     const { search } = world({
       elsewhere: [stored(8)],
       answers: { openlibrary: found(provided(8), provided(9)) },
@@ -277,18 +277,18 @@ describe("searchBooks", () => {
     },
   );
 
-  it("is complete without a provider that refuses most callers anyway", async () => {
+  it("is complete without a provider that refuses most callers", async () => {
     const { search } = world({ counts: false, answers: { "google-books": failed } });
     expect(await search()).toEqual({ kind: "found", books: [], partial: false });
   });
 
-  it("asks no provider for a caller that has no tokens left", async () => {
+  it("queries no provider for a caller without tokens", async () => {
     const { search, asked } = world({ catalogue: shelf(1), limited: true });
     expect(await search()).toEqual({ kind: "found", books: shelf(1), partial: true });
     expect(asked).toEqual([]);
   });
 
-  it("asks once for a repeated search", async () => {
+  it("queries once for a repeated search", async () => {
     const { search, asked } = world({ answers: { openlibrary: found(provided(1)) } });
     const first = await search();
     expect(await search()).toEqual(first);
@@ -297,7 +297,7 @@ describe("searchBooks", () => {
     expect(asked).toHaveLength(4);
   });
 
-  it("shares 5 s among the providers, at most 3 s each", async () => {
+  it("divides 5 s among the providers, at most 3 s each", async () => {
     const { search, asked } = world({});
     await search({ account: true });
     expect(asked).toMatchObject([

@@ -56,7 +56,7 @@ describe("readSearchText", () => {
     expect(refusal(`${"a-".repeat(MAX_WORDS)}b`)).toBe("must have at most 40 words; got 41");
   });
 
-  it("yields parts of letters, digits, marks and the symbols that the index treats as such, for any text", () => {
+  it("yields parts of letters, digits, marks and symbols that the index treats as letters, for any text", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 400 }), (typed) => {
         const read = readSearchText(typed);

@@ -3,7 +3,7 @@ import { toCategories } from "./categories.ts";
 import { toPublisher } from "./publisher.ts";
 
 describe("toCategories", () => {
-  it("has each subject once, in the spelling of a heading", () => {
+  it("has each subject once, spelled like a heading", () => {
     expect(toCategories(["fiction", "FICTION", "Fiction", "Fiction."])).toEqual(["Fiction"]);
     expect(toCategories(["Space warfare", { name: "space Warfare" }])).toEqual(["Space warfare"]);
     expect(toCategories(["FANTASY"])).toEqual(["FANTASY"]);
@@ -13,7 +13,7 @@ describe("toCategories", () => {
     ]);
   });
 
-  it("drops what libraries note about their copies", () => {
+  it("drops libraries' notes about their copies", () => {
     const system = [
       "Accessible book",
       "Protected DAISY",

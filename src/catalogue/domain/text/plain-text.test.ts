@@ -96,7 +96,7 @@ describe("toPlainText", () => {
     expect(toPlainText(value)).toBeUndefined();
   });
 
-  it("cuts text that is too long for a row, between characters", () => {
+  it("truncates text that is too long for a row, between characters", () => {
     const text = toPlainText(`x${"😀".repeat(60_000)}`) ?? "";
     expect(text).toHaveLength(49_999);
     expect(text).not.toMatch(/\p{Cs}/u);

@@ -153,7 +153,7 @@ it.each([
   expect(withoutRepeated(title, subtitle)).toBe(left);
 });
 
-it("reads the people of a statement of responsibility", () => {
+it("reads the people in a statement of responsibility", () => {
   expect(responsibilityIn("by J.R.R. Tolkien.")).toBe("J.R.R. Tolkien");
   expect(responsibilityIn("by the sea")).toBeUndefined();
 });

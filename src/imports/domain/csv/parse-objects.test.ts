@@ -24,7 +24,7 @@ const list = fc.array(
 );
 const document = fc.record({ books: list, reviewQueue: list });
 
-it("splits a document into its records, however it is indented and wherever its pieces end", () => {
+it("splits a document into records, regardless of indentation and chunk boundaries", () => {
   fc.assert(
     fc.property(document, fc.nat({ max: 3 }), fc.array(fc.nat()), (whole, indent, cuts) => {
       const text = JSON.stringify(whole, undefined, indent);
@@ -41,7 +41,7 @@ it("splits a document into its records, however it is indented and wherever its 
   );
 });
 
-it("names the line at which each record begins", () => {
+it("returns the line on which each record starts", () => {
   const text = '{"books":[\n{"a":"x\\ny"},\n{"b":[1,\n2]},{"c":1}\n]}\n';
   expect(parsed(text).map(({ line }) => line)).toEqual([2, 3, 4]);
 });

@@ -227,7 +227,7 @@ describe("dialects", () => {
     expect(read.map(([, second]) => second)).toEqual(expected);
   });
 
-  it("is lenient where the meaning is clear", async () => {
+  it("is lenient if the meaning is clear", async () => {
     expect(await cells(`a, "b, c" ,="978",5" disc,"x"y,"l1\nl2"\n1,2,3,4,5,6`)).toEqual([
       ["a", "b, c ", '="978"', '5" disc', "xy", "l1\nl2"],
       ["1", "2", "3", "4", "5", "6"],

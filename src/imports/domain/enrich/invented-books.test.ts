@@ -72,7 +72,7 @@ function world() {
 }
 
 describe("1,500 invented ISBNs in a file", () => {
-  it("spend no more of Google's day than the account's questions, and the rest is deferred", async () => {
+  it("use no more of Google's daily quota than the account's share; the rest is deferred", async () => {
     const { asked, resolve } = world();
     const findings = [];
     for (let row = 0; row < 1500; row += 1) {
@@ -83,7 +83,7 @@ describe("1,500 invented ISBNs in a file", () => {
     expect(findings.filter(({ said }) => said === "deferred")).toHaveLength(1300);
   });
 
-  it("of ten accounts spend no more than the share of imports, and scans of unknown books are still answered", async () => {
+  it("of ten accounts use no more than the share of imports, and scans of unknown books are still answered", async () => {
     const { asked, resolve, ask } = world();
     for (let row = 0; row < 3000; row += 1) {
       await resolve(String(row), { payer: `attacker ${row % 10}` });

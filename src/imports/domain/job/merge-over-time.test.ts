@@ -182,7 +182,7 @@ describe("importing snapshots of one library", () => {
     );
   });
 
-  it("keeps what the user enters in between, and says so where the file differs", () => {
+  it("keeps values entered by the user in between, and notes differences in the file", () => {
     const edits = fc.record(
       {
         status: fc.constantFrom("paused", "abandoned"),
@@ -235,7 +235,7 @@ describe("importing snapshots of one library", () => {
     );
   });
 
-  it("keeps the dates that the user corrects, as one reading", () => {
+  it("keeps dates corrected by the user as one reading", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 40, max: 2000 }),
@@ -266,7 +266,7 @@ describe("importing snapshots of one library", () => {
     );
   });
 
-  it("of two services follows for each field the one that brought it, and loses no reading and no tag", () => {
+  it("of two services follows for each field the service that set it, and loses no reading and no tag", () => {
     fc.assert(
       fc.property(
         months,

@@ -188,7 +188,7 @@ describe("shelving rows", () => {
     );
   });
 
-  it("predicts in a preview what the import does", () => {
+  it("predicts the result of the import in a preview", () => {
     fc.assert(
       fc.property(started, fileOf(30), sizes, mode, (start, rows, cuts, how) => {
         const target = startedWith(start);
@@ -292,7 +292,7 @@ describe("shelving rows", () => {
     });
   });
 
-  it("undoes exactly the entries without other writes and leaves the rest unchanged", () => {
+  it("undoes exactly the entries without other writes, and leaves the rest unchanged", () => {
     fc.assert(
       fc.property(
         started,
@@ -389,7 +389,7 @@ describe("a shelf and a review queue that are almost full", () => {
   const reasons = (rows: readonly ShelvedRow[]) =>
     rows.map(({ outcome, reason }) => reason?.code ?? outcome);
 
-  it("take what fits, in file order, and refuse new books after it, but no rows of books that are there", () => {
+  it("accept rows in file order until full, then refuse new books, but not rows of existing ones", () => {
     const rows = ["a", "b", "a", "c", "b"].map((isbn, index) => row(index, { isbn }));
     const options = { ...OPTIONS, room: { entries: 1, waitingRows: 0 } };
     const plan = shelveRows(rows, new Map(), options);
@@ -404,7 +404,7 @@ describe("a shelf and a review queue that are almost full", () => {
     expect(plan.added).toEqual({ entries: 1, waitingRows: 0 });
   });
 
-  it("refuse rows that would wait, but not rows that wait already or have the same cells", () => {
+  it("refuse rows for the review queue, except rows that are already in it or equal to one", () => {
     const waits = {
       id: "item",
       isOpen: true,

@@ -33,7 +33,7 @@ const NAMES: Partial<Record<Field, string>> = {
   authorFamilyName: "Author Last Name|Nachname|Apellidos|Фамилия автора",
 };
 
-describe("a column in the user's words", () => {
+describe("a column with a user-defined name", () => {
   const cases = Object.entries(NAMES).flatMap(([field, names]) =>
     names.split("|").map((name) => [name, field] as const),
   );
@@ -53,7 +53,7 @@ describe("a column in the user's words", () => {
     "Условие",
   ])("%j is unknown", (name) => expect(fieldOfName(name)).toBeUndefined());
 
-  it("gives an author in two columns one name", () => {
+  it("joins an author's name from two columns", () => {
     const cells = { Titre: "Dune", Nom: "Herbert", Prénom: "Frank" };
     const [row] = rowsOf("none", cells);
     expect(row?.book).toEqual({ title: "Dune", authors: ["Frank Herbert"] });
@@ -91,7 +91,7 @@ describe("a column of answers", () => {
     expect(statusIn({ [column]: cell })?.status).toBe(status);
   });
 
-  it("counts beside a shelf that is no status, and so does a date", () => {
+  it("is used beside a shelf that is not a status, and so is a date", () => {
     expect(statusIn({ Status: "Owned", Read: "Yes" })).toEqual({
       status: "completed",
       tags: ["Owned"],
@@ -104,7 +104,7 @@ describe("a column of answers", () => {
   });
 });
 
-it("has no name of a column twice", () => {
+it("has every column name once", () => {
   for (const names of [ENGLISH_COLUMNS, OTHER_COLUMNS]) {
     const keys = Object.values(names).flatMap((words) => words.split("|").map(columnKey));
     expect(keys.filter((key, at) => keys.indexOf(key) !== at)).toEqual([]);

@@ -130,7 +130,7 @@ describe("the user's copy in a file of", () => {
   });
 });
 
-it("is read from a table of the user's own, in several languages", () => {
+it("is read from a user-defined table, in several languages", () => {
   const [row] = rowsOf("none", {
     Titel: "Dune (Dune, #1)",
     Autor: "Frank Herbert",
@@ -156,7 +156,7 @@ it("is read from a table of the user's own, in several languages", () => {
   });
 });
 
-it("has the place in a series from the title if the column names the series alone", () => {
+it("takes the number in a series from the title if the column has only the name", () => {
   const [row] = rowsOf("none", { Title: "Dune (Dune, #1)", ISBN: "9780441172719", Series: "dune" });
   expect(row?.entry.ownSeries).toEqual([{ name: "dune", position: "1" }]);
 });

@@ -116,7 +116,7 @@ describe("the order of day and month", () => {
     );
   });
 
-  it("is shown by nine of ten dates", async () => {
+  it("is determined by nine of ten dates", async () => {
     const right = Array.from({ length: 20 }, (_, index) => `A,,${13 + (index % 10)}/2/2021`);
     const { rows } = await file(header, [...right, "B,,2/13/2021", "C,,3/4/2021"]);
     expect(rows.at(-1)?.entry.readings).toEqual([{ finishedAt: "2021-04-03" }]);
@@ -125,7 +125,7 @@ describe("the order of day and month", () => {
     expect(torn.rows.at(-1)?.entry.readings).toEqual([{ finishedAt: "2021" }]);
   });
 
-  it("is noted on each row when nothing shows it", async () => {
+  it("is noted on each row if nothing determines it", async () => {
     const german = await file("Titel,ISBN,Gelesen am", ambiguous(3));
     expect(german.rows[0]?.entry.readings).toEqual([{ finishedAt: "2021-11-01" }]);
     expect(german.rows.map(({ notes }) => notes.map(({ code }) => code))).toEqual(
@@ -147,7 +147,7 @@ describe("the order of day and month", () => {
     return found.rows.map(({ entry }) => entry.readings?.at(-1));
   };
 
-  it("is shown by a range", async () => {
+  it("is determined by a range", async () => {
     const found = await readingsOf("Dates Read", "02/01/2021 - 13/02/2021", "03/04/2021");
     expect(found).toEqual([
       { startedAt: "2021-01-02", finishedAt: "2021-02-13" },
@@ -187,7 +187,7 @@ describe("the order of day and month", () => {
     expect(last[0]).toEqual({ finishedAt: "2021-12-31" });
   });
 
-  it("is what the caller chose", async () => {
+  it("is the one chosen by the caller", async () => {
     const { rows, assumptions } = await readFile([header, ...ambiguous(1)].join("\n"), {
       dateOrder: "dmy",
     });
@@ -232,7 +232,7 @@ describe("a cell", () => {
     expect(entryOf("Finished", cell)?.readings).toEqual([reading]);
   });
 
-  it("has digits of full width", () => {
+  it("can have full-width digits", () => {
     const [row] = rowsOf("none", { Title: "A", Rating: "４", Pages: "３２０" });
     expect(row?.entry.rating).toBe(4);
     expect(row?.book.pageCount).toBe(320);

@@ -115,7 +115,7 @@ const exportOf = (layout: Layout): fc.Arbitrary<string[]> => {
     .chain(([kept, own]) => shuffled([...titles, ...kept, ...own]));
 };
 
-describe("a user's own table", () => {
+describe("a user-defined table", () => {
   it.each([
     ["common names", commonTable],
     ["columns of several services", mixedTable],
@@ -144,7 +144,7 @@ describe("a user's own table", () => {
 });
 
 describe("a service's file", () => {
-  it("has marks that no other service has", () => {
+  it("has columns that no other service has", () => {
     for (const layout of LAYOUTS) {
       const others = LAYOUTS.filter((other) => other !== layout);
       const keys = new Set(others.flatMap(({ columns }) => Object.keys(columns).map(columnKey)));
@@ -166,7 +166,7 @@ describe("a service's file", () => {
     );
   });
 
-  it("has the confidence that it deserves", () => {
+  it("has an appropriate confidence", () => {
     const bins = new Map<number, { right: number; all: number }>();
     const tables = fc.oneof(
       ...LAYOUTS.map((layout) =>

@@ -15,7 +15,7 @@ describe("digits of other scripts", () => {
     },
   );
 
-  it("have marks of their own", () => {
+  it("have separate marks", () => {
     expect(inCommonDigits("١٬٠٢٤٫٥٪")).toBe("1,024.5%");
     expect(inCommonDigits("4.5 ½ 四")).toBe("4.5 ½ 四");
   });
@@ -36,7 +36,7 @@ function spoken(number: number): string {
 }
 
 describe("Chinese and Japanese numerals", () => {
-  it("are digits, one by one or with units", () => {
+  it("are read digit by digit or with units", () => {
     const oneByOne = new Intl.NumberFormat("zh-u-nu-hanidec", { useGrouping: false });
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 9999 }), (number) => {

@@ -38,7 +38,7 @@ describe("authors", () => {
     expect(authorsOf(cell)).toEqual([authors]);
   });
 
-  it("follow the whole column where a cell could be read both ways", () => {
+  it("follow the whole column if a cell is ambiguous", () => {
     const given = ["Frank Herbert", "Terry Pratchett, Neil Gaiman", "Sophocles, Euripides"];
     expect(authorsOf(...given).at(-1)).toEqual(["Sophocles", "Euripides"]);
     const family = ["Herbert, Frank", "Le Guin, Ursula K.", "Tolkien, J. R. R.", "Austen, Jane"];
@@ -86,7 +86,7 @@ describe("authors", () => {
     expect(authorsOf(cell)).toEqual([names]);
   });
 
-  it("in a second column are several people too", () => {
+  it("in a second column can also be several people", () => {
     const [row] = rowsOf("none", { Title: "A", "Author l-f": "Pratchett, Terry; Gaiman, Neil" });
     expect(row?.book.authors).toEqual(["Terry Pratchett", "Neil Gaiman"]);
   });
@@ -99,7 +99,7 @@ describe("authors", () => {
     },
   );
 
-  it("follow the column although its order is shown late", async () => {
+  it("follow the column even if its order is determined late", async () => {
     const early = Array.from({ length: 2000 }, () => 'A,,"Sophocles, Euripides"');
     const late = Array.from({ length: 4000 }, () => 'A,,"Terry Pratchett, Neil Gaiman"');
     const { rows } = await readFile(["Title,ISBN,Author", ...early, ...late].join("\n"));
@@ -116,7 +116,7 @@ describe("authors", () => {
     },
   );
 
-  it("are read as the caller chose", async () => {
+  it("are read in the order chosen by the caller", async () => {
     const text = 'Title,Author\nA,"Moore, Alan Oswald"\nB,"Bell, Ann"';
     const read = async (authorOrder: "list" | "family-first") =>
       (await readFile(text, { authorOrder })).rows.map(({ book }) => book.authors);

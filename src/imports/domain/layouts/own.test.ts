@@ -196,7 +196,7 @@ describe("an export of this service", () => {
     ]);
   });
 
-  it("restores the origin of an entry and whether its description is the user's own", async () => {
+  it("restores the origin of an entry and whether its description is user-defined", async () => {
     const { rows } = await readFile(
       exported([
         libraryBook({ source: "job-1", updatedAt: "2025-01-02T03:04:05.000Z" }),

@@ -6,7 +6,7 @@ import { fieldOfName } from "./column-fields.ts";
 const statusOf = (cells: Cells): string | undefined =>
   rowOf("list", { Title: "Dune", Author: "Frank Herbert", ...cells }).entry.status;
 
-describe("a column with the progress", () => {
+describe("a progress column", () => {
   it.each([
     ["Progress", "100%", "completed"],
     ["Progress", "100 %", "completed"],
@@ -43,7 +43,7 @@ describe("a column with the progress", () => {
     expect(fieldOfName(column)).toBe("progress");
   });
 
-  it("gives way to every other column with a status, in any order", () => {
+  it("yields to every other status column, in any order", () => {
     expect(statusOf({ Progress: "45%", Status: "abandoned" })).toBe("abandoned");
     expect(statusOf({ Status: "to-read", Progress: "100%" })).toBe("want_to_read");
     expect(statusOf({ Progress: "reading", Status: "paused" })).toBe("paused");
@@ -57,18 +57,18 @@ describe("a column with the progress", () => {
     expect(statusOf({ Progress: "0%", "Date started": "2024-01-02" })).toBe("reading");
   });
 
-  it("is kept as it is in the file", () => {
+  it("is stored as in the file", () => {
     const { entry } = rowOf("list", { Title: "Dune", Progress: "45%" });
     expect(entry.extra).toEqual({ Progress: "45%" });
   });
 
-  it("is no rating, and a share of anything else no progress", () => {
+  it("is not a rating, and a share of anything else is not progress", () => {
     expect(fieldOfName("Rating %")).toBe("rating");
     expect(fieldOfName("Bewertung in %")).toBe("rating");
     expect(fieldOfName("Rabatt %")).toBeUndefined();
   });
 
-  it("shows only words among the assumptions, and the caller maps them", async () => {
+  it("lists only words among the assumptions, which the caller can map", async () => {
     const file = "Title,Author,Progress\nDune,Frank Herbert,45%\nEmma,Jane Austen,Lounge\n";
     const { assumptions } = await readFile(file);
     const shelves = assumptions.filter(({ kind }) => kind === "statusMapping");

@@ -87,7 +87,7 @@ describe("a rating", () => {
     expect(readStars("0.1", 10)).toEqual({ stars: 0.25, isRounded: true });
   });
 
-  it("is bare when it does not name its scale", () => {
+  it("is bare if it does not name its scale", () => {
     expect(["8", "7,5", "8 stars", "8/10", "80%", "★★", "x"].map(bareRating)).toEqual([
       8,
       7.5,
@@ -165,7 +165,7 @@ describe("the scale of a table", () => {
     );
   });
 
-  it("is what the name of the column says", () => {
+  it("is taken from the name of the column", () => {
     expect(ratingsOf(["4", "5"], "Rating (1-10)").ratings).toEqual([2, 2.5]);
     expect(ratingsOf(["4", "5"], "Score out of 10").ratings).toEqual([2, 2.5]);
     expect(ratingsOf(["40", "5"], "Rating %").ratings).toEqual([2, 0.25]);
@@ -188,7 +188,7 @@ describe("the scale of a table", () => {
     }
   });
 
-  it("of five is the more certain, the more ratings there are", async () => {
+  it("of five is more certain with more ratings", async () => {
     const found = await Promise.all([1, 3, 30, 5000].map((count) => scaleOf(count, 5, "Rating")));
     const [first = 0, ...others] = found.map((one) => one?.confidence ?? 0);
     expect(first).toBeGreaterThanOrEqual(0.9);
@@ -212,7 +212,7 @@ describe("the scale of a service", () => {
     expect(rowsOf("goodreads", { Title: "A", "My Rating": "4" })[0]?.entry.rating).toBe(4);
   });
 
-  it("gives way to the name of a column that is not the service's, and to values above it", () => {
+  it("yields to the name of a column that is not the service's, and to higher values", () => {
     const named = ["8", "4"].map((rating) => ({ ...goodreads, "Rating (1-10)": rating }));
     expect(rowsOf("none", ...named).map(({ entry }) => entry.rating)).toEqual([4, 2]);
     const rows = rowsOf(
@@ -222,7 +222,7 @@ describe("the scale of a service", () => {
     expect(rows.map(({ entry }) => entry.rating)).toEqual([4, 2, 4.5, 3.5]);
   });
 
-  it("stays that of its own column where few values are above it", () => {
+  it("is kept for the service's column if only few values exceed it", () => {
     const rows = rowsOf(
       "goodreads",
       ...["5", "4.5", "3", "8", "10"].map((rating) => ({ "My Rating": rating })),
@@ -237,7 +237,7 @@ describe("the scale of a service", () => {
     ]);
   });
 
-  it("is not used for a table with one of its columns that users write too", () => {
+  it("is not used for a table with only a column of the service that users also write", () => {
     const cells = { Title: "A", Author: "B", ISBN: "", "Read It": "Yes", Genre: "", Pages: "1" };
     const rows = rowsOf("none", { ...cells, "My Rating": "5" }, { ...cells, "My Rating": "4" });
     expect(rows.map(({ entry }) => entry.rating)).toEqual([5, 4]);
@@ -245,7 +245,7 @@ describe("the scale of a service", () => {
   });
 });
 
-describe("the user's own rating", () => {
+describe("the user's rating", () => {
   it.each([
     { Title: "A", Rating: "3.9", "My Rating": "5" },
     { "My Rating": "5", Title: "A", Rating: "3.9" },

@@ -40,7 +40,7 @@ describe("ISBNs", () => {
     expect(goodreads({ ISBN, ISBN13 }).verdict).toMatchObject({ kind: "match", reason: { code } });
   });
 
-  it("suggests a correction of a wrong number", () => {
+  it("suggests a correction of an invalid ISBN", () => {
     const { verdict } = goodreads({ ISBN13: "9780441172710" });
     expect(verdict.kind === "match" && verdict.reason.text).toMatch(
       /ISBN13: 9780441172710.*Did you mean 9780441172719/,

@@ -18,7 +18,7 @@ describe("readings", () => {
     ]);
   });
 
-  it("may end with a year alone after a date in figures", () => {
+  it("can end with only a year after a numeric date", () => {
     const cell = "2024/01/01-2024/02/02, 2020/01/01-2020/01/09, 2019";
     expect(storygraph({ "Dates Read": cell, "Read Count": "3" }).readings).toEqual([
       { startedAt: "2024-01-01", finishedAt: "2024-02-02" },
@@ -108,7 +108,7 @@ describe("an end beside open readings of the same row", () => {
       "Read Count": count,
     }).readings;
 
-  it("ends the last one that began before", () => {
+  it("ends the last reading that started before it", () => {
     const whole = [{ startedAt: "2021-03-05", finishedAt: "2021-03-20" }];
     expect(readings("2021-03-05,", "2021/03/20", "1")).toEqual(whole);
     expect(readings("2021-03-05,", "2021/03/20", "2")).toEqual([...whole, {}]);
@@ -171,7 +171,7 @@ describe("dates", () => {
     ]);
   });
 
-  it("are read month first in a file of an American service that a spreadsheet has rewritten", () => {
+  it("are read month first in a file of an American service rewritten by a spreadsheet", () => {
     const [row] = rowsOf("goodreads", {
       Title: "Dune",
       "Date Read": "4/2/2021",

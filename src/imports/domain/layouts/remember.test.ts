@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { remembering } from "./remember.ts";
 
-it("reads a short text once, a long one each time, and forgets when it knows many", () => {
+it("reads a short text once and a long one each time, and is bounded", () => {
   const read: string[] = [];
   const known = remembering((text) => {
     read.push(text);

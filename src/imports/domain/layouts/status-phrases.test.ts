@@ -35,7 +35,7 @@ describe("a phrase", () => {
   ])("%j is no status", (phrase) => expect(statusOf(phrase)).toBeUndefined());
 });
 
-describe("a status with its day", () => {
+describe("a status with a date", () => {
   const entryOf = (format: string, column: string, cell: string) =>
     rowsOf(format, { Title: "A", [column]: cell })[0]?.entry;
 
@@ -52,7 +52,7 @@ describe("a status with its day", () => {
     expect(entry?.tags).toBeUndefined();
   });
 
-  it("is a shelf if it begins with no status", () => {
+  it("is a shelf if it does not start with a status", () => {
     expect(entryOf("none", "Status", "Book club 2021")).toEqual({ tags: ["Book club 2021"] });
   });
 });

@@ -86,7 +86,7 @@ describe("ratings", () => {
     },
   );
 
-  it("are out of ten when a table of no known service shows it", () => {
+  it("are out of ten if an unknown table suggests it", () => {
     const rows = rowsOf(
       "none",
       { Title: "A", Author: "B", Rating: "8" },

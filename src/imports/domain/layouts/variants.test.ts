@@ -193,7 +193,7 @@ it.each(["0-441-17271-7 (pbk.)", "9780441172719 : $9.99", "0441172717 [cloth]"])
   },
 );
 
-it("is no book if the column for its kind says so", () => {
+it("is not a book if its kind column says so", () => {
   for (const name of ["Title Type", "Item type", "Medienart"]) {
     const [row] = rowsOf("none", { Title: "Dune", [name]: "movie" });
     expect(row?.verdict).toMatchObject({ kind: "invalid", reason: { code: "NOT_A_BOOK" } });
@@ -227,7 +227,7 @@ describe("a delimiter", () => {
   );
 });
 
-it("leaves the day of another word than a weekday out of readings", () => {
+it("ignores the date after a word that is not a weekday", () => {
   const [row] = column("Date Read", ["DNF 05.03.2021"]);
   expect(row?.entry.extra).toEqual({ "Date Read": "DNF 05.03.2021" });
 });

@@ -31,7 +31,7 @@ describe("words for a status", () => {
     );
   });
 
-  it("are no status when they say two things or nothing", () => {
+  it("are not a status if they are ambiguous or empty", () => {
     expect(["Read / Unread", "Bedroom", "Lent (Ann)", ""].map(statusOf)).toEqual([
       undefined,
       undefined,
@@ -40,7 +40,7 @@ describe("words for a status", () => {
     ]);
   });
 
-  it("may be chosen by the caller", async () => {
+  it("can be mapped by the caller", async () => {
     const text = "Title,Status\nA,Bedroom\nB,Lese ich\nC,read";
     const statusMapping = { bedroom: "completed", "Lese ich": "paused", read: "none" } as const;
     const { rows, assumptions } = await readFile(text, { statusMapping });
@@ -59,7 +59,7 @@ describe("words for a status", () => {
 
 const entryOf = (cells: Cells) => rowsOf("none", cells)[0]?.entry;
 
-describe("a column that says whether a book was read", () => {
+describe("a column for whether a book was read", () => {
   it.each([
     ["Read?", "yes", "completed"],
     ["Read", "1", "completed"],
@@ -81,7 +81,7 @@ describe("a column that says whether a book was read", () => {
     );
   });
 
-  it("may have the day or the number of readings", () => {
+  it("can contain the date or the number of readings", () => {
     expect(entryOf({ Title: "A", Read: "2021-03-05" })).toEqual({
       status: "completed",
       readings: [{ finishedAt: "2021-03-05" }],
@@ -92,7 +92,7 @@ describe("a column that says whether a book was read", () => {
     });
   });
 
-  it("is outranked by a status, and by dates of reading when it says no", () => {
+  it("yields to a status, and to reading dates if it says no", () => {
     expect(entryOf({ Title: "A", "Read?": "no", Status: "DNF" })?.status).toBe("abandoned");
     expect(entryOf({ Title: "A", "Read?": "no", "Date started": "2021-03-05" })?.status).toBe(
       "reading",
@@ -100,7 +100,7 @@ describe("a column that says whether a book was read", () => {
   });
 });
 
-it("reads an empty status with a date read as read", () => {
+it("treats an empty status with a read date as read", () => {
   expect(entryOf({ Title: "A", Status: "", "Date read": "2021-03-05" })?.status).toBe("completed");
 });
 
@@ -161,7 +161,7 @@ describe("the columns of a table", () => {
     },
   );
 
-  it("may all be known without a title", async () => {
+  it("can all be known without a title", async () => {
     const { rows } = await readFile("ISBN,Rating\n9780441172719,4");
     expect(rows[0]).toMatchObject({ verdict: { kind: "shelve" }, entry: { rating: 4 } });
   });
@@ -182,7 +182,7 @@ describe("a file without a header", () => {
     ]);
   });
 
-  it("is refused with what is missing", async () => {
+  it("is refused with the missing columns", async () => {
     await expect(
       readFile("Dune,Frank Herbert,9780441172719\nEmma,Jane Austen,9780141439587"),
     ).rejects.toThrow(/header line is missing.*by position with `mapping`/);

@@ -51,7 +51,7 @@ describe("the catalogue", () => {
     expect(query?.kind === "fields" && query.author?.text).toBe(name);
   });
 
-  it("is not searched for a title without a letter", async () => {
+  it("is not searched for a title without letters", async () => {
     const { inCatalogue, queries } = sources([]);
     expect(await inCatalogue({ title: "***", limit: 5 })).toEqual([]);
     expect(queries).toEqual([]);
@@ -68,7 +68,7 @@ describe("the catalogue", () => {
 describe("the providers", () => {
   const query = { title: "Dune", limit: 5 };
 
-  it("are asked one after the other until one finds an edition", async () => {
+  it("are searched one after another until one finds an edition", async () => {
     const first = sources([some, some]);
     expect(await first.atProviders(query)).toEqual(some);
     expect(first.asked).toEqual(["openlibrary"]);

@@ -295,11 +295,11 @@ const OTHER: [string, SoughtBook, Book][] = [
 ];
 
 describe("scoreOf", () => {
-  it.each(SAME)("is sure: %s", (_why, sought, book) => {
+  it.each(SAME)("is certain: %s", (_why, sought, book) => {
     expect(scoreOf(sought, book)).toBeGreaterThanOrEqual(THRESHOLD);
   });
 
-  it.each(OTHER)("is not sure: %s", (_why, sought, book) => {
+  it.each(OTHER)("is uncertain: %s", (_why, sought, book) => {
     expect(scoreOf(sought, book)).toBeLessThan(THRESHOLD);
   });
 
@@ -309,7 +309,7 @@ describe("scoreOf", () => {
     expect({ worst, nearest }).toEqual({ worst: 0.95, nearest: 0.88 });
   });
 
-  it("offers merely likely editions as candidates", () => {
+  it("offers likely editions only as candidates", () => {
     const likely = ["a trilogy for a title", "family name spelt differently", "a typing error"];
     for (const [why, sought, book] of OTHER.filter(([why]) => likely.includes(why))) {
       expect([why, scoreOf(sought, book) > 0.7]).toEqual([why, true]);
@@ -366,7 +366,7 @@ describe("chooseEdition", () => {
     });
   });
 
-  it("is never sure without both title and author", () => {
+  it("is never certain without both title and author", () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (title, author) => {
         expect(scoreOf({ title }, edition(title, author))).toBeLessThan(THRESHOLD);
@@ -375,7 +375,7 @@ describe("chooseEdition", () => {
     );
   });
 
-  it("scores between 0 and 1 in any order, and is sure only with a margin", () => {
+  it("scores between 0 and 1 in any order, and is certain only with a margin", () => {
     const text = fc.oneof(fc.string(), fc.constantFrom("Dune", "Dune (Dune, #2)", "Dune: A Novel"));
     fc.assert(
       fc.property(

@@ -23,7 +23,7 @@ function desk({ isServing = false } = {}) {
 }
 
 describe("the desk", () => {
-  it("gives one turn at a time, and the next one when it ends", async () => {
+  it("grants one turn at a time, and the next one when it ends", async () => {
     const { take, end, given, time } = desk();
     take("a", "a1");
     take("b", "b1");
@@ -34,7 +34,7 @@ describe("the desk", () => {
     expect(given).toEqual(["a1 alone", "b1 alone"]);
   });
 
-  it("gives accounts turns in rotation, however many imports one of them has", async () => {
+  it("grants turns to accounts in rotation, however many imports one of them has", async () => {
     const { take, end, given, time } = desk();
     for (const id of ["a1", "a2", "a3"]) take("a", id);
     take("b", "b1");
@@ -82,7 +82,7 @@ describe("the desk", () => {
     expect(given).toHaveLength(3);
   });
 
-  it("takes back a turn that has not ended after ten seconds, and ignores its end", async () => {
+  it("revokes a turn that has not ended after ten seconds, and ignores its end", async () => {
     const { take, end, given, time } = desk();
     for (const id of ["a1", "a2", "a3"]) take("a", id);
     await time.pass(9999);
@@ -94,7 +94,7 @@ describe("the desk", () => {
     expect(given).toHaveLength(2);
   });
 
-  it("lets the runtime breathe between turns, and leaves no timer behind", async () => {
+  it("yields to the runtime between turns, and leaves no timer behind", async () => {
     const { take, end, given, time } = desk();
     take("a", "a1");
     take("a", "a2");

@@ -6,7 +6,7 @@ const account = fc.constantFrom("a", "b", "c", "d");
 /** An account adds work, or a turn is granted. */
 const histories = fc.array(fc.oneof(account, fc.constant(undefined)), { maxLength: 200 });
 
-it("gives every work one turn, the accounts in rotation and the work of each in its order", () => {
+it("grants one turn per request, with accounts in rotation and the requests of each in order", () => {
   fc.assert(
     fc.property(histories, (history) => {
       const queue = new TurnQueue<{ account: string; number: number }>();

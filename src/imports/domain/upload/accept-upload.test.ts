@@ -144,7 +144,7 @@ const lines = (count: number): string[] =>
   Array.from({ length: count }, (_, index) => `Book ${index},978${index}`);
 
 describe("an upload", () => {
-  it("becomes a job with its last rows, is watched before that and woken after it", async () => {
+  it("becomes a job with its last rows, and is watched before and woken afterwards", async () => {
     const { deps, chunks, calls, begun, completed } = world({ pace: "alone" });
     const outcome = await acceptUpload(upload(file("title,isbn", ...lines(2660))), deps);
     const createdAt = "1970-01-01T00:00:01.000Z";
@@ -234,13 +234,13 @@ describe("an upload", () => {
     expect(calls).not.toContain("wake job");
   });
 
-  it("starts nothing for a deleted user", async () => {
+  it("is not started for a deleted user", async () => {
     const { deps, chunks } = world({ isGone: true });
     const outcome = await acceptUpload(upload(file("title,isbn", "Dune,1")), deps);
     expect([outcome, chunks]).toEqual([{ kind: "caller_gone" }, []]);
   });
 
-  it("reads the rows of all chunks by what the last row shows", async () => {
+  it("uses evidence in the last row for the rows of all chunks", async () => {
     const { deps, chunks, completed } = world({}, detectLayout);
     const early = lines(1500).map((line) => `${"x".repeat(60)} ${line},03/04/2021`);
     const bytes = file("title,isbn,date read", ...early, "Last,,25/12/2021");
@@ -302,7 +302,7 @@ describe("an upload", () => {
     },
   );
 
-  it("counts a file once that was counted today, and another file that begins like it", async () => {
+  it("does not count a file again that was counted today, but counts another file with the same beginning", async () => {
     const counted = { hash: "hash of the file", rows: 2100, bytes: 1_000_000 };
     const same = world({ importRows: 10, alike: [counted] });
     expect(await acceptUpload(upload(file("title,isbn", ...lines(2100))), same.deps)).toMatchObject(
@@ -314,14 +314,14 @@ describe("an upload", () => {
     expect(other.usedRows()).toBe(2100);
   });
 
-  it("is not begun while as many imports run as may", async () => {
+  it("is refused while the maximum number of imports is running", async () => {
     const refusal: Refusal = { kind: "limit", quota: "openImports", limit: 3, used: 3 };
     const { deps, calls } = world({ refusal });
     const outcome = await acceptUpload(upload(file("title,isbn", "Dune,1")), deps);
     expect([outcome, calls]).toEqual([{ kind: "refused", refusal }, []]);
   });
 
-  it("is refused when there are no rows after the header", async () => {
+  it("is refused if there are no rows after the header", async () => {
     const { deps } = world();
     expect(await acceptUpload(upload(file("title,isbn")), deps)).toMatchObject({
       kind: "not_usable",

@@ -17,7 +17,7 @@ const files = fc
   .integer({ min: 0, max: 1_000_000 })
   .map((length) => Uint8Array.from({ length }, (_, at) => (at * 31) % 251));
 
-it("gathers the bytes that were sent, in pieces of at least the size but for the last one", async () => {
+it("gathers the bytes in chunks of at least the given size, except the last one", async () => {
   await fc.assert(
     fc.asyncProperty(
       files,
@@ -35,7 +35,7 @@ it("gathers the bytes that were sent, in pieces of at least the size but for the
   );
 });
 
-it("fails as the sender does, in the first piece and in a later one", async () => {
+it("fails with the sender's error, in the first chunk and in a later one", async () => {
   async function* broken(length: number): AsyncGenerator<Uint8Array> {
     yield new Uint8Array(length);
     throw new Error("broken off");

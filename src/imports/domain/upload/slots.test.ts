@@ -20,7 +20,7 @@ it("admits two uploads of an account at a time", () => {
   expect(begin(["a", NOW], ["b", NOW], ["c", NOW]).taken).toEqual([true, true, false]);
 });
 
-it("renews a slot, also when all are taken", () => {
+it("renews a slot, even if all are taken", () => {
   const { slots, taken } = begin(["a", NOW], ["b", NOW], ["a", NOW + 30_000]);
   expect(taken).toEqual([true, true, true]);
   expect(slots["a"]?.endsAt).toBe(NOW + 30_000 + SLOT_MS);
@@ -44,14 +44,17 @@ it("counts a repeat under one idempotency key with the first request, and admits
   ]);
 });
 
-it("no longer counts an upload whose worker died", () => {
+it("does not count an upload of a dead worker", () => {
   const later = NOW + SLOT_MS;
   expect(begin(["a", NOW], ["b", NOW], ["c", later - 1]).taken).toEqual([true, true, false]);
   expect(begin(["a", NOW], ["b", NOW], ["c", later]).taken).toEqual([true, true, true]);
 });
 
-it.each([2 * HOUR_MS, -2 * HOUR_MS])("keeps no slot taken when the clock is set by %s ms", (by) => {
-  const { slots, taken } = begin(["a", NOW], ["b", NOW], ["c", NOW + by], ["d", NOW + by]);
-  expect(taken).toEqual([true, true, true, true]);
-  expect(Object.keys(heldSlots(slots, NOW + by))).toEqual(["c", "d"]);
-});
+it.each([2 * HOUR_MS, -2 * HOUR_MS])(
+  "does not keep a slot when the clock is set by %s ms",
+  (by) => {
+    const { slots, taken } = begin(["a", NOW], ["b", NOW], ["c", NOW + by], ["d", NOW + by]);
+    expect(taken).toEqual([true, true, true, true]);
+    expect(Object.keys(heldSlots(slots, NOW + by))).toEqual(["c", "d"]);
+  },
+);

@@ -36,7 +36,7 @@ const found = () => Promise.resolve(DUNE);
 const unreachable = () => Promise.reject(new ConnectionError("no network"));
 
 describe("adding by a code", () => {
-  it("adds what a catalogue has, with its status, and shows it at once", async () => {
+  it("adds a catalogue book with its status, and shows it immediately", async () => {
     const { edits, deps } = world(found);
     expect(await addCode("978-0-441-17271-9", "reading", deps)).toEqual({
       kind: "added",
@@ -47,7 +47,7 @@ describe("adding by a code", () => {
     ]);
   });
 
-  it("adds nothing twice, and asks nobody about a book that is there", async () => {
+  it("adds nothing twice, and sends no request for a book on the shelf", async () => {
     const { edits, deps } = world(unreachable, { on: [DUNE.isbn] });
     expect(await addCode("0441172717", "reading", deps)).toEqual({
       kind: "known",
@@ -58,7 +58,7 @@ describe("adding by a code", () => {
     expect([...edits, ...scanned.edits]).toEqual([]);
   });
 
-  it("queues an ISBN without a connection, whether the device knows of it or not", async () => {
+  it("queues an ISBN without a connection, whether or not the device reports being offline", async () => {
     for (const isOnline of [false, true]) {
       const { edits, deps } = world(unreachable, { isOnline });
       expect((await addCode("0441172717", "want_to_read", deps)).kind).toBe("queued");
@@ -66,7 +66,7 @@ describe("adding by a code", () => {
     }
   });
 
-  it("passes on what the service says, and that only the service can read a code", async () => {
+  it("passes on the service's answer, and reports if only the service can read a code", async () => {
     const absent = new NotFoundError({
       code: "BOOK_NOT_FOUND",
       message: "none",

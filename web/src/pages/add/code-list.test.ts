@@ -5,7 +5,7 @@ import { editsFor, outcomeOf, readCodes } from "./code-list.ts";
 const DUNE = "9780441172719";
 const HOBBIT = "9780261102217";
 
-it("reads a list: each book once, and what is no ISBN too", () => {
+it("reads a list: each book once, including invalid ISBNs", () => {
   const codes = readCodes([DUNE, "0441172717", HOBBIT, "9780441172710"], (isbn) => isbn === HOBBIT);
   expect(codes).toEqual([
     { code: DUNE, isbn: DUNE, wasThere: false },
@@ -17,7 +17,7 @@ it("reads a list: each book once, and what is no ISBN too", () => {
   ]);
 });
 
-it("tells from the shelf what became of each", () => {
+it("derives the outcome of each from the shelf", () => {
   const attention = { target: HOBBIT, edit: { op: "add", isbn: HOBBIT } } as Attention;
   const titles = new Map([[DUNE, "Dune"]]);
   const told = (isbn: string | undefined, wasThere = false, title?: string) =>

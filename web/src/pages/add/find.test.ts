@@ -3,7 +3,7 @@ import type { SearchHit } from "../../../../client/src/index.ts";
 import type { ListedBook } from "../../state/library.ts";
 import { shelved, withNext } from "./find.ts";
 
-it("finds the edition on the shelf, else another one of the work", () => {
+it("finds the edition on the shelf, or else another edition of the work", () => {
   const books = [{ isbn: "1", workId: "w" }, { isbn: "2" }] as ListedBook[];
   const find = shelved(books);
   expect(find({ isbn: "2" })?.isbn).toBe("2");
@@ -12,7 +12,7 @@ it("finds the edition on the shelf, else another one of the work", () => {
   expect(find({ isbn: "3" })).toBeUndefined();
 });
 
-it("lists a hit of two pages once", () => {
+it("lists a result of two pages once", () => {
   const hits = (...isbns: string[]) => isbns.map((isbn) => ({ isbn }) as SearchHit);
   expect(withNext(hits("1", "2"), hits("2", "3")).map(({ isbn }) => isbn)).toEqual(["1", "2", "3"]);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { codesIn, isbn13Of, meantBy, wantedOf } from "./input.ts";
 
-describe("the one box", () => {
+describe("the input box", () => {
   it.each([
     ["", "nothing"],
     ["  ", "nothing"],
@@ -34,7 +34,7 @@ it.each([
   expect(wantedOf(shared)).toBe(wanted);
 });
 
-it("reads each code of a list once, and nothing from a text with words in it", () => {
+it("reads each code of a list once, and none from a text with words", () => {
   expect(codesIn("9780441172719\n\n 9780441172719 \n978-0-261-10221-7;123456789012")).toEqual([
     "9780441172719",
     "978-0-261-10221-7",
@@ -43,7 +43,7 @@ it("reads each code of a list once, and nothing from a text with words in it", (
   expect(codesIn("9780441172719\nDune")).toEqual([]);
 });
 
-it("names a book by its ISBN-13", () => {
+it("identifies a book by its ISBN-13", () => {
   expect(isbn13Of("0441172717")).toBe("9780441172719");
   expect(isbn13Of("080442957X")).toBe("9780804429573");
   expect(isbn13Of("9780441172719")).toBe("9780441172719");

@@ -21,8 +21,8 @@ function world(shown = "", kept?: string) {
   return { draft, shelf, copy, pause: () => waiting?.() };
 }
 
-describe("a text that saves itself", () => {
-  it("is stored when the user pauses, and says so", async () => {
+describe("an auto-saved text", () => {
+  it("is stored when the user pauses, and shows that it is", async () => {
     const { draft, shelf, copy, pause } = world();
     draft.input("Go");
     draft.input("Good");
@@ -32,7 +32,7 @@ describe("a text that saves itself", () => {
     expect([draft.state.value, copy.text, shelf.writes]).toEqual(["saved", undefined, ["Good"]]);
   });
 
-  it("stores what is typed while it is being stored, one after the other", async () => {
+  it("stores input made while storing afterwards, one write at a time", async () => {
     const { draft, shelf } = world();
     draft.input("one");
     const first = draft.save();
@@ -45,7 +45,7 @@ describe("a text that saves itself", () => {
     ]);
   });
 
-  it("keeps a copy of what could not be stored, and stores it at the next try", async () => {
+  it("keeps a copy of text that could not be stored, and stores it at the next attempt", async () => {
     const { draft, shelf, copy } = world();
     shelf.failure = new Error("full");
     draft.input("Precious");
@@ -60,7 +60,7 @@ describe("a text that saves itself", () => {
     expect([draft.state.value, shelf.text, copy.text]).toEqual(["saved", "Precious", undefined]);
   });
 
-  it("takes up what an earlier page could not store", async () => {
+  it("restores text that an earlier page could not store", async () => {
     const { draft, shelf } = world("old", "typed before the crash");
     expect([draft.text.value, draft.state.value]).toEqual(["typed before the crash", "typing"]);
     await draft.save();
@@ -70,13 +70,13 @@ describe("a text that saves itself", () => {
 });
 
 describe("a text that another device changes", () => {
-  it("follows it while the user does not type", () => {
+  it("is updated while the user does not type", () => {
     const { draft } = world("old");
     draft.follow("new");
     expect([draft.text.value, draft.state.value]).toEqual(["new", "clean"]);
   });
 
-  it("shows both while the user types, and writes over neither", async () => {
+  it("shows both versions while the user types, and overwrites neither", async () => {
     const { draft, shelf } = world("old");
     draft.input("mine");
     draft.follow("theirs");
@@ -105,7 +105,7 @@ describe("a text that another device changes", () => {
     ]);
   });
 
-  it("is settled when both are the same in the end", () => {
+  it("is resolved when both versions are equal in the end", () => {
     const { draft } = world("old");
     draft.input("mine");
     draft.follow("theirs");

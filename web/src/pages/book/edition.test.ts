@@ -57,13 +57,13 @@ function service(entries: LibraryBook[], refusal?: Error) {
 const ask = { isbn: SEEN.isbn, to: "9780261102217", seen: SEEN };
 
 describe("a move to another edition", () => {
-  it("sends what waits first, and names the version that the user saw", async () => {
+  it("sends waiting edits first, and includes the version that the user saw", async () => {
     const { steps, deps } = service([SEEN]);
     expect(await moveToEdition(ask, deps)).toEqual({ kind: "moved", isbn: ask.to });
     expect(steps).toEqual(["sync", "entry", 'move "1-x"', "sync"]);
   });
 
-  it("does not move what another device has changed meanwhile, and shows both values", async () => {
+  it("does not move an entry that another device has changed meanwhile, and shows both values", async () => {
     const now = { ...SEEN, rating: 2 };
     const { steps, deps } = service([now]);
     expect(await moveToEdition(ask, deps)).toEqual({
@@ -83,7 +83,7 @@ describe("a move to another edition", () => {
     });
   });
 
-  it("passes on that the shelf has the other edition", async () => {
+  it("reports that the other edition is already on the shelf", async () => {
     const taken = conflict("CONFLICT", 409);
     const { deps } = service([SEEN], taken);
     await expect(moveToEdition(ask, deps)).rejects.toBe(taken);

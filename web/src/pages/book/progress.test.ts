@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { bodyOf, percentOf, positionOf, stepsFrom, unitOf } from "./progress.ts";
 
-describe("what is typed", () => {
-  it("is a page, a share or minutes", () => {
+describe("typed progress", () => {
+  it("is a page, a percentage or minutes", () => {
     expect(positionOf(" 120 ", "page", 300)).toEqual({ value: 120 });
     expect(positionOf("12,5 %", "percent", 300)).toEqual({ value: 12.5 });
     expect(positionOf("90", "minutes", undefined)).toEqual({ value: 90 });
@@ -18,14 +18,14 @@ describe("what is typed", () => {
   });
 });
 
-it("computes the share that is read, where the pages are known", () => {
+it("computes the percentage read if the number of pages is known", () => {
   expect(percentOf({ page: 75 }, 300)).toBe(25);
   expect(percentOf({ page: 400 }, 300)).toBe(100);
   expect(percentOf({ percent: 40 }, undefined)).toBe(40);
   expect(percentOf({ page: 75 }, undefined)).toBeUndefined();
 });
 
-it("asks in the unit that was used last, else in that of the format", () => {
+it("uses the last unit, or else that of the format", () => {
   expect(unitOf({ page: 3, percent: 1 }, "audiobook")).toBe("page");
   expect([undefined, "ebook", "audiobook"].map((format) => unitOf(undefined, format))).toEqual([
     "page",
@@ -41,7 +41,7 @@ it("offers steps that stay within the book", () => {
   expect(stepsFrom(undefined, "minutes", undefined).map(({ value }) => value)).toEqual([15, 30]);
 });
 
-it("records an entry again as the user gave it", () => {
+it("re-records an entry as the user entered it", () => {
   const at = "2026-11-29T10:00:00.000Z";
   const entry = { id: "1", isbn: "9780441172719", at };
   expect(bodyOf({ ...entry, page: 20, percent: 10, note: "x" })).toEqual({

@@ -23,7 +23,7 @@ it("restores a book that the service has", () => {
   expect(broughtBack(BOOK, true)).toEqual([{ op: "restore", isbn: BOOK.isbn }]);
 });
 
-it("adds a book again that was never sent, with all that the user has said", () => {
+it("re-adds a book that was never sent, with all of the user's data", () => {
   expect(broughtBack(BOOK, false)).toEqual([
     {
       op: "add",
@@ -36,7 +36,7 @@ it("adds a book again that was never sent, with all that the user has said", () 
   expect(broughtBack({ ...BOOK, readings: [] }, false)).toHaveLength(1);
 });
 
-it("adds a book without an ISBN again in the user's own words", () => {
+it("re-adds a book without an ISBN with the user's description", () => {
   expect(broughtBack({ ...BOOK, isbn: "local-1" }, false)).toEqual([
     {
       op: "add",

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { newTags } from "./tags.ts";
 
-it("reads tags between commas, without blanks, repetitions and those that the book has", () => {
+it("reads comma-separated tags, without blanks, duplicates and tags that the book already has", () => {
   expect(newTags(" sci-fi,  space   opera , ,Sci-Fi,", ["Fantasy"])).toEqual([
     "sci-fi",
     "space opera",

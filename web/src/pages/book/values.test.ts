@@ -7,7 +7,7 @@ afterEach(() => {
   locale.value = "en";
 });
 
-it("finds what differs, and takes absent, null and empty as the same", () => {
+it("finds differences, and treats absent, null and empty as equal", () => {
   expect(differences({ rating: 4, review: null }, { rating: 3 })).toEqual([
     { name: "rating", mine: 4, theirs: 3 },
   ]);
@@ -40,7 +40,7 @@ describe("a value in words", () => {
     expect(valueText(name, value)).toBe(text);
   });
 
-  it("is in the language of the user, and so is its name", async () => {
+  it("is in the user's language, like its name", async () => {
     await textsLoaded("de");
     locale.value = "de";
     expect([nameText("rating"), valueText("status", "reading")]).toEqual(["Bewertung", "Lese ich"]);

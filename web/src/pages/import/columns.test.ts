@@ -14,7 +14,7 @@ describe("the head of a table", () => {
     });
   });
 
-  it("leaves out a record that the head cuts off inside of quotes, and stops after some rows", () => {
+  it("omits a record that the sample truncates within quotes, and stops after some rows", () => {
     expect(headOf('a,b\n1,"half of').rows).toEqual([]);
     expect(
       headOf(Array.from({ length: 500 }, (_, row) => `x,${row}`).join("\n")).rows,
@@ -22,7 +22,7 @@ describe("the head of a table", () => {
     expect(headOf("")).toEqual({ first: [], rows: [] });
   });
 
-  it("is decoded by what is known, else as UTF-8, else as the encoding of old spreadsheets", () => {
+  it("is decoded with the known encoding, else as UTF-8, else with the encoding of old spreadsheets", () => {
     const latin = Uint8Array.of(0x44, 0xfc, 0x6e, 0x65);
     expect(decodedHead(latin)).toBe("Düne");
     expect(decodedHead(latin, "windows-1251")).toBe("Dьne");
@@ -49,7 +49,7 @@ describe("the columns of a table", () => {
     });
   });
 
-  it("are without a header when the first row has numbers", () => {
+  it("have no header if the first row has numbers", () => {
     expect(looksLikeData(head)).toBe(false);
     expect(looksLikeData(headOf("Dune,Frank Herbert,9780441172719"))).toBe(true);
   });

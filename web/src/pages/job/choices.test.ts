@@ -5,7 +5,7 @@ const scale = { kind: "ratingScale", value: 5 } as const;
 const shelf = (name: string, value = "none") => ({ kind: "statusMapping", name, value }) as const;
 
 describe("choices about a file", () => {
-  it("replace what was assumed, under the same names", () => {
+  it("replace assumptions, under the same names", () => {
     let choices = withChoice({}, scale, "10");
     choices = withChoice(choices, { kind: "dateOrder", value: "dmy" }, "mdy");
     choices = withChoice(choices, shelf("lese ich"), "reading");
@@ -22,7 +22,7 @@ describe("choices about a file", () => {
     expect(valueOf(shelf("anderes"), choices)).toBe("none");
   });
 
-  it("are none when the user goes back to what was assumed", () => {
+  it("are empty when the user returns to the assumptions", () => {
     const choices = withChoice(withChoice({}, scale, "10"), shelf("a"), "reading");
     expect(withChoice(withChoice(choices, scale, "5"), shelf("a"), "none")).toEqual({});
   });
@@ -44,7 +44,7 @@ describe("choices about a file", () => {
   });
 });
 
-it("shows shelves that are not sure first, then those of many books", () => {
+it("shows uncertain shelves first, then those with many books", () => {
   const of = (name: string, confidence: number, rows: number): Assumption => ({
     ...shelf(name),
     confidence,

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { hasRest, leftOf, lookupsOf, silentSeconds, stageOf } from "./stage.ts";
 
-it("tells a preview from an import, and an undo from both", () => {
+it("distinguishes previews, imports and undos", () => {
   expect(
     [
       { status: "queued", dryRun: true },
@@ -13,14 +13,14 @@ it("tells a preview from an import, and an undo from both", () => {
   ).toEqual(["previewing", "preview", "running", "undoing", "completed"]);
 });
 
-it("counts lookups of every result, and none before there are any", () => {
+it("counts lookups by result, and none before the first one", () => {
   const of = (done: number, notFound: number, deferred: number, pending: number) =>
     lookupsOf({ enrichment: { done, notFound, deferred, pending } });
   expect(of(0, 0, 0, 0)).toBeUndefined();
   expect(of(5, 2, 1, 4)).toEqual({ done: 8, total: 12 });
 });
 
-it("tells the time left in steps, and in minutes when it is long", () => {
+it("shows the remaining time in steps, and in minutes if it is long", () => {
   expect(leftOf(undefined)).toBeUndefined();
   expect([0, 7, 42, 200].map(leftOf)).toEqual([
     { unit: "seconds", count: 5 },
@@ -30,7 +30,7 @@ it("tells the time left in steps, and in minutes when it is long", () => {
   ]);
 });
 
-it("is silent about a short silence", () => {
+it("does not mention a short silence", () => {
   expect(silentSeconds(1000, 15_999)).toBeUndefined();
   expect(silentSeconds(1000, 16_000)).toBe(15);
 });

@@ -17,7 +17,7 @@ bookstrack_other NaN
 `;
 
 describe("the metrics", () => {
-  it("are read with their labels, without comments and lines that are no samples", () => {
+  it("are read with their labels, ignoring comments and lines without samples", () => {
     const samples = parseMetrics(TEXT);
     expect(samples).toHaveLength(7);
     expect(providersOf(samples)).toEqual([
@@ -31,7 +31,7 @@ describe("the metrics", () => {
 });
 
 describe("the form of a flag", () => {
-  it("has every state that the service knows, and gives the same one back", () => {
+  it("has every state of the service, and round-trips it", () => {
     for (const state of [true, false, { percentage: 12.5, allow: ["u1", "u2"] }]) {
       expect(stateOf(formOf(state))).toEqual(state);
     }
@@ -41,7 +41,7 @@ describe("the form of a flag", () => {
     });
   });
 
-  it("refuses what is no percentage", () => {
+  it("refuses invalid percentages", () => {
     for (const percentage of ["", "-1", "101", "ten"]) {
       expect(stateOf({ mode: "some", percentage, allow: "" })).toBeUndefined();
     }
@@ -58,7 +58,7 @@ describe("the checklist", () => {
     },
   };
 
-  it("puts what is to be done first, in the words of the service", () => {
+  it("lists open items first, in the service's words", () => {
     const list = checklistOf({
       readiness: { ...ready, checks: { ...ready.checks, files: { ok: false, detail: "gone" } } },
       signup: "open",
@@ -79,7 +79,7 @@ describe("the checklist", () => {
     expect(list.at(-1)).toEqual({ name: "adminToken", state: "done" });
   });
 
-  it("leaves to the operator what nothing tells", () => {
+  it("leaves items to the operator that the service cannot check", () => {
     const nothing = checklistOf({
       readiness: undefined,
       signup: undefined,

@@ -4,7 +4,7 @@ import { commandOf, filledCells, queryOf } from "./commands.ts";
 const press = (key: string, modifiers: Partial<KeyboardEvent> = {}) =>
   commandOf({ key, ctrlKey: false, metaKey: false, altKey: false, ...modifiers });
 
-it("has a key for every decision, in either case, and leaves the browser its own", () => {
+it("has a key for every decision, in either case, and does not override keys of the browser", () => {
   expect(["1", "5", "k", "S", "z", "d", "n"].map((key) => press(key))).toEqual([
     { kind: "candidate", index: 0 },
     { kind: "candidate", index: 4 },
@@ -23,7 +23,7 @@ it("has a key for every decision, in either case, and leaves the browser its own
   ]);
 });
 
-it("leaves out empty cells, and searches without the series", () => {
+it("omits empty cells, and searches without the series", () => {
   expect(filledCells({ Title: "Dune", ISBN: " ", Author: "Herbert" })).toEqual([
     ["Title", "Dune"],
     ["Author", "Herbert"],

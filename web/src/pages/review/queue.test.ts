@@ -36,7 +36,7 @@ function queueOf(ids: readonly string[], limit = 3) {
   return { queue, held, waiting };
 }
 
-it("shows one row after the other, loads more in time, and counts down", async () => {
+it("shows one row after another, loads more in time, and counts down", async () => {
   const { queue, waiting } = queueOf(["a", "b", "c", "d", "e"]);
   expect([queue.current.value, queue.left.value]).toEqual([undefined, undefined]);
   await queue.reload();
@@ -52,7 +52,7 @@ it("shows one row after the other, loads more in time, and counts down", async (
   expect(queue.left.value).toBe(0);
 });
 
-it("puts skipped rows last, and a row whose decision was taken back first", async () => {
+it("puts skipped rows last, and a row with an undone decision first", async () => {
   const { queue } = queueOf(["a", "b", "c"]);
   await queue.reload();
   queue.skip("a");
@@ -64,7 +64,7 @@ it("puts skipped rows last, and a row whose decision was taken back first", asyn
   expect([queue.current.value?.id, queue.left.value]).toEqual(["c", 2]);
 });
 
-it("leaves out what the last visit has decided", async () => {
+it("omits rows decided in the last visit", async () => {
   const { queue, held } = queueOf(["a", "b"]);
   held.value = [{ id: "a", name: "", key: "", at: 0, decision: { kind: "keep" } }];
   await queue.reload();

@@ -11,7 +11,7 @@ const token = (id: string, more: Partial<Token> = {}): Token => ({
   ...more,
 });
 
-it("compares the last four characters of a code as they are typed", () => {
+it("compares the last four characters of a code in any typed form", () => {
   const typed = ["ef56", " EF-56 ", "EF5", "", "ABEF56"];
   expect(typed.map((text) => endsWith("AB12-CD34-EF56", text))).toEqual([
     true,
@@ -22,13 +22,13 @@ it("compares the last four characters of a code as they are typed", () => {
   ]);
 });
 
-it("shows a pairing code in groups, and keeps it out of what servers see", () => {
+it("shows a pairing code in groups, and hides it from servers", () => {
   expect(inGroups("K7QM2F0V")).toBe("K7QM-2F0V");
   const address = new URL(pairingAddress("https://books.example.org", "K7QM2F0V"));
   expect([address.pathname, address.search, address.hash]).toEqual(["/pair", "", "#K7QM2F0V"]);
 });
 
-it("lists this device first, then those that were used last", () => {
+it("lists this device first, then the most recently used ones", () => {
   const tokens = [
     token("old", { lastUsedAt: "2026-02-01" }),
     token("never", { createdAt: "2026-03-01T00:00:00Z" }),
@@ -38,7 +38,7 @@ it("lists this device first, then those that were used last", () => {
   expect(inOrder(tokens).map(({ id }) => id)).toEqual(["here", "new", "never", "old"]);
 });
 
-it("knows a token that may do less, and how much of a quota is used", () => {
+it("recognises a token with fewer scopes, and computes the used share of a quota", () => {
   expect([token("a"), token("b", { scopes: ["library:read"] })].map(isLimited)).toEqual([
     false,
     true,

@@ -18,7 +18,7 @@ const stats = (more: Partial<LibraryStats> = {}): LibraryStats =>
   }) as LibraryStats;
 
 describe("a goal", () => {
-  it("takes what the service expects as long as it has the same target", () => {
+  it("uses the service's expectation while the target is the same", () => {
     const goal = {
       year: 2024,
       target: { books: 20 },
@@ -37,20 +37,20 @@ describe("a goal", () => {
     ]);
   });
 
-  it("counts what is done where the service has no goal yet", () => {
+  it("counts progress if the service has no goal yet", () => {
     expect(
       goalLines(2024, { stats: stats(), targets: { minutes: 60 }, today: "2025-03-01" }),
     ).toEqual([{ part: "minutes", target: 60, done: 30, expected: 60, ahead: undefined }]);
   });
 
-  it("has nothing done without statistics, or with those of another year", () => {
+  it("has no progress without statistics or with those of another year", () => {
     const shown = { targets: { books: 5 }, today: "2023-01-01" };
     expect(goalLines(2024, { ...shown, stats: undefined })[0]?.done).toBe(0);
     expect(goalLines(2025, { ...shown, stats: stats() })[0]?.done).toBe(0);
   });
 });
 
-it("knows the share of a year that has passed with a day", () => {
+it("computes the share of a year that has passed by a day", () => {
   expect(
     [
       [2024, "2024-01-01"],
@@ -61,7 +61,7 @@ it("knows the share of a year that has passed with a day", () => {
   ).toEqual([1 / 366, 1, 0, 1]);
 });
 
-it("knows the day in the time zone of the account, and in UTC where the device does not know it", () => {
+it("computes the day in the time zone of the account, or in UTC if the device does not know the zone", () => {
   const newYear = Date.UTC(2024, 11, 31, 23, 30);
   expect([todayIn("Europe/Berlin", newYear), todayIn("Mars/Base", newYear)]).toEqual([
     "2025-01-01",
@@ -70,14 +70,14 @@ it("knows the day in the time zone of the account, and in UTC where the device d
 });
 
 describe("the form", () => {
-  it("reads numbers with separators, and leaves out what is empty", () => {
+  it("reads numbers with separators, and omits empty fields", () => {
     expect(goalOf({ books: " 24 ", pages: "12.000", minutes: "1 000,000" })).toEqual({
       targets: { books: 24, pages: 12_000, minutes: 1_000_000 },
     });
     expect(goalOf({ books: "", pages: "100", minutes: "" })).toEqual({ targets: { pages: 100 } });
   });
 
-  it("refuses what the service would refuse, by field", () => {
+  it("refuses by field what the service would refuse", () => {
     expect(goalOf({ books: "1.5", pages: "0", minutes: "10000001" })).toEqual({
       faults: { books: "notANumber", pages: "notANumber", minutes: "tooLarge" },
     });

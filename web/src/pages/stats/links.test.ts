@@ -19,6 +19,6 @@ it.each([
   expect(filters).toEqual({ q: "", status: "all", chosen: { [filter]: [value] } });
 });
 
-it("a number leads to the books of a status", () => {
+it("a number links to the books of a status", () => {
   expect(viewOf(shelfOf("status", "paused").slice(1)).filters.status).toBe("paused");
 });

@@ -5,7 +5,7 @@ import { choiceOf, daysOf, pathOf, queryOf, yearChoices, type Choice } from "./p
 const THIS_YEAR = 2026;
 
 describe("the period in the URL", () => {
-  it("is this year by default, and for what cannot be read", () => {
+  it("is this year by default, and if it is invalid", () => {
     for (const query of [
       {},
       { year: "x" },
@@ -16,7 +16,7 @@ describe("the period in the URL", () => {
     }
   });
 
-  it("is the same after it was written and read", () => {
+  it("round-trips", () => {
     const year = fc.integer({ min: 1900, max: 2199 });
     const choice: fc.Arbitrary<Choice> = fc.oneof(
       year.map((one) => ({ kind: "year" as const, year: one })),
@@ -35,7 +35,7 @@ describe("the period in the URL", () => {
     );
   });
 
-  it("asks the service for the year, all days, or these days", () => {
+  it("requests a year, all days, or given days from the service", () => {
     expect(queryOf({ kind: "year", year: 2020 }, THIS_YEAR)).toEqual({ year: 2020 });
     expect(queryOf({ kind: "all" }, THIS_YEAR)).toEqual({ year: THIS_YEAR, to: "9999-12-31" });
     expect(queryOf({ kind: "days", from: "2019-01-01", to: "2020-06-30" }, THIS_YEAR)).toEqual({
@@ -63,7 +63,7 @@ describe("typed days", () => {
   });
 });
 
-it("offers the known years, this one and the one that is shown, newest first", () => {
+it("offers the years with data, this year and the displayed one, newest first", () => {
   expect(yearChoices([2019, 2020, 2019], { kind: "year", year: 2001 }, THIS_YEAR)).toEqual([
     2026, 2020, 2019, 2001,
   ]);

@@ -22,7 +22,7 @@ function setUp(kept: readonly KeptAnswer[] = []) {
 }
 
 describe("the statistics", () => {
-  it("are those of the service, and stay on the device", async () => {
+  it("are those of the service, and are stored on the device", async () => {
     const { source, asked, stored } = setUp();
     const shown = source.show({ year: 2024 });
     expect(source.view.value.stats).toBeUndefined();
@@ -37,7 +37,7 @@ describe("the statistics", () => {
     expect(stored()).toEqual([{ query: "2024//", at: 1001, stats: statsOf(3) }]);
   });
 
-  it("are the last ones without a connection, and say from when they are", async () => {
+  it("are the last ones, with their time, without a connection", async () => {
     const kept = { query: "2024//", at: 7, stats: statsOf(2) };
     const { source, asked } = setUp([kept]);
     const shown = source.show({ year: 2024 });
@@ -52,7 +52,7 @@ describe("the statistics", () => {
     expect(source.view.value).toMatchObject({ stats: statsOf(4), isOld: false, error: undefined });
   });
 
-  it("are not those of a period that was left while they were on their way", async () => {
+  it("are not shown if the user has left their period before they arrive", async () => {
     const { source, asked, stored } = setUp();
     const [first, second] = [source.show({ year: 2023 }), source.show({ year: 2024 })];
     asked[1]?.resolve(statsOf(24));
@@ -62,7 +62,7 @@ describe("the statistics", () => {
     expect(stored().map(({ query }) => query)).toEqual(["2023//", "2024//"]);
   });
 
-  it("are kept of the last eight periods, once each", async () => {
+  it("are kept for the last eight periods, once each", async () => {
     const { source, asked, stored } = setUp();
     for (const year of [1, 2, 3, 4, 5, 6, 7, 8, 9, 9]) {
       const shown = source.show({ year });
@@ -75,7 +75,7 @@ describe("the statistics", () => {
   });
 });
 
-it("does not show what another account or another version left on the device", () => {
+it("does not show data of another account or another version", () => {
   const answers = [{ query: "2024//", at: 1, stats: statsOf(1) }];
   expect(answersOf({ userId: "a", answers }, "a")).toEqual(answers);
   expect(answersOf({ userId: "a", answers }, "b")).toEqual([]);

@@ -25,7 +25,7 @@ async function* all(count: number): AsyncGenerator<TrashItem> {
 }
 
 describe("the trash", () => {
-  it("sends this device's removals first, and shows more when asked", async () => {
+  it("sends this device's removals first, and shows more on request", async () => {
     const { load, more, isbns, hasMore, hasLoaded, calls } = world(120);
     expect(hasLoaded.value).toBe(false);
     await load();
@@ -35,7 +35,7 @@ describe("the trash", () => {
     expect([isbns().length, new Set(isbns()).size, hasMore.value]).toEqual([120, 120, false]);
   });
 
-  it("drops what was restored or deleted, and everything when it is emptied", async () => {
+  it("drops restored and deleted books, and all when it is emptied", async () => {
     const { load, restore, remove, empty, isbns, calls } = world(4);
     await load();
     await restore("1");
@@ -46,7 +46,7 @@ describe("the trash", () => {
     expect(calls.slice(2)).toEqual(["restore 1", "remove 2", "remove all"]);
   });
 
-  it("keeps what was not done, and says why", async () => {
+  it("keeps books after a failure, and shows the reason", async () => {
     const failure = new Error("no");
     const fails = () => Promise.reject(failure);
     const { load, restore, remove, isbns, error } = world(2, { restore: fails, remove: fails });

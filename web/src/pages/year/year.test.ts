@@ -18,7 +18,7 @@ const book = (
     ...more,
   }) as unknown as ListedBook;
 
-it("lists the books of the year in the order in which they were finished", () => {
+it("lists the books of the year in the order of completion", () => {
   const year = yearOf(
     [
       book("year", ["2024"]),
@@ -39,7 +39,7 @@ it("lists the books of the year in the order in which they were finished", () =>
   expect([year.readings, year.withoutMonth, year.months[1], year.months[2]]).toEqual([5, 1, 1, 2]);
 });
 
-it("names the best rated, and authors of several books", () => {
+it("lists the best rated books, and authors of several books", () => {
   const year = yearOf(
     [1, 2, 3, 4, 5, 6, 7].map((number) =>
       book(String(number), [`2024-0${number}`], {
@@ -54,7 +54,7 @@ it("names the best rated, and authors of several books", () => {
   expect(year.authors).toEqual([{ name: "Lem", books: 3 }]);
 });
 
-it("knows the years with books, and which is the next one", () => {
+it("finds the years with books, and the next one", () => {
   const years = yearsWithBooks([book("a", ["2024-03", "2019"]), book("b", ["2022", undefined])]);
   expect(years).toEqual([2019, 2022, 2024]);
   expect(neighbours(years, 2022)).toEqual({ before: 2019, after: 2024 });

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { reasonDetail, reasonText } from "./text.ts";
 
-it("says what happened in the app's words, with what is particular to the row", () => {
+it("describes what happened in the app's words, with details of the row", () => {
   const reason = {
     code: "KEPT_YOURS",
     text: "The shelf has other values than the file; they were kept. Rating, notes.",
@@ -13,7 +13,7 @@ it("says what happened in the app's words, with what is particular to the row", 
   expect(reasonDetail({ code: "NO_ISBN", text: "No ISBN. Something." })).toBeUndefined();
 });
 
-it("says what the service says of a code that is new", () => {
+it("uses the service's text for an unknown code", () => {
   expect(reasonText({ code: "NEW_CODE", text: "A new thing." })).toBe("A new thing.");
   expect(reasonText({ code: "toString", text: "Not a code." })).toBe("Not a code.");
 });

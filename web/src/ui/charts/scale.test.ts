@@ -35,7 +35,7 @@ it("draws a bar as a share of the longest, and shows the smallest", () => {
   expect([barOf(5, 10), barOf(0, 10), barOf(1, 10_000), barOf(0, 0)]).toEqual([50, 0, 1.5, 0]);
 });
 
-it("leaves out labels for which there is no room", () => {
+it("omits labels without enough room", () => {
   expect([labelStep(12, 12), labelStep(13, 12), labelStep(40, 12), labelStep(0, 12)]).toEqual([
     1, 2, 4, 1,
   ]);

@@ -3,7 +3,7 @@ import { definedWords, storedWords, wordsOf } from "./own-words.ts";
 
 const EMPTY = wordsOf({});
 
-it("reads lists, dates and numbers, and clears what is left empty", () => {
+it("reads lists, dates and numbers, and clears empty fields", () => {
   const words = {
     ...EMPTY,
     title: " Family cookbook ",
@@ -25,7 +25,7 @@ it("reads lists, dates and numbers, and clears what is left empty", () => {
   });
 });
 
-it("names what is wrong", () => {
+it("reports invalid fields", () => {
   const published = { day: "", month: "", year: "98" };
   expect(storedWords({ ...EMPTY, published, pageCount: "0" })).toEqual([
     "title",
@@ -34,7 +34,7 @@ it("names what is wrong", () => {
   ]);
 });
 
-it("shows a book as it is, and stores it unchanged", () => {
+it("shows a book, and stores it unchanged", () => {
   const book = {
     title: "Dune",
     authors: ["Frank Herbert"],

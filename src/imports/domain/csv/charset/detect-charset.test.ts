@@ -62,7 +62,7 @@ async function read(bytes: Uint8Array, given: { chosen?: string; declared?: stri
 const SIZES = [2000, 4000];
 
 describe("an encoding", () => {
-  it("is recognised in libraries of 2 KB and more, and no wrong one is certain", async () => {
+  it("is recognised in libraries of at least 2 KB, and never wrong with certainty", async () => {
     const wrong: string[] = [];
     const certain: string[] = [];
     let files = 0;
@@ -122,7 +122,7 @@ describe("an encoding", () => {
     },
   );
 
-  it("is recognised where the first letter outside ASCII comes late", async () => {
+  it("is recognised if the first non-ASCII letter comes late", async () => {
     const early = "Dune,Frank Herbert,9780441172719\r\n".repeat(8000);
     const late = encode(
       `Title,Author,ISBN\r\n${early}${library.replaceAll(";", ",")}`,
@@ -215,7 +215,7 @@ describe("an unusual text", () => {
     labels.split(" ").map((label) => [name, label, rows] as const),
   );
 
-  it.each(cases)("%s in %s is read without a doubt", async (_name, label, rows) => {
+  it.each(cases)("%s in %s is read with certainty", async (_name, label, rows) => {
     const text = `Title,Author\n${times(rows, 12)}`;
     const found = await read(encode(text, label) ?? new Uint8Array());
     expect(found.text.replaceAll(";", ",").replaceAll("\r\n", "\n")).toBe(text.trim());

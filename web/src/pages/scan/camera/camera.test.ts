@@ -36,7 +36,7 @@ function host({ capabilities, refuses = false }: Track = {}) {
 }
 
 describe("the camera", () => {
-  it("looks away from the user, and focuses where it can", async () => {
+  it("faces away from the user, and focuses if it can", async () => {
     const { given, asked, applied, stop } = host({
       capabilities: { focusMode: ["manual", "continuous"], torch: true },
     });
@@ -53,7 +53,7 @@ describe("the camera", () => {
     expect(stop).toHaveBeenCalledOnce();
   });
 
-  it("is the chosen one, and works where nothing is known of its abilities or they are refused", async () => {
+  it("is the chosen one, and works if its capabilities are unknown or refused", async () => {
     const plain = host();
     expect((await openCamera(plain.given, "front")).hasTorch).toBe(false);
     expect(plain.asked).toMatchObject([{ video: { deviceId: "front" } }]);
@@ -61,7 +61,7 @@ describe("the camera", () => {
     await expect((await openCamera(broken.given)).torch(true)).resolves.toBeUndefined();
   });
 
-  it("is not there over plain HTTP", async () => {
+  it("is unavailable over plain HTTP", async () => {
     const { given } = host();
     await expect(openCamera({ ...given, isSecureContext: false })).rejects.toMatchObject({
       fault: "insecure",

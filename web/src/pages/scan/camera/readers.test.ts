@@ -30,7 +30,7 @@ const unused = (): BarcodeReader => {
 };
 
 describe("the browser's reader", () => {
-  it("reads the formats that it has", async () => {
+  it("reads the formats that it supports", async () => {
     const { Detector, given } = detector([DUNE], () =>
       Promise.resolve(["qr_code", "ean_13", "upc_a"]),
     );
@@ -40,7 +40,7 @@ describe("the browser's reader", () => {
     reader?.close();
   });
 
-  it("is helped with the add-on of a UPC", async () => {
+  it("gets help with the add-on of a UPC", async () => {
     const { Detector } = detector([UPC], () => Promise.resolve(["ean_13", "upc_a"]));
     const more = reads(`${UPC} 48667`);
     const reader = await nativeReader(Detector, () => more);
@@ -51,7 +51,7 @@ describe("the browser's reader", () => {
     expect(await (await nativeReader(Detector, () => broken))?.read(PICTURE)).toEqual([UPC]);
   });
 
-  it("is not used where it is missing, reads no EAN-13, or does not work", async () => {
+  it("is not used if it is missing, does not read EAN-13, or does not work", async () => {
     expect(await nativeReader(undefined, unused)).toBeUndefined();
     const qrOnly = detector([], () => Promise.resolve(["qr_code"]));
     expect(await nativeReader(qrOnly.Detector, unused)).toBeUndefined();
@@ -74,7 +74,7 @@ describe("the reader in a worker", () => {
   }
   const image = () => Promise.resolve({} as ImageBitmap);
 
-  it("gives each read its own answer", async () => {
+  it("matches each read with its result", async () => {
     const { made, sent, emit } = worker();
     const reader = wasmReader(made, image);
     const both = [reader.read(PICTURE), reader.read(PICTURE)];
@@ -87,7 +87,7 @@ describe("the reader in a worker", () => {
     expect(made.terminate).toHaveBeenCalledOnce();
   });
 
-  it("fails when the worker is gone", async () => {
+  it("fails when the worker has ended", async () => {
     const { made, sent, emit } = worker();
     const read = wasmReader(made, image).read(PICTURE);
     await vi.waitUntil(() => sent.length === 1);
@@ -143,7 +143,7 @@ describe("the scanner", () => {
     expect(onFailure.mock.calls).toEqual([[error]]);
   });
 
-  it("waits for a video that has no picture yet, or is paused", async () => {
+  it("waits for a video that has no frame yet, or is paused", async () => {
     const read = vi.fn<() => Promise<string[]>>(() => Promise.resolve([]));
     const still = { videoWidth: 0, paused: false };
     const stop = startScanner({

@@ -27,7 +27,7 @@ function session(open: SessionDeps["open"], more: Partial<SessionDeps> = {}) {
   return { ...made, reader, stopScan, makeReader, scan };
 }
 
-describe("a session of scanning", () => {
+describe("a scanning session", () => {
   it("opens the camera and reads it, pauses and starts again with one reader", async () => {
     const { made } = camera(true);
     const open = vi.fn<SessionDeps["open"]>(() => Promise.resolve(made));
@@ -58,7 +58,7 @@ describe("a session of scanning", () => {
     expect(scan).not.toHaveBeenCalled();
   });
 
-  it("says why there is no camera, and that one was lost", async () => {
+  it("reports why there is no camera, and that one was lost", async () => {
     const denied = session(() => Promise.reject(new CameraError("denied")));
     await denied.start(VIDEO);
     expect(denied.state.value).toBe("denied");
@@ -69,7 +69,7 @@ describe("a session of scanning", () => {
     expect(lost.state.value).toBe("lost");
   });
 
-  it("says that the browser cannot read barcodes, and tries again when asked", async () => {
+  it("reports that the browser cannot read barcodes, and retries on request", async () => {
     const { made } = camera();
     const reader = { read: () => Promise.resolve([]), close: () => undefined };
     const makeReader = vi

@@ -2,12 +2,12 @@ import { expect, it } from "vitest";
 import { scanPreferencesOf, tagsOf } from "./choices.ts";
 import { waitingScansOf } from "./waiting.ts";
 
-it("reads tags with commas between them, each once", () => {
+it("reads comma-separated tags, each once", () => {
   expect(tagsOf(" Sci-Fi, attic ,, sci-fi,Attic box")).toEqual(["sci-fi", "attic", "Attic box"]);
   expect(tagsOf("  ")).toEqual([]);
 });
 
-it("reads its preferences out of damaged storage", () => {
+it("tolerates damaged preferences", () => {
   const none = { status: undefined, tags: [], sound: false, vibration: true };
   for (const damaged of [undefined, null, "x", { status: "lost", tags: "x" }]) {
     expect(scanPreferencesOf(damaged)).toEqual(none);
@@ -16,7 +16,7 @@ it("reads its preferences out of damaged storage", () => {
   expect(scanPreferencesOf({ ...kept, tags: ["attic", 1] })).toEqual(kept);
 });
 
-it("reads waiting scans out of damaged storage", () => {
+it("tolerates damaged waiting scans", () => {
   const scan = { text: "0076714003958 48667", choices: { status: "reading", tags: [] } };
   expect(waitingScansOf([scan, null, { text: 1 }])).toEqual([scan]);
   expect(waitingScansOf("x")).toEqual([]);

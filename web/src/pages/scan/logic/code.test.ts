@@ -35,13 +35,13 @@ describe("a code", () => {
     expect(codeOf(text)).toEqual({ kind: "not-a-book", product });
   });
 
-  it("of an old paperback takes its add-on of five digits", () => {
+  it("of an old paperback includes its add-on of five digits", () => {
     expect(codeOf("076714003958")).toEqual({ kind: "needs-add-on" });
     expect(codeOf("0076714003958 05")).toEqual({ kind: "needs-add-on" });
     expect(codeOf("0076714003958 48667")).toEqual({ kind: "ask", text: "0076714003958 48667" });
   });
 
-  it("knows the second barcode of a Japanese book", () => {
+  it("recognises the second barcode of a Japanese book", () => {
     expect(codeOf("1920097007005")).toEqual({ kind: "second-barcode" });
   });
 

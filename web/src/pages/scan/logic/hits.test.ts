@@ -90,7 +90,7 @@ describe("a scan", () => {
     expect(state.waiting).toEqual([]);
   });
 
-  it("of a code that is in the strip already comes to the front and adds nothing", async () => {
+  it("of a code that is already in the strip moves it to the front and adds nothing", async () => {
     const { take, edits, hits, reports } = world();
     await take(DUNE);
     await take("9780141439587");
@@ -100,7 +100,7 @@ describe("a scan", () => {
     expect(reports.at(-1)).toBe(`${DUNE} added again`);
   });
 
-  it("of a book on the shelf says so, offers the chosen status, and can take that back", async () => {
+  it("of a book on the shelf reports that, offers the chosen status, and can undo it", async () => {
     const { take, apply, undo, edits, only, state } = world({
       shelved: [{ isbn: DUNE, title: "Dune", authors: [], status: "reading", tags: ["Attic"] }],
     });
@@ -124,7 +124,7 @@ describe("a scan", () => {
     expect(only().state).toBe("known");
   });
 
-  it("can be undone, and made again", async () => {
+  it("can be undone and repeated", async () => {
     const { take, undo, edits, only } = world();
     await take(DUNE);
     expect(canUndo(only())).toBe(true);
@@ -135,7 +135,7 @@ describe("a scan", () => {
     expect(only().state).toBe("added");
   });
 
-  it("asks the service for a UPC, and knows its book by the ISBN of the answer", async () => {
+  it("looks up a UPC at the service, and identifies its book by the ISBN in the response", async () => {
     const { take, edits, only } = world({
       find: () => Promise.resolve(book("9780671486679")),
       shelved: [{ isbn: "9780671486679", title: "On the shelf", authors: [] }],
@@ -157,7 +157,7 @@ describe("a scan", () => {
     expect([edits, state.waiting]).toEqual([[], []]);
   });
 
-  it("says that no catalogue has the book, or what else the service refuses", async () => {
+  it("reports that no catalogue has the book, or another refusal of the service", async () => {
     const { take, state, only, edits } = world({
       find: () => Promise.reject(new NotFoundError(problem(404, "BOOK_NOT_FOUND"))),
     });
@@ -172,7 +172,7 @@ describe("a scan", () => {
 });
 
 describe("without a connection", () => {
-  it("a book waits on the shelf, also when the connection is lost while it is looked up", async () => {
+  it("a book waits on the shelf, even if the connection is lost during its lookup", async () => {
     const { take, edits, hits, state } = world({ isOnline: false });
     await take(DUNE);
     state.isOnline = true;
@@ -185,7 +185,7 @@ describe("without a connection", () => {
     expect(hits.value.map(({ state }) => state)).toEqual(["queued", "queued"]);
   });
 
-  it("a UPC waits until the service can say which book it is, with what was chosen then", async () => {
+  it("a UPC waits with its choices until the service can identify its book", async () => {
     const { take, resume, edits, only, state } = world({
       isOnline: false,
       choices: { status: "reading", tags: [] },
@@ -203,7 +203,7 @@ describe("without a connection", () => {
     expect([only().state, state.waiting]).toEqual(["added", []]);
   });
 
-  it("what an earlier visit left open is taken up", async () => {
+  it("scans that an earlier visit left open are continued", async () => {
     const { resume, edits, only } = world({
       waiting: [{ text: DUNE, choices: { status: undefined, tags: ["box"] } }],
     });

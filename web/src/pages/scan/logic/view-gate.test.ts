@@ -14,11 +14,11 @@ function show(frames: readonly (readonly string[])[]): string[] {
 const times = (count: number, ...texts: string[]): string[][] =>
   Array.from({ length: count }, () => texts);
 
-it("takes a code once, however long it stays in view, and although some frames miss it", () => {
+it("accepts a code once, however long it stays in view, even if some frames miss it", () => {
   expect(show([...times(30, DUNE), ...times(10), ...times(30, DUNE)])).toEqual([DUNE]);
 });
 
-it("does not believe a single read", () => {
+it("does not trust a single read", () => {
   expect(show([[DUNE], ...times(30)])).toEqual([]);
 });
 
@@ -27,30 +27,30 @@ it("adds up the reads of a slow device, unless they are far apart", () => {
   expect(show([[DUNE], ...times(600), [DUNE]])).toEqual([]);
 });
 
-it("takes it again after it was out of view", () => {
+it("accepts it again after it was out of view", () => {
   expect(show([...times(3, DUNE), ...times(26), ...times(3, DUNE)])).toEqual([DUNE, DUNE]);
 });
 
-it("takes thirty books one after the other", () => {
+it("accepts thirty books one after another", () => {
   const books = Array.from({ length: 30 }, (_, index) => `book ${index}`);
   expect(show(books.flatMap((book) => times(3, book)))).toEqual(books);
 });
 
-it("takes both of two books in view", () => {
+it("accepts both of two books in view", () => {
   expect(show(times(3, DUNE, EMMA))).toEqual([DUNE, EMMA]);
 });
 
-it("reads an add-on that only some frames have as part of the same barcode", () => {
+it("treats an add-on that only some frames have as part of the same barcode", () => {
   expect(show([[UPC], [UPC], [UPC], [`${UPC} 48667`], [UPC], [UPC]])).toEqual([`${UPC} 48667`]);
 });
 
-it("reports a UPC without its add-on, and a barcode that is none of a book, only after a while", () => {
+it("reports a UPC without its add-on, and a barcode that does not belong to a book, only after a while", () => {
   expect(show(times(9, UPC))).toEqual([]);
   expect(show(times(12, UPC))).toEqual([UPC]);
   expect(show(times(12, "4006381333931"))).toEqual(["4006381333931"]);
 });
 
-it("keeps quiet about a shop's barcode beside that of the book, and about a second one in Japan", () => {
+it("does not report a shop's barcode beside that of the book, nor the second one of a Japanese book", () => {
   expect(show(times(40, "4006381333931", DUNE))).toEqual([DUNE]);
   expect(show([...times(3, DUNE), ...times(20, "4006381333931")])).toEqual([DUNE]);
   expect(show(times(40, "1920097007005"))).toEqual([]);

@@ -56,7 +56,7 @@ describe("a bulk edit", () => {
     ),
   });
 
-  it("does what it says, leaves out books that it would not change, and is taken back whole", async () => {
+  it("makes its changes, omits books that it would not change, and is undone as a whole", async () => {
     await fc.assert(
       fc.asyncProperty(anyShelf, anyChange, async (made, change) => {
         const engine = await deviceWith(made);
@@ -91,7 +91,7 @@ describe("a bulk edit", () => {
   });
 });
 
-it("brings a book back that was never sent, with what was known of it", async () => {
+it("restores a book that was never sent, with all its data", async () => {
   const book = bookWith({
     isbn: "9780441172719",
     title: "Dune",

@@ -18,7 +18,7 @@ import { columnsOf, itemAfter, rangeOf } from "./window.ts";
 const isbnsOf = (books: readonly { isbn: string }[]): string[] => books.map(({ isbn }) => isbn);
 
 describe("filters", () => {
-  it("count what each tab shows, and keep the order", () => {
+  it("count the books of each tab, and keep the order", () => {
     fc.assert(
       fc.property(anyShelf, anyFilters, (books, filters) => {
         const { books: shown, counts } = filtered(books, filters);
@@ -29,7 +29,7 @@ describe("filters", () => {
     );
   });
 
-  it("show with one more value of a facet what the facet says", () => {
+  it("show as many books for a value of a facet as the facet counts", () => {
     fc.assert(
       fc.property(
         anyShelf,
@@ -62,7 +62,7 @@ describe("filters", () => {
     expect(finds("emile nobody")).toBe(false);
   });
 
-  it("return to what they were when a value is toggled twice", () => {
+  it("are unchanged after a value is toggled twice", () => {
     const once = toggled(NO_FILTERS, "tag", "a");
     expect(once.chosen).toEqual({ tag: ["a"] });
     expect(toggled(once, "tag", "a")).toEqual(NO_FILTERS);
@@ -70,7 +70,7 @@ describe("filters", () => {
 });
 
 describe("the order", () => {
-  it("has every book once, those without a value last, and is the same for any order before", () => {
+  it("has every book once, those without a value last, and does not depend on the previous order", () => {
     fc.assert(
       fc.property(anyShelf, anyOrder, (books, order) => {
         const shown = ordered(books, order);
@@ -107,7 +107,7 @@ describe("the order", () => {
     ]);
   });
 
-  it("has places that cover the list without gaps, each once", () => {
+  it("has sections that cover the list without gaps or overlaps", () => {
     fc.assert(
       fc.property(anyShelf, anyOrder, (books, order) => {
         const places = placesOf(ordered(books, order), order);
@@ -124,7 +124,7 @@ describe("the order", () => {
     );
   });
 
-  it("takes the newest end of all readings", () => {
+  it("uses the latest end of all readings", () => {
     const readings = ["2020-01-02", undefined, "2024-03"].map((finished, index) => ({
       id: `${index}`,
       ...(finished === undefined ? {} : { finishedAt: finished }),
@@ -135,7 +135,7 @@ describe("the order", () => {
 });
 
 describe("the URL", () => {
-  it("has the whole view, and nothing for the first one", () => {
+  it("contains the whole view, and nothing for the default view", () => {
     fc.assert(
       fc.property(anyFilters, anyOrder, fc.constantFrom(...LAYOUTS), (filters, order, layout) => {
         const view = { filters, order, layout };
@@ -167,7 +167,7 @@ describe("a selection", () => {
     .uniqueArray(fc.constantFrom(...shown, "x", "y", "gone"))
     .map((isbns) => ({ isbns: new Set(isbns), anchor: isbns[0] }));
 
-  it("is split into what is shown and what is not, without books that are gone", () => {
+  it("is divided into visible and hidden books, without removed ones", () => {
     fc.assert(
       fc.property(anySelection, (selection) => {
         const { visible, hidden } = splitSelection(selection, shown, (isbn) => isbn !== "gone");
@@ -179,7 +179,7 @@ describe("a selection", () => {
     );
   });
 
-  it("takes ranges in both directions and loses nothing", () => {
+  it("selects ranges in both directions and loses nothing", () => {
     fc.assert(
       fc.property(anySelection, fc.constantFrom(...shown), (selection, isbn) => {
         const next = withRange(selection, shown, isbn);
@@ -192,7 +192,7 @@ describe("a selection", () => {
     expect([...withRange(up, shown, "e").isbns].toSorted()).toEqual(["b", "c", "d", "e"]);
   });
 
-  it("is toggled and takes everything that is shown", () => {
+  it("can be toggled, and can include everything that is shown", () => {
     const one = toggledBook(NOTHING_SELECTED, "a");
     expect([...toggledBook(one, "a").isbns]).toEqual([]);
     expect([...withAll(toggledBook(NOTHING_SELECTED, "x"), shown).isbns]).toEqual(["x", ...shown]);
@@ -200,7 +200,7 @@ describe("a selection", () => {
 });
 
 describe("the window", () => {
-  it("has every row that is seen, and no more than the spare ones beside", () => {
+  it("has every visible row, and at most the spare rows around them", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: -2000, max: 1_600_000 }),
