@@ -216,8 +216,8 @@ async function sumSlices(
 const ANY_SLICE = `
   SELECT from_isbn FROM ShelfSlices WHERE user_id = ?1 AND due = 0 ORDER BY random() LIMIT 1`;
 
-// ?2 first isbn of the slice. Excludes books written a moment ago, which have not reached the
-// slices yet.
+// ?2 first isbn of the slice. `is_behind` and `is_unkept` tell that recent writes may not have
+// marked the slice as due yet.
 const SLICE = `
   SELECT due, sums, (SELECT time_zone FROM Shelves WHERE user_id = ?1) AS time_zone, EXISTS (SELECT 1 FROM ShelfRefreshes) AS is_behind,
     EXISTS (
