@@ -183,6 +183,23 @@ describe("a book on the shelf", () => {
     await vi.waitFor(async () => expect(await readings.count()).toBe(before + 1), PATIENT);
   });
 
+  it("adds only the accepted tag when the focus leaves the field at once", async () => {
+    const { page, library } = await visitWith(app, `/book/${DUNE}`, fill);
+    await page.getByRole("combobox", { name: "Add a tag" }).fill("fan");
+    await page.getByRole("option", { name: "fantasy" }).evaluate((element) => {
+      const option = element as unknown as {
+        click(): void;
+        ownerDocument: { activeElement: { blur(): void } };
+      };
+      option.click();
+      option.ownerDocument.activeElement.blur();
+    });
+    await page.getByRole("combobox", { name: "Add a tag" }).fill("classic, ");
+    await page.getByRole("button", { name: "Remove the tag classic" }).waitFor();
+    const tags = ["science fiction", "desert", "صحراء", "fantasy", "classic"];
+    await arrives(library, DUNE, { tags });
+  });
+
   it("is usable by keyboard alone", async () => {
     const { page, library } = await visitWith(app, `/book/${DUNE}`, fill, VIEWS[2]);
     await page.getByRole("heading", { level: 1, name: "Dune" }).waitFor();

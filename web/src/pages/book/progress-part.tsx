@@ -142,8 +142,10 @@ function ProgressForm({
     const read = positionOf(typed.value, unit, pageCount);
     error.value = "fault" in read ? faultText(read.fault, unit, pageCount) : undefined;
     if ("fault" in read) return;
+    const submitted = [typed.value, note.value];
     const noted = note.value.trim() === "" ? {} : { note: note.value.trim() };
     if (!(await onRecord({ ...inputOf(unit, read.value), ...noted }))) return;
+    if (typed.value !== submitted[0] || note.value !== submitted[1]) return;
     typed.value = "";
     note.value = "";
   };

@@ -35,9 +35,11 @@ export function SeriesPart({ book }: { book: ShelvedBook }) {
   const add = async (): Promise<void> => {
     error.value = name.value.trim() === "" ? t("seriesMissing") : undefined;
     if (error.value !== undefined) return;
+    const submitted = [name.value, position.value];
     const at = position.value.trim();
     const added = { name: name.value.trim(), ...(at === "" ? {} : { position: at }) };
     if (!(await store([...series, added]))) return;
+    if (name.value !== submitted[0] || position.value !== submitted[1]) return;
     name.value = "";
     position.value = "";
   };

@@ -16,8 +16,12 @@ export function TagPart({ isbn, tags }: { isbn: string; tags: readonly string[] 
 
   const add = async (text: string): Promise<void> => {
     const addTags = newTags(text, tags);
-    if (addTags.length > 0 && !(await edits.save({ op: "change", isbn, addTags }))) return;
+    // Emptied before the save: the focus may leave the field during it, which adds its text.
     typed.value = "";
+    if (addTags.length > 0 && !(await edits.save({ op: "change", isbn, addTags }))) {
+      typed.value ||= text;
+      return;
+    }
     for (const tag of addTags) announce(t("tagAdded", { tag }));
   };
   const remove = async (tag: string): Promise<void> => {
