@@ -6,16 +6,22 @@ import {
   type ReceivedEvent,
   type StreamListener,
 } from "../../test/tools/stream-listener.ts";
-import type { BenchCase } from "../case.ts";
+import { leftovers } from "../../scripts/local/processes.ts";
+import type { BenchCase, Line } from "../case.ts";
+import { residentBytes } from "../cpu.ts";
 import { atMost, under } from "../figure.ts";
 import { pollUntil, startImport } from "../import-client.ts";
 import { median, percentile } from "../statistics.ts";
 
 const LISTENERS = 200;
+const CROWD = 1000;
 /** Rows without an ISBN are searched for at one per second, so each causes its own event. */
 const ROWS = 30;
 const MAX_P99_MS = 100;
 const MAX_P50_RATIO = 3;
+const MAX_CROWD_P50_RATIO = 8;
+const MEGABYTE = 1_000_000;
+const MAX_CROWD_MEGABYTES = 100;
 const PAUSE_MS = 200;
 const VANISH_AFTER_MS = 5000;
 
@@ -28,7 +34,7 @@ const mannerOf = (index: number): Manner =>
 
 export const importStream: BenchCase = {
   name: "import-stream",
-  title: `${LISTENERS} listeners on one import that takes half a minute`,
+  title: `${LISTENERS} and ${CROWD} listeners on one import that takes half a minute`,
   about: `Every tenth listener disconnects halfway, and half of the others read with pauses. The delay is measured for the listeners that
 read immediately, from the time in the event's row, which is before its commit, until the listener's process has parsed the
 event. The baseline is a single listener on the same import.`,
@@ -41,7 +47,7 @@ functions 23 %, and the service's JavaScript 2 %.`,
     const service = await world.service({
       ...standIn.env,
       ...NO_LIMITS,
-      STREAMS_PER_JOB: String(LISTENERS),
+      STREAMS_PER_JOB: String(CROWD),
     });
     const rows = Array.from({ length: ROWS }, (_, index) => `Nobody knows me ${index},An Author`);
     const file = ["Title,Author", ...rows].join("\n");
@@ -58,7 +64,16 @@ functions 23 %, and the service's JavaScript 2 %.`,
       setTimeout(() => {
         for (const one of listeners) if (one.manner === "vanishing") one.vanish();
       }, VANISH_AFTER_MS);
-      await pollUntil(service.url, started, ({ status }) => status === "completed", 250);
+      let peakBytes = 0;
+      await pollUntil(
+        service.url,
+        started,
+        ({ status }) => {
+          peakBytes = Math.max(peakBytes, runtimeBytes(service.stateDir));
+          return status === "completed";
+        },
+        250,
+      );
       clearInterval(pauses);
       for (const one of listeners) one.resume();
       await Promise.all(listeners.map(({ over }) => over));
@@ -67,30 +82,36 @@ functions 23 %, and the service's JavaScript 2 %.`,
       const again = manners.map(() => listen(url));
       await Promise.all(again.map(({ over }) => over));
       const freed = again.every(({ received }) => isEnd(received));
-      return { jobId: started.job.jobId, openedAt, listeners, freed };
+      return { jobId: started.job.jobId, openedAt, listeners, freed, peakBytes };
     };
+    const runOf = (count: number) =>
+      run(Array.from({ length: count }, (_, index) => mannerOf(index)));
     const alone = await run(["keen"]);
-    const many = await run(Array.from({ length: LISTENERS }, (_, index) => mannerOf(index)));
-    const written = writtenAt(service.stateDir, [alone.jobId, many.jobId]);
+    const many = await runOf(LISTENERS);
+    const restBytes = runtimeBytes(service.stateDir);
+    const crowd = await runOf(CROWD);
+    const runs = [alone, many, crowd];
+    const written = writtenAt(
+      service.stateDir,
+      runs.map(({ jobId }) => jobId),
+    );
 
-    const delays = delaysOf(many.listeners, written.get(many.jobId), many.openedAt);
-    const aloneDelays = delaysOf(alone.listeners, written.get(alone.jobId), alone.openedAt);
-    const events = written.get(many.jobId)?.size ?? 0;
-    const whole = many.listeners.filter(({ manner }) => manner !== "vanishing");
-    const inOrder = whole.filter(
-      ({ received }) => isWhole(idsOf(received), events) && isEnd(received),
-    ).length;
+    const [aloneDelays = [], delays = [], crowdDelays = []] = runs.map((one) =>
+      delaysOf(one.listeners, written.get(one.jobId), one.openedAt),
+    );
+    const outcomes = [many, crowd].map((one) => {
+      const events = written.get(one.jobId)?.size ?? 0;
+      const whole = one.listeners.filter(({ manner }) => manner !== "vanishing");
+      const inOrder = whole.filter(
+        ({ received }) => isWhole(idsOf(received), events) && isEnd(received),
+      ).length;
+      return { events, whole: whole.length, inOrder };
+    });
     const p99 = percentile(delays, 99);
-    const p50Ratio = median(delays) / median(aloneDelays);
+    const memory = crowd.peakBytes - restBytes;
     return {
       lines: [
-        {
-          what: "event delay, p50",
-          measured: `${Math.round(median(delays))} ms`,
-          baseline: `${Math.round(median(aloneDelays))} ms`,
-          ratio: p50Ratio,
-          ...atMost(p50Ratio, MAX_P50_RATIO, `${MAX_P50_RATIO} times`),
-        },
+        p50Line("event delay, p50", delays, aloneDelays, MAX_P50_RATIO),
         {
           what: "event delay, p99",
           measured: `${Math.round(p99)} ms`,
@@ -98,23 +119,63 @@ functions 23 %, and the service's JavaScript 2 %.`,
           ratio: p99 / percentile(aloneDelays, 99),
           ...under(p99, MAX_P99_MS, `${MAX_P99_MS} ms`),
         },
+        p50Line(
+          `event delay with ${CROWD} listeners, p50`,
+          crowdDelays,
+          aloneDelays,
+          MAX_CROWD_P50_RATIO,
+        ),
         {
-          what: `remaining listeners that received all ${events} events in order`,
-          measured: `${inOrder} of ${whole.length}`,
-          figure: "all",
-          met: inOrder === whole.length,
+          what: `runtime memory for ${CROWD} listeners`,
+          measured: `${(memory / MEGABYTE).toFixed(0)} MB`,
+          ...atMost(memory / MEGABYTE, MAX_CROWD_MEGABYTES, `${MAX_CROWD_MEGABYTES} MB`),
         },
+        ...outcomes.map(({ events, whole, inOrder }) => ({
+          what: `remaining listeners that received all ${events} events in order`,
+          measured: `${inOrder} of ${whole}`,
+          figure: "all",
+          met: inOrder === whole,
+        })),
         {
           what: "stream slots free after all listeners left",
-          measured: many.freed ? `all ${LISTENERS}` : "not all",
+          measured: many.freed && crowd.freed ? `all ${LISTENERS + CROWD}` : "not all",
           figure: "all",
-          met: many.freed,
+          met: many.freed && crowd.freed,
         },
       ],
-      data: { listeners: LISTENERS, rows: ROWS, events, delays: delays.length, p99 },
+      data: {
+        listeners: LISTENERS,
+        crowd: CROWD,
+        rows: ROWS,
+        outcomes,
+        delays: delays.length,
+        p99,
+        restBytes,
+        peakBytes: crowd.peakBytes,
+      },
     };
   },
 };
+
+function p50Line(
+  what: string,
+  delays: readonly number[],
+  aloneDelays: readonly number[],
+  most: number,
+): Line {
+  const ratio = median(delays) / median(aloneDelays);
+  return {
+    what,
+    measured: `${Math.round(median(delays))} ms`,
+    baseline: `${Math.round(median(aloneDelays))} ms`,
+    ratio,
+    ...atMost(ratio, most, `${most} times`),
+  };
+}
+
+/** Resident set size of the runtime on this state directory. */
+const runtimeBytes = (stateDir: string): number =>
+  leftovers(stateDir, []).reduce((sum, pid) => sum + residentBytes(pid), 0);
 
 const isEnd = (received: readonly ReceivedEvent[]): boolean =>
   received.at(-1)?.event === "completed";
