@@ -1,5 +1,5 @@
 import type { Format } from "../../../contract/library-fields.ts";
-import { fold } from "./fold.ts";
+import { nameKey } from "./fold.ts";
 
 /**
  * Words that name a format on their own, in English, German, French, Spanish, Italian, Dutch,
@@ -41,8 +41,7 @@ const PARTS: readonly (readonly [Format, string])[] = [
   ],
 ];
 
-const keyOf = (text: string): string => fold(text).replace(/[^\p{L}\p{N}]/gu, "");
-const keysOf = (words: string): string[] => words.split("|").map(keyOf);
+const keysOf = (words: string): string[] => words.split("|").map(nameKey);
 
 const BY_WORD: ReadonlyMap<string, Format> = new Map(
   Object.entries(WORDS).flatMap(([format, words]) =>
@@ -60,7 +59,7 @@ const MAX_LENGTH = 100;
  */
 export function formatOfWord(text: string): Format | undefined {
   if (text.length > MAX_LENGTH) return undefined;
-  const key = keyOf(text);
+  const key = nameKey(text);
   const word = BY_WORD.get(key);
   if (word !== undefined) return word;
   return BY_PART.find(([, parts]) => parts.some((part) => key.includes(part)))?.[0];
@@ -77,7 +76,7 @@ export const BINDINGS: Readonly<Record<Format, string>> = {
 
 /** Whether a text is only the name of its format, without further details. */
 export function isNameOfFormat(text: string, format: Format): boolean {
-  return keyOf(text) === keyOf(BINDINGS[format]);
+  return nameKey(text) === nameKey(BINDINGS[format]);
 }
 
 /** The number of copies in a cell such as `2`; undefined for any other text. */

@@ -40,6 +40,16 @@ export function fold(text: string): string {
     .replace(SPECIAL, (letter) => LETTERS[letter] ?? letter);
 }
 
+const NO_LETTERS = /[^\p{L}\p{N}]/gu;
+/** Several times as fast for the texts that it suffices for. */
+const NO_ASCII_LETTERS = /[^a-z0-9]/g;
+
+/** The folded letters and digits of a name, to compare it whatever its spaces and punctuation. */
+export function nameKey(name: string): string {
+  const folded = fold(name);
+  return folded.replace(ASCII.test(folded) ? NO_ASCII_LETTERS : NO_LETTERS, "");
+}
+
 /** Sort key of a text: folded, with single spaces, and truncated. */
 export function sortKey(text: string): string {
   const folded = fold(text).replace(/\s+/g, " ").trim();

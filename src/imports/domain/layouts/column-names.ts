@@ -1,5 +1,5 @@
 import { cut } from "../../../catalogue/domain/merge/normalise.ts";
-import { fold } from "../../../library/domain/fold.ts";
+import { nameKey } from "../../../library/domain/fold.ts";
 import { storable } from "./cells.ts";
 
 /** Longer column names are truncated, because the name is stored with every row. */
@@ -10,8 +10,7 @@ const MAX_NAME_LENGTH = 300;
  * equal. Calibre's custom columns retain their mark (`#read`), because their meaning is defined by the user.
  */
 export function columnKey(name: string): string {
-  const key = fold(name).replace(/[^\p{L}\p{N}]/gu, "");
-  return name.trim().startsWith("#") ? `#${key}` : key;
+  return name.trim().startsWith("#") ? `#${nameKey(name)}` : nameKey(name);
 }
 
 /** Makes the column names of a header unique: `Title`, `Title (2)`. A column without a name is named by its position. */

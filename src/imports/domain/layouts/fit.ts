@@ -54,14 +54,14 @@ const KEYS = new WeakMap<Layout, Keys>();
 /** Number of columns that gives full recall if users choose the columns. */
 const ENOUGH_COLUMNS = 8;
 
-/** Scores how well a header fits a layout, regardless of the order of its columns. */
-export function fitOf(header: readonly string[], layout: Layout): Fit {
+/** The columns of a header as evidence for a layout. Calibre's custom columns (`#read`) are none. */
+export const evidenceOf = (header: readonly string[]): ReadonlySet<string> =>
+  new Set(header.map(columnKey).filter((key) => key !== "" && !key.startsWith("#")));
+
+/** Scores how well a header fits a layout, regardless of the order of its columns. @param keys from `evidenceOf` */
+export function fitOf(keys: ReadonlySet<string>, layout: Layout): Fit {
   const own = KEYS.get(layout) ?? keysOf(layout);
   KEYS.set(layout, own);
-  // Calibre's custom columns (`#read`) are no evidence.
-  const keys = new Set(
-    header.map((cell) => columnKey(cell)).filter((key) => key !== "" && !key.startsWith("#")),
-  );
   const known = [...keys].filter((key) => own.columns.has(key)).length;
   const found = own.marks.filter((key) => keys.has(key));
   // A single common name is no evidence.

@@ -3,6 +3,7 @@ import { REASON_COLUMNS } from "../job/failed-csv.ts";
 import type { CsvRecord } from "../job/row.ts";
 import { columnKey } from "./column-names.ts";
 import { isOwnHeader } from "./own.ts";
+import { MAX_LINES_ABOVE } from "./score.ts";
 
 const REASON_KEYS: readonly string[] = REASON_COLUMNS.map(columnKey);
 
@@ -15,8 +16,9 @@ const REASON_KEYS: readonly string[] = REASON_COLUMNS.map(columnKey);
 export function restorer(
   sample: readonly CsvRecord[],
 ): ((record: CsvRecord) => CsvRecord) | undefined {
-  for (const { cells: header, damage } of sample) {
-    const places = REASON_KEYS.map((key) => header.findIndex((cell) => columnKey(cell) === key));
+  for (const { cells: header, damage } of sample.slice(0, MAX_LINES_ABOVE + 1)) {
+    const keys = header.map(columnKey);
+    const places = REASON_KEYS.map((key) => keys.indexOf(key));
     if (damage !== undefined || places.includes(-1)) continue;
     // The reader of this service's own export removes the guards itself.
     const restored = isOwnHeader(header) ? (cell: string) => cell : unguardCell;

@@ -17,6 +17,7 @@ import { GOODREADS } from "./tables/goodreads.ts";
 import { defined } from "../../../platform/defined.ts";
 
 const ID = "BooksTrack Id";
+const ID_KEY = columnKey(ID);
 /** An id of a job, here or in another deployment. */
 const sourceSchema = z.string().max(100);
 const PROGRESS = "BooksTrack Progress";
@@ -27,7 +28,7 @@ const RECORD_NOTES: readonly string[] = ["NUL_REMOVED", "TEXT_IMPROBABLE", "RAGG
 
 /** Whether a header belongs to an export of this service. */
 export function isOwnHeader(header: readonly string[]): boolean {
-  return header.some((cell) => columnKey(unguardCell(cell)) === columnKey(ID));
+  return header.some((cell) => columnKey(unguardCell(cell)) === ID_KEY);
 }
 
 /**

@@ -4,13 +4,13 @@ import type { Format } from "./formats.ts";
 import { ISBN_FIELDS } from "./fields/index.ts";
 import { looksLikeBook } from "./headerless.ts";
 import { isOwnHeader } from "./own.ts";
-import { fitOf, isRecognised, type Fit } from "./fit.ts";
+import { evidenceOf, fitOf, isRecognised, type Fit } from "./fit.ts";
 import { isUsable, planColumns, type PlannedColumn } from "./plan.ts";
 import { isTitleColumn } from "./plain-list.ts";
 import { LAYOUTS } from "./tables/index.ts";
 
 /** Maximum number of title lines, empty lines and notes before a header. */
-const MAX_LINES_ABOVE = 20;
+export const MAX_LINES_ABOVE = 20;
 /** Share of the columns that a layout must know when the caller has named the format. */
 const MIN_PRECISION = 0.5;
 
@@ -51,8 +51,9 @@ const isBetter = (one: Fit, other: Fit | undefined): boolean =>
 
 function bestFit(cells: readonly string[], wish: Format | undefined): Fit | undefined {
   if (cells.length < 2) return undefined;
+  const keys = evidenceOf(cells);
   const fitting = LAYOUTS.filter(({ format }) => wish === undefined || wish === format)
-    .map((layout) => fitOf(cells, layout))
+    .map((layout) => fitOf(keys, layout))
     .filter((fit) => (wish === undefined ? isRecognised(fit) : fit.precision >= MIN_PRECISION))
     .filter(({ layout }) => isUsable(planColumns(cells, layout)))
     .toSorted((one, other) => (isBetter(one, other) ? -1 : 1));
