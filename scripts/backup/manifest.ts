@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { counted } from "../../src/platform/counted.ts";
 
 /** Name of the manifest in a backup. It is the first file. */
 export const MANIFEST = "manifest.json";
@@ -52,11 +53,11 @@ export function parseManifest(text: string): Manifest | undefined {
 
 /** Summarises the data of a backup in one line. */
 export function contentsLine({ files, migrations, rows, release, createdAt }: Manifest): string {
-  const count = (table: string, what: string): string => `${rows[table] ?? 0} ${what}`;
+  const count = (table: string, what: string): string => counted(rows[table] ?? 0, what);
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   return (
-    `${count("Users", "accounts")}, ${count("UserLibrary", "shelved books")}, ${count("ImportJobs", "imports")} and ` +
-    `${count("Books", "books of the catalogue")}; ${files.length} files, ${(bytes / 1e6).toFixed(1)} MB; ` +
+    `${count("Users", "account")}, ${count("UserLibrary", "shelved book")}, ${count("ImportJobs", "import")} and ` +
+    `${count("Books", "book")} of the catalogue; ${counted(files.length, "file")}, ${(bytes / 1e6).toFixed(1)} MB; ` +
     `made on ${createdAt} by version ${release}, schema ${migrations.at(-1)}`
   );
 }

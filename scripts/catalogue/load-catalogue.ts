@@ -4,6 +4,7 @@
  */
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { counted } from "../../src/platform/counted.ts";
 import { LaunchError } from "../local/launch-error.ts";
 import { runCommand, SERVICE_HELP, SERVICE_OPTIONS } from "../migration/command.ts";
 import { loadBatches, loadIdOf, type LoadOptions } from "./batches.ts";
@@ -55,10 +56,10 @@ async function load(options: LoadOptions, client: ReturnType<typeof loadClient>)
     );
   }
   if (state.completed) {
-    console.log(`This load is complete: ${state.books} books.`);
+    console.log(`This load is complete: ${counted(state.books, "book")}.`);
     return;
   }
-  if (state.nextBatch > 0) console.log(`Resuming after ${state.books} books.`);
+  if (state.nextBatch > 0) console.log(`Resuming after ${counted(state.books, "book")}.`);
   const side = await sideRecords(options, (what, count) => console.log(`${count} ${what} read`));
   const totals = { created: 0, updated: 0, unchanged: 0, books: state.books };
   let reportedAt = Date.now();
@@ -78,7 +79,7 @@ async function load(options: LoadOptions, client: ReturnType<typeof loadClient>)
       sent.catch(() => undefined);
       if (Date.now() - reportedAt > REPORT_MS) {
         reportedAt = Date.now();
-        console.log(`${totals.books} books`);
+        console.log(counted(totals.books, "book"));
       }
     }
     await sent;
@@ -89,7 +90,9 @@ async function load(options: LoadOptions, client: ReturnType<typeof loadClient>)
     throw new LaunchError("The file has no edition with an ISBN in the selected languages.");
   }
   const { created, updated, unchanged, books } = totals;
-  console.log(`Loaded ${books} books: ${created} new, ${updated} updated, ${unchanged} unchanged.`);
+  console.log(
+    `Loaded ${counted(books, "book")}: ${created} new, ${updated} updated, ${unchanged} unchanged.`,
+  );
 }
 
 function optionsOf(values: {

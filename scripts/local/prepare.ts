@@ -1,3 +1,4 @@
+import { counted } from "../../src/platform/counted.ts";
 import type { WorkerDescription } from "./build/description.ts";
 import { applyMigrations, pendingMigrations, refuseNewerState } from "./migrations.ts";
 import { logSettings } from "./console-lines.ts";
@@ -52,7 +53,7 @@ export async function prepareState(options: PrepareOptions): Promise<PreparedSta
   refuseNewerState(stateDir, description.database);
   const pending = pendingMigrations(stateDir, description.database);
   if (pending.length === 0) return prepared;
-  onPhase?.(`Updating the database (${counted(pending.length)}) ...`);
+  onPhase?.(`Updating the database (${counted(pending.length, "migration")}) ...`);
   try {
     await applyMigrations(await runtime.openDatabase(), description.database, signal);
     return prepared;
@@ -79,5 +80,3 @@ async function built({ stateDir, signal, onPhase }: PrepareOptions): Promise<Pre
   ]);
   return { ...worker, webDir };
 }
-
-const counted = (files: number): string => `${files} ${files === 1 ? "migration" : "migrations"}`;

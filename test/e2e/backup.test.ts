@@ -83,7 +83,7 @@ it(
     const { jobId } = await uploaded(service.url, reader, csv);
     const watched = watchLocalD1(state.path);
     await reached(watched, reader, ({ phase }) => phase === "enriching");
-    expect(await npm("backup", "--", "--out", file)).toMatch(/verified: 1 accounts, .* 1 imports/);
+    expect(await npm("backup", "--", "--out", file)).toMatch(/verified: 1 account, .* 1 import /);
     standIn.openlibrary.behave();
     watched.close();
     expect(await refusal(npm("restore", "--", file, "--replace"))).toMatch(

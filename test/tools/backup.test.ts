@@ -406,7 +406,7 @@ const MANIFEST: Manifest = {
 describe("a manifest", () => {
   it("is summarised in one line", () => {
     expect(contentsLine(MANIFEST)).toBe(
-      "3 accounts, 40 shelved books, 2 imports and 30 books of the catalogue; 1 files, 2.5 MB; " +
+      "3 accounts, 40 shelved books, 2 imports and 30 books of the catalogue; 1 file, 2.5 MB; " +
         "made on 2026-11-29T10:00:00.000Z by version 0.2.0, schema 0002_second.sql",
     );
   });

@@ -7,7 +7,7 @@ import { askAssumptions, type ReadingOptions } from "./ask-assumptions.ts";
 import { ownAccount, type Context } from "./context.ts";
 import { outcomeTable, progressLine } from "./progress-line.ts";
 import { unavailableProviders } from "./unavailable-providers.ts";
-import { cut, figures, paint, printable, table, type Terminal } from "./terminal.ts";
+import { counted, cut, figures, paint, printable, table, type Terminal } from "./terminal.ts";
 import { EXIT, UsageError, type ExitCode } from "./usage.ts";
 
 /** Rows that need attention shown on a terminal; `failed.csv` contains all of them. */
@@ -48,7 +48,7 @@ export async function importFile(request: ImportArguments, context: Context): Pr
   const sent = asksFirst ? { ...options, dryRun: true } : options;
   const accepted = await client.imports.start(await blobOf(file), sent);
   if (json) terminal.out(`${JSON.stringify({ type: "accepted", ...accepted })}\n`);
-  const rows = accepted.totalRows === 1 ? "1 row" : `${accepted.totalRows} rows`;
+  const rows = counted(accepted.totalRows, "row");
   const text = `${rows}, read as ${accepted.format}; job ${accepted.jobId}\n`;
   if (watch) {
     if (!json) terminal.err(text);

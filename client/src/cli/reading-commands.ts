@@ -1,7 +1,7 @@
 import type { Goal, GoalRequest, ReadingProgress } from "../schema.ts";
 import { numberOf, type Options } from "./command-line.ts";
 import { ownLibrary, type Context } from "./context.ts";
-import { figures, printable, table } from "./terminal.ts";
+import { counted, figures, printable, table } from "./terminal.ts";
 import { UsageError } from "./usage.ts";
 
 /** Records progress in a book, or lists it if no option is given. */
@@ -45,7 +45,7 @@ async function listProgress(isbn: string, context: Context): Promise<void> {
 function reached({ page, percent, minutes }: ReadingProgress): string {
   const share = percent === undefined ? "" : `${percent} %`;
   if (page !== undefined) return share === "" ? `page ${page}` : `page ${page} (${share})`;
-  return minutes === undefined ? share : `${minutes} minutes`;
+  return minutes === undefined ? share : counted(minutes, "minute");
 }
 
 /**

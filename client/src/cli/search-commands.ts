@@ -1,6 +1,6 @@
 import type { Book, SearchHit } from "../schema.ts";
 import type { Context } from "./context.ts";
-import { printable, table } from "./terminal.ts";
+import { counted, printable, table } from "./terminal.ts";
 
 /** Prints the books that a search finds, best first. */
 export async function search(
@@ -24,7 +24,7 @@ export async function listEditions(
 }
 
 function lineOf(book: Book | SearchHit): string[] {
-  const editions = "editionCount" in book ? `${book.editionCount} editions` : undefined;
+  const editions = "editionCount" in book ? counted(book.editionCount, "edition") : undefined;
   return [book.isbn, book.title, book.authors.join(", "), book.publishedDate, editions].map(
     (value) => printable(value ?? ""),
   );

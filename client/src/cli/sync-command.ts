@@ -2,7 +2,7 @@ import { sleep } from "../backoff.ts";
 import { BooksTrackError, ConnectionError } from "../errors.ts";
 import type { FeedItem, FeedPage, SyncApi } from "../sync/types.ts";
 import { ownAccount, type Context } from "./context.ts";
-import { cut, printable } from "./terminal.ts";
+import { counted, cut, printable } from "./terminal.ts";
 
 const TITLE_WIDTH = 60;
 /** Polling interval of the feed without a stream, unless the service specifies one. */
@@ -79,7 +79,7 @@ function described(item: FeedItem): string {
       const reached =
         page === undefined
           ? percent === undefined
-            ? `${minutes} minutes`
+            ? counted(minutes ?? 0, "minute")
             : `${percent} %`
           : `page ${page}`;
       return `${name}  ${isbn}  ${reached}`;

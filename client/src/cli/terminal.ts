@@ -111,6 +111,10 @@ function widthOf(text: string): number {
   return lettersOf(stripVTControlCharacters(text)).reduce((sum, { width }) => sum + width, 0);
 }
 
+/** A count with its noun: `1 book`, `2 books`. @param noun a noun whose plural ends in "s" */
+export const counted = (count: number, noun: string): string =>
+  `${count} ${noun}${count === 1 ? "" : "s"}`;
+
 /** Truncates a text to a number of columns, with an ellipsis if anything was removed. */
 export function cut(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text;

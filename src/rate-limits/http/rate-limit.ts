@@ -1,4 +1,5 @@
 import type { Context, Handler, MiddlewareHandler } from "hono";
+import { counted } from "../../platform/counted.ts";
 import type { Caller } from "../../platform/identity.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { ClassLimiter, Decision } from "../domain/limiter.ts";
@@ -92,8 +93,13 @@ function admit(c: Context<App>, decision: Decision): HeaderFields {
   if (decision.kind !== "refused") return rateLimitHeaders(decision);
   const { policy, resetSeconds } = decision;
   const { limit, windowSeconds } = policy;
-  const detail = `The limit is ${limit} requests in ${windowSeconds} seconds.`;
-  return refuse(c, { policy }, resetSeconds, `${detail} Try again in ${resetSeconds} seconds.`);
+  const detail = `The limit is ${counted(limit, "request")} in ${counted(windowSeconds, "second")}.`;
+  return refuse(
+    c,
+    { policy },
+    resetSeconds,
+    `${detail} Try again in ${counted(resetSeconds, "second")}.`,
+  );
 }
 
 const isRateLimited = (error: unknown): boolean =>

@@ -7,6 +7,7 @@ import type {
   ImportStatus,
   WithoutIsbn,
 } from "../../../../contract/imports.ts";
+import { counted } from "../../../platform/counted.ts";
 import { defined } from "../../../platform/defined.ts";
 import { MINUTE_MS, isoTime } from "../../../platform/time.ts";
 
@@ -170,18 +171,18 @@ function messageOf(status: ImportStatus, progress: JobProgress, dryRun: boolean)
     case "processing":
       if (state === "undoing") return "The import is being undone.";
       if (progress.phase === "enriching") {
-        return `All rows are on the shelf; ${enrichment.pending} books are still being looked up.`;
+        return `All rows are on the shelf; the details of ${counted(enrichment.pending, "book")} are still being looked up.`;
       }
       return dryRun
-        ? `Previewed ${processed} of ${totalRows} rows.`
-        : `Shelved ${processed} of ${totalRows} rows.`;
+        ? `Previewed ${processed} of ${counted(totalRows, "row")}.`
+        : `Shelved ${processed} of ${counted(totalRows, "row")}.`;
     case "completed":
       return `Done: ${counts}.`;
     case "previewed":
       return `Nothing has been written yet. The import would result in ${counts}.`;
     case "cancelled":
       if (dryRun) return "The preview was discarded. Nothing was written.";
-      return `Cancelled after ${processed} of ${totalRows} rows. Rows that were already shelved are kept.`;
+      return `Cancelled after ${processed} of ${counted(totalRows, "row")}. Rows that were already shelved are kept.`;
     case "undone":
       return "The import was undone.";
     case "failed":
