@@ -7,7 +7,8 @@ import { ms, percent } from "../format.ts";
 import { generatedTitles } from "../relevance/generated.ts";
 import { placeOf } from "../relevance/place.ts";
 import { derivedQueries, QUERY_KINDS, type Query } from "../relevance/queries.ts";
-import { asStored, type ListedBook } from "../relevance/titles.ts";
+import { asStored } from "../relevance/titles.ts";
+import type { ListedBook } from "../relevance/listed-book.ts";
 import { percentile } from "../statistics.ts";
 
 const BOOKS = 100_000;

@@ -1,22 +1,6 @@
-import type { Book } from "../../contract/catalogue.ts";
 import { generatedBooks } from "../../test/tools/stand-in/generated-books.ts";
 import { seededRandom } from "../../test/tools/stand-in/random.ts";
-import type { ListedBook } from "./titles.ts";
-
-const SEEDED_AT = "2026-01-01T00:00:00.000Z";
-
-/** A stored book with this title. */
-export function aTitle({ isbn, title, authors }: ListedBook): Book {
-  return {
-    isbn,
-    title,
-    authors: [...authors],
-    categories: [],
-    provider: "openlibrary",
-    sources: [{ provider: "openlibrary", fetchedAt: SEEDED_AT, fields: ["title", "authors"] }],
-    updatedAt: SEEDED_AT,
-  };
-}
+import type { ListedBook } from "./listed-book.ts";
 
 const FIRST =
   "Ada Ben Cleo Dora Emil Fay Gus Hana Ivo June Karl Lena Milo Nora Otto Pia Quinn Rosa Sven Tilda".split(

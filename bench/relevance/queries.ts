@@ -1,5 +1,5 @@
 import { seededRandom } from "../../test/tools/stand-in/random.ts";
-import type { ListedBook } from "./titles.ts";
+import type { ListedBook } from "./listed-book.ts";
 
 /** Kinds of queries that users type. */
 export const QUERY_KINDS = [

@@ -1,14 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Book } from "../../contract/catalogue.ts";
 import { parseIsbn } from "../../src/catalogue/domain/isbn/isbn.ts";
-import { aTitle } from "./generated.ts";
-
-/** A book of a list of titles. */
-export interface ListedBook {
-  readonly isbn: string;
-  readonly title: string;
-  readonly authors: readonly string[];
-}
+import { aTitle, type ListedBook } from "./listed-book.ts";
 
 /**
  * Reads a list of titles: UTF-8 text of tab-separated columns with a header. `isbn13` (or `isbn`),

@@ -1,12 +1,11 @@
-import type { BookField } from "./merge/book-fields.ts";
-import type { Book } from "../../../contract/catalogue.ts";
+import type { BookData, BookField } from "./merge/book-fields.ts";
 
 /** The providers, in the order in which responses list them. */
 export const PROVIDER_IDS = ["openlibrary", "google-books"] as const;
 export type ProviderId = (typeof PROVIDER_IDS)[number];
 
 /** One provider's normalised data for one edition. Provenance is added when answers are merged. */
-export type ProviderBook = Omit<Book, "provider" | "sources" | "updatedAt"> & {
+export type ProviderBook = BookData & {
   /** How many of the provider's users have or rate the book; for ranking only. */
   popularity?: number;
 };

@@ -8,7 +8,7 @@ import {
   type AccountState,
   type AccountWrite,
   type KnownAccount,
-} from "../domain/job/account-lines.ts";
+} from "../domain/job/account-line.ts";
 import type { ParsedRow } from "../domain/job/row.ts";
 import type { StagedRow } from "../domain/job/shelf-state.ts";
 import type { WorkedJob } from "../domain/job/transitions.ts";

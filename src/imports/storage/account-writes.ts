@@ -10,7 +10,7 @@ import {
 } from "../../library/module.ts";
 import { defined } from "../../platform/defined.ts";
 import { SECOND_MS } from "../../platform/time.ts";
-import type { AccountLine, AccountWrite } from "../domain/job/account-lines.ts";
+import type { AccountLine, AccountWrite } from "../domain/job/account-line.ts";
 import type { ShelvingPlan } from "../domain/job/shelving-plan.ts";
 import { IS_OURS } from "./advance.ts";
 import { takeForStep, type StepBatch } from "./shelf-steps.ts";

@@ -9,7 +9,7 @@ import {
   runningSql,
   waitingSql,
 } from "../../quotas/module.ts";
-import type { AccountWrite } from "../domain/job/account-lines.ts";
+import type { AccountWrite } from "../domain/job/account-line.ts";
 import { askedOf, sameStateSql } from "./account-states.ts";
 import { ADD_EVENT, JOB_COLUMNS, jobOf, type JobRow } from "./jobs.ts";
 import { withoutNulls } from "../../platform/defined.ts";

@@ -1,6 +1,6 @@
 import type { ShelfLimits } from "../../quotas/domain/policy.ts";
 import { entriesSql, waitingSql } from "../../quotas/module.ts";
-import type { AccountWrite } from "../domain/job/account-lines.ts";
+import type { AccountWrite } from "../domain/job/account-line.ts";
 import type { ShelvingPlan } from "../domain/job/shelving-plan.ts";
 import type { Room, StagedRow } from "../domain/job/shelf-state.ts";
 import type { JobStep } from "./advance.ts";

@@ -1,4 +1,7 @@
+import type { Book } from "../../../contract/catalogue.ts";
 import type { ChangeOwnBook, OwnBook } from "../../../contract/library.ts";
+import type { ParsedIsbn } from "../../catalogue/domain/isbn/isbn.ts";
+import type { LookupOutcome } from "../../catalogue/domain/lookup.ts";
 import { defined } from "../../platform/defined.ts";
 import { dayIn } from "../../platform/time-zone.ts";
 import type { Caller } from "../../platform/identity.ts";
@@ -11,7 +14,24 @@ import {
   type Place,
 } from "./entry.ts";
 import { withOwn } from "./own-book.ts";
-import type { NewBook, NotFound, ShelfDeps } from "./shelf.ts";
+
+/**
+ * A book to shelve: an edition, with the user's own details in case no provider knows it, or a book without an ISBN.
+ */
+export type NewBook = { isbn: ParsedIsbn; own?: OwnBook } | { isbn?: undefined; own: OwnBook };
+
+/** Why a lookup did not find a book to shelve. */
+export type NotFound = Exclude<LookupOutcome, { kind: "found" }>;
+
+/** Dependencies of `findOrLookUp`. Each may throw DomainError DATABASE_UNAVAILABLE. */
+export interface FindDeps {
+  shelves: { find(userId: string, isbn: string): Promise<Place> };
+  lookupBook(isbn: ParsedIsbn, caller: Caller): Promise<LookupOutcome>;
+  /** Stores a book that was found in a cache but is missing from the catalogue. */
+  keepBook(book: Book): Promise<void>;
+  /** SHA-256 as lower-case hex digits. */
+  sha256(text: string): Promise<string>;
+}
 
 /**
  * Builds the entry of a book that the user adds: the existing entry with the change, or a new one,
@@ -50,7 +70,7 @@ export function addedWords(
  */
 export async function findOrLookUp(
   { userId, caller, book }: { userId: string; caller: Caller; book: NewBook },
-  deps: ShelfDeps,
+  deps: FindDeps,
 ): Promise<{ kind: "place"; isbn: string; place: Place } | NotFound> {
   const isbn = book.isbn ? book.isbn.isbn13 : await localId(book.own, deps);
   const place = await deps.shelves.find(userId, isbn);
@@ -80,7 +100,7 @@ export function ownAfter(
 /** The id of a book without an ISBN. Equal title and authors mean the same book. Accents are significant. */
 export async function localId(
   { title, authors }: OwnBook,
-  deps: Pick<ShelfDeps, "sha256">,
+  deps: Pick<FindDeps, "sha256">,
 ): Promise<string> {
   const named = [title, ...authors].map((text) =>
     text.normalize("NFC").toLowerCase().replace(/\s+/g, " ").trim(),

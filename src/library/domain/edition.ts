@@ -9,12 +9,12 @@ import { shownProgress } from "./progress.ts";
 import {
   MAX_ATTEMPTS,
   type KeepAnswer,
-  type NotFound,
   type Precondition,
   type ShelfDeps,
   type Shelved,
   type ShelvedPlace,
 } from "./shelf.ts";
+import type { NotFound } from "./adding.ts";
 import { shelfKeys, type ShelfKeys } from "./shelf-keys.ts";
 
 /** One optimistic move of an entry to an empty place. */

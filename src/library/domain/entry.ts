@@ -2,7 +2,7 @@ import type { Book } from "../../../contract/catalogue.ts";
 import type { Format, Loan, OwnSeries, Reading, Status } from "../../../contract/library-fields.ts";
 import type { ChangeEntry, LibraryBook, OwnBook } from "../../../contract/library.ts";
 import { defined } from "../../platform/defined.ts";
-import type { FieldWrites } from "./field-writes.ts";
+import type { FieldWrites } from "./fields.ts";
 import { wordsAlone, type BookWords } from "./own-book.ts";
 import {
   pageCountOf,
@@ -15,20 +15,6 @@ import { normaliseTags } from "./tags.ts";
 
 /** A reading of an entry. `id` is stable; a reading without one gets it when it is stored. */
 export type EntryReading = Reading;
-
-/** The single-valued fields of an entry, in the order in which they are listed to the user. */
-export const VALUE_FIELDS = [
-  "status",
-  "rating",
-  "review",
-  "notes",
-  "format",
-  "owned",
-  "location",
-  "loan",
-  "ownSeries",
-] as const;
-export type ValueField = (typeof VALUE_FIELDS)[number];
 
 /** A user's entry for a book on their shelf. Instants are whole seconds since the epoch. */
 export interface Entry {

@@ -1,13 +1,8 @@
 import type { Status } from "../../../contract/library-fields.ts";
-import {
-  VALUE_FIELDS,
-  withChange,
-  type Entry,
-  type EntryChange,
-  type EntryReading,
-  type ValueField,
-} from "./entry.ts";
-import { BY_HAND, isReadingOf, placed, type FieldWrites, type Writer } from "./field-writes.ts";
+import { withChange, type Entry, type EntryChange, type EntryReading } from "./entry.ts";
+import { VALUE_FIELDS, type ValueField } from "./fields.ts";
+import { BY_HAND, isReadingOf, placed, type Writer } from "./field-writes.ts";
+import type { FieldWrites } from "./fields.ts";
 import { mergeReadings, type MergedReadings } from "./merge-readings.ts";
 
 /** Ranks statuses by how far the reading has progressed. */

@@ -1,6 +1,5 @@
 import type { Book } from "../../../contract/catalogue.ts";
 import { ownBookSchema, type ChangeOwnBook, type OwnBook } from "../../../contract/library.ts";
-import type { Place } from "./entry.ts";
 
 /**
  * A description of a book on a shelf. `isCopy` marks another instance's catalogue data from an
@@ -38,7 +37,7 @@ function agreeingDates({ publishedDate }: OwnBook, change: ChangeOwnBook): Chang
 const padded = (year: number | null): string => String(year).padStart(4, "0");
 
 /** The user's own details of an entry; without any, only its id is known. */
-export function ownOf({ own }: Place, isbn: string): OwnBook {
+export function ownOf({ own }: { own?: BookWords }, isbn: string): OwnBook {
   return own ?? { title: isbn, authors: [] };
 }
 

@@ -1,8 +1,8 @@
 import type { Book } from "../../../contract/catalogue.ts";
+import type { Reading } from "../../../contract/library-fields.ts";
 import type { LibraryBook, OwnBook } from "../../../contract/library.ts";
 import type { Progress } from "../../../contract/progress.ts";
 import { defined } from "../../platform/defined.ts";
-import type { EntryReading } from "./entry.ts";
 
 /** A position in a book, as the user entered it: exactly one of the three. */
 export interface Position {
@@ -42,10 +42,10 @@ export type LatestProgress = Readonly<Record<string, ReachedPosition & { id: str
 /**
  * The reading that progress belongs to: the open one; of several, the one that was started last.
  */
-export function openReadingOf(readings: readonly EntryReading[]): EntryReading | undefined {
+export function openReadingOf(readings: readonly Reading[]): Reading | undefined {
   return readings
     .filter(({ startedAt, finishedAt }) => startedAt !== undefined && finishedAt === undefined)
-    .reduce<EntryReading | undefined>(
+    .reduce<Reading | undefined>(
       (last, one) => (last && (last.startedAt ?? "") > (one.startedAt ?? "") ? last : one),
       undefined,
     );
@@ -53,7 +53,7 @@ export function openReadingOf(readings: readonly EntryReading[]): EntryReading |
 
 /** The latest progress of the open reading. */
 export function shownProgress(
-  readings: readonly EntryReading[],
+  readings: readonly Reading[],
   latest: LatestProgress | undefined,
 ): ReachedPosition | undefined {
   const id = openReadingOf(readings)?.id;

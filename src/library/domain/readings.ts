@@ -1,15 +1,14 @@
-import type { Status } from "../../../contract/library-fields.ts";
-import type { EntryReading } from "./entry.ts";
+import type { Reading, Status } from "../../../contract/library-fields.ts";
 
 /**
  * The readings after a change of status. `reading` starts a reading today unless one is open. `completed` finishes the open
  * reading, or adds one that finished today if there is none at all. A reading without dates counts as finished.
  */
 export function readingsAfterMove(
-  readings: readonly EntryReading[],
+  readings: readonly Reading[],
   status: Status | undefined,
   today: string,
-): readonly EntryReading[] {
+): readonly Reading[] {
   const open = readings.findLastIndex(
     ({ startedAt, finishedAt }) => startedAt !== undefined && finishedAt === undefined,
   );
@@ -33,7 +32,7 @@ function notBefore(startedAt: string | undefined, today: string): string {
 }
 
 /** The latest finish date, as a partial date; undefined if none is known. */
-export function lastFinished(readings: readonly EntryReading[]): string | undefined {
+export function lastFinished(readings: readonly Reading[]): string | undefined {
   const dates = readings.flatMap(({ finishedAt }) =>
     finishedAt === undefined ? [] : [finishedAt],
   );

@@ -5,7 +5,8 @@ import { defined } from "../../platform/defined.ts";
 import { emptyEntry } from "./entry.ts";
 import { mergeParsed } from "./merge-entry.ts";
 import type { QueuedRow } from "./review.ts";
-import { shelve, type AddOutcome, type KeepAnswer, type NewBook, type ShelfDeps } from "./shelf.ts";
+import { shelve, type AddOutcome, type KeepAnswer, type ShelfDeps } from "./shelf.ts";
+import type { NewBook } from "./adding.ts";
 
 /** Dependencies of `resolveRow`. */
 export interface ReviewDeps extends ShelfDeps {

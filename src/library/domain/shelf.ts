@@ -1,9 +1,6 @@
-import type { Book } from "../../../contract/catalogue.ts";
 import type { ChangeOwnBook, OwnBook } from "../../../contract/library.ts";
-import type { ParsedIsbn } from "../../catalogue/domain/isbn/isbn.ts";
 import type { AppliedChange } from "../../idempotency/domain/applied-change.ts";
 import type { GuardedAnswer } from "../../idempotency/domain/once.ts";
-import type { LookupOutcome } from "../../catalogue/domain/lookup.ts";
 import type { Caller } from "../../platform/identity.ts";
 import { defined } from "../../platform/defined.ts";
 import { dayIn } from "../../platform/time-zone.ts";
@@ -17,7 +14,15 @@ import {
   type StoredEntry,
 } from "./entry.ts";
 import { BY_HAND, written } from "./field-writes.ts";
-import { addedBy, addedWords, findOrLookUp, ownAfter } from "./adding.ts";
+import {
+  addedBy,
+  addedWords,
+  findOrLookUp,
+  ownAfter,
+  type FindDeps,
+  type NewBook,
+  type NotFound,
+} from "./adding.ts";
 import { shownProgress, type ProgressWrite } from "./progress.ts";
 import { contradictions, ownOf, withOwn } from "./own-book.ts";
 import { shelfKeys, type ShelfKeys } from "./shelf-keys.ts";
@@ -54,9 +59,8 @@ export type ShelvedPlace = Pick<Place, "stored" | "own" | "latest"> & { entry: S
 export type ShelfSave = "saved" | "conflict" | "full" | "progress_full";
 
 /** Dependencies of the shelf's use cases. Each may throw DomainError DATABASE_UNAVAILABLE. */
-export interface ShelfDeps {
-  shelves: {
-    find(userId: string, isbn: string): Promise<Place>;
+export interface ShelfDeps extends FindDeps {
+  shelves: FindDeps["shelves"] & {
     save(write: ShelfWrite): Promise<ShelfSave>;
     /**
      * Moves an entry to the trash if it is unchanged. Returns whether it was moved.
@@ -69,18 +73,8 @@ export interface ShelfDeps {
       applied?: AppliedChange,
     ): Promise<boolean>;
   };
-  lookupBook(isbn: ParsedIsbn, caller: Caller): Promise<LookupOutcome>;
-  /** Stores a book that was found in a cache but is missing from the catalogue. */
-  keepBook(book: Book): Promise<void>;
-  /** SHA-256 as lower-case hex digits. */
-  sha256(text: string): Promise<string>;
   now(): number;
 }
-
-/**
- * A book to shelve: an edition, with the user's own details in case no provider knows it, or a book without an ISBN.
- */
-export type NewBook = { isbn: ParsedIsbn; own?: OwnBook } | { isbn?: undefined; own: OwnBook };
 
 /** The stored entry with its book. */
 export interface Shelved {
@@ -91,9 +85,6 @@ export interface Shelved {
   /** The entry was restored from the trash. */
   restored: boolean;
 }
-
-/** Why a lookup did not find a book to shelve. */
-export type NotFound = Exclude<LookupOutcome, { kind: "found" }>;
 
 /** Builds the answer to a pending write; `undefined` when the request has no idempotency key. */
 export type KeepAnswer = (shelved: Shelved) => Promise<GuardedAnswer | undefined>;

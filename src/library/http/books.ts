@@ -17,11 +17,10 @@ import type {
   AddOutcome,
   ChangeOutcome,
   KeepAnswer,
-  NewBook,
-  NotFound,
   Precondition,
   Shelved,
 } from "../domain/shelf.ts";
+import type { NewBook, NotFound } from "../domain/adding.ts";
 import type { RemoveOutcome } from "../domain/trash.ts";
 import type { Caller } from "../../platform/identity.ts";
 import { requireOwner, requireUser, type Authenticate } from "../../accounts/module.ts";

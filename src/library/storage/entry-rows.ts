@@ -7,7 +7,7 @@ import {
 } from "../../../contract/library-fields.ts";
 import { ownBookSchema } from "../../../contract/library.ts";
 import type { EntryImage, EntryReading, Place, StoredEntry, StoredKeys } from "../domain/entry.ts";
-import type { FieldWrites } from "../domain/field-writes.ts";
+import type { FieldWrites } from "../domain/fields.ts";
 import { copied, type BookWords } from "../domain/own-book.ts";
 import { latestOf, reachedOf } from "./progress-rows.ts";
 import { bookFromRow, type BookText } from "../../catalogue/module.ts";

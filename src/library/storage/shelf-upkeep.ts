@@ -2,7 +2,7 @@ import type { Log } from "../../platform/log.ts";
 import { DAY_MS } from "../../platform/time.ts";
 import { COUNTS, type ShelfRow } from "./shelf-counts.ts";
 import { COUNT_COLUMNS } from "./shelf-takes.ts";
-import { ANY_FIELD } from "../domain/field-writes.ts";
+import { ANY_FIELD } from "../domain/fields.ts";
 import { OWNED_TABLE, TABLED_READINGS, TABLED_TAGS } from "./entry-rows.ts";
 import { showProgressSql } from "./progress-writes.ts";
 import { LACKS_KEYS } from "./key-backfills.ts";

@@ -10,12 +10,8 @@ import type { DomainError } from "../../platform/errors.ts";
 import type { ParsedIsbn } from "../../catalogue/domain/isbn/isbn.ts";
 import { addedBy, addedWords, findOrLookUp, ownAfter } from "../../library/domain/adding.ts";
 import { untrashed } from "../../library/domain/entry.ts";
-import {
-  MAX_ATTEMPTS,
-  saveEntry,
-  type NewBook,
-  type NotFound,
-} from "../../library/domain/shelf.ts";
+import { MAX_ATTEMPTS, saveEntry } from "../../library/domain/shelf.ts";
+import type { NewBook, NotFound } from "../../library/domain/adding.ts";
 import { restoreBook } from "../../library/domain/trash.ts";
 import { changeEntry, replayOf, type EntryDeps, type EntryEdit } from "./change-entry.ts";
 import { contended, refused, type ChangeOutcome } from "./change-result.ts";

@@ -1,13 +1,13 @@
 import type { ChangeOwnBook } from "../../../contract/library.ts";
 import type { ChangeBody } from "../../../contract/sync.ts";
 import { readingId, type Entry, type Place, type StoredEntry } from "../../library/domain/entry.ts";
+import { changedFields } from "../../library/domain/field-writes.ts";
 import {
   ANY_FIELD,
-  changedFields,
   OWN_BOOK,
   readingField,
   type FieldWrites,
-} from "../../library/domain/field-writes.ts";
+} from "../../library/domain/fields.ts";
 
 /** The state that a change is based on. */
 export interface Base {

@@ -1,19 +1,6 @@
 import type { Canaries } from "./canaries.ts";
 import type { Call, Reply } from "./call.ts";
-import type { LookupJob } from "./work.ts";
-
-/**
- * Two halves of a batch with an inconclusive answer. If both are inconclusive too, the provider is
- * the cause, not a record.
- */
-interface Split {
-  unproven: number;
-}
-
-/** A half that is asked again as one batch. */
-export interface Part {
-  readonly split: Split;
-}
+import type { LookupJob, Part, Split } from "./work.ts";
 
 /** The assessment of a call with an inconclusive answer. */
 export interface Verdict {

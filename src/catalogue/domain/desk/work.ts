@@ -1,4 +1,3 @@
-import type { Part } from "./isolation.ts";
 import type {
   Lane,
   ProviderAnswer,
@@ -9,6 +8,19 @@ import type {
 
 import type { AskOptions } from "./ports.ts";
 import { SPENDERS, type Spender } from "./day-shares.ts";
+
+/**
+ * Two halves of a batch with an inconclusive answer. If both are inconclusive too, the provider is
+ * the cause, not a record.
+ */
+export interface Split {
+  unproven: number;
+}
+
+/** A half that is asked again as one batch. */
+export interface Part {
+  readonly split: Split;
+}
 
 /** One caller: `deadline` is when its budget ends (ms since the epoch); `resolve` is called exactly once. */
 export interface Waiter<Answer = never> {

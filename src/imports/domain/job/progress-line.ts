@@ -3,7 +3,7 @@ import type { EntryReading, StoredEntry } from "../../../library/domain/entry.ts
 import { readingLike } from "../../../library/domain/same-reading.ts";
 import { openReadingOf } from "../../../library/domain/progress.ts";
 import { defined } from "../../../platform/defined.ts";
-import type { AccountLines } from "./account-lines.ts";
+import type { AccountLines } from "./plan-account-lines.ts";
 import { reason } from "./reasons.ts";
 import type { ParsedRow } from "./row.ts";
 import type { StagedRow } from "./shelf-state.ts";

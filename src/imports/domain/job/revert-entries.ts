@@ -1,5 +1,6 @@
 import type { Status } from "../../../../contract/library-fields.ts";
-import { ANY_FIELD, placed, withIds } from "../../../library/domain/field-writes.ts";
+import { placed, withIds } from "../../../library/domain/field-writes.ts";
+import { ANY_FIELD } from "../../../library/domain/fields.ts";
 import { shelfKeys, type KnownBook } from "../../../library/domain/shelf-keys.ts";
 import type { EntryImage } from "../../../library/domain/entry.ts";
 import type { EntryRemoval, EntryWrite } from "../../../library/domain/entry-write.ts";

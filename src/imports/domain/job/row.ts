@@ -1,8 +1,8 @@
 import type { LibraryBook, OwnBook } from "../../../../contract/library.ts";
 import type { ReviewItem } from "../../../../contract/review-queue.ts";
-import type { FieldWrites } from "../../../library/domain/field-writes.ts";
+import type { FieldWrites } from "../../../library/domain/fields.ts";
 import type { ParsedEntry } from "../../../library/domain/merge-entry.ts";
-import type { AccountLine } from "./account-lines.ts";
+import type { AccountLine } from "./account-line.ts";
 import type { Reason } from "./reasons.ts";
 
 /** One record of a file, before its cells are interpreted. */

@@ -6,7 +6,7 @@ import type {
 } from "../../../../contract/imports.ts";
 import type { EntryImage } from "../../../library/domain/entry.ts";
 import type { EntryWrite } from "../../../library/domain/entry-write.ts";
-import type { AccountMark, AccountWrite, KnownAccount } from "./account-lines.ts";
+import type { AccountMark, AccountWrite, KnownAccount } from "./account-line.ts";
 import type { Reason } from "./reasons.ts";
 import type { KnownValues, Room } from "./shelf-state.ts";
 

@@ -1,5 +1,5 @@
 import { localId } from "../../../library/domain/adding.ts";
-import type { KnownAccount } from "./account-lines.ts";
+import type { KnownAccount } from "./account-line.ts";
 import { isTerminal, processedRows } from "./job.ts";
 import { reason } from "./reasons.ts";
 import { sourceKeysOf } from "./source-key.ts";

@@ -12,7 +12,7 @@ import {
 import { reviewItemSchema } from "../../../../contract/review-queue.ts";
 import { isTimeZone } from "../../../platform/time-zone.ts";
 import { defined } from "../../../platform/defined.ts";
-import type { AccountLine } from "../job/account-lines.ts";
+import type { AccountLine } from "../job/account-line.ts";
 import { reason, type ReasonCode } from "../job/reasons.ts";
 import type { CsvRecord, ImportRow } from "../job/row.ts";
 import { columnKey } from "./column-names.ts";

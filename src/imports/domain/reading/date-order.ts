@@ -1,6 +1,6 @@
 import type { DateOrder, ReadingOptions } from "./assumptions.ts";
 import type { DateEvidence, OrderCounts } from "./date-evidence.ts";
-import type { Decision, FileKind } from "./decide.ts";
+import type { Decision, FileKind } from "./decision.ts";
 
 /**
  * Share of the unambiguous dates that must agree; with less agreement, ambiguous dates are omitted.

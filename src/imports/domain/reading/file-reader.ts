@@ -7,7 +7,8 @@ import { readStars } from "../layouts/ratings.ts";
 import { readRow } from "../layouts/read-row.ts";
 import { shelfStatusOf } from "../layouts/statuses.ts";
 import type { Assumption, ReadingOptions } from "./assumptions.ts";
-import { conventionsOf, decide, type Decisions, type FileKind } from "./decide.ts";
+import { conventionsOf, decide } from "./decide.ts";
+import type { Decisions, FileKind } from "./decision.ts";
 import { isScaleSettled } from "./rating-scale.ts";
 import { Evidence, OPEN, type SampleCell, type Tally } from "./evidence.ts";
 

@@ -4,7 +4,7 @@ import { columnsByKey, type Layout } from "../layouts/layout.ts";
 import type { PlannedColumn } from "../layouts/plan.ts";
 import type { RatingScale, ReadingOptions } from "./assumptions.ts";
 import type { Evidence } from "./evidence.ts";
-import type { Decision, FileKind } from "./decide.ts";
+import type { Decision, FileKind } from "./decision.ts";
 
 /** Probability that a rating is a typing error, above the maximum of its scale. */
 const TYPING_ERRORS = 0.02;

@@ -9,12 +9,12 @@ import type { CsvRecord } from "../job/row.ts";
 import type { Detection } from "../layouts/detect.ts";
 import { isKnownName } from "../layouts/synonyms.ts";
 import type { FileReading, ReadingOptions } from "../reading/assumptions.ts";
-import { inTurn, type TakeTurn } from "../turns/turn.ts";
+import { inTurn } from "../turns/turn.ts";
 import { storeCharged, type RowCharges, type StoreOutcome } from "./charged-rows.ts";
 import { limited, limitsOf } from "./file-limits.ts";
 import { fileReadingOf } from "./file-reading.ts";
 import { firstPieceRead } from "./in-pieces.ts";
-import { recordKey, stageRows, type StagedFile } from "./stage-rows.ts";
+import { recordKey, stageRows, type StageDeps, type StagedFile } from "./stage-rows.ts";
 import type { StagedRow } from "./staged-row.ts";
 import { defined } from "../../../platform/defined.ts";
 import { isoTime } from "../../../platform/time.ts";
@@ -64,13 +64,11 @@ export interface CompletedUpload extends RowCharges {
   answer: GuardedAnswer | undefined;
 }
 
-export interface UploadDeps {
+export interface UploadDeps extends Pick<StageDeps, "hashAll" | "takeTurn"> {
   decoders: TextDecoders;
   layouts: Layouts;
-  /** Returns a cryptographic hash of each text, in hex. */
-  hashAll(texts: readonly string[]): Promise<string[]>;
   /** Jobs that are invisible until they are complete. All but `discard` throw DomainError DATABASE_UNAVAILABLE. */
-  staging: {
+  staging: StageDeps["staging"] & {
     /**
      * Begins a job unless the user has been deleted or has the maximum number of running imports.
      */
@@ -82,10 +80,6 @@ export interface UploadDeps {
       rows: readonly StagedRow[],
       charged: RowCharges,
     ): Promise<StoreOutcome>;
-    /** Returns the rows of a chunk; undefined when the job has been deleted. */
-    rowsOf(jobId: string, chunk: number): Promise<readonly StagedRow[] | undefined>;
-    /** Replaces the rows of a chunk. Returns `false` when the job has been deleted. */
-    replaceRows(jobId: string, chunk: number, rows: readonly StagedRow[]): Promise<boolean>;
     /** Runs in one transaction. */
     complete(upload: CompletedUpload): Promise<StoreOutcome>;
     /** Deletes the job if it is incomplete, and gives its charges back. Never throws. */
@@ -101,7 +95,6 @@ export interface UploadDeps {
   ): Promise<{ kind: "open"; meter: UploadMeter } | { kind: "refused"; refusal: Refusal }>;
   /** Sets the job's alarm, so that the job is processed even if this request fails. Never throws. */
   watch(jobId: string): Promise<void>;
-  takeTurn: TakeTurn;
   /** Starts work on the job immediately. Never throws. */
   wake(jobId: string): Promise<void>;
   defer(work: Promise<unknown>): void;

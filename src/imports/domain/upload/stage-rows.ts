@@ -2,8 +2,7 @@ import type { CsvRecord } from "../job/row.ts";
 import type { Detection } from "../layouts/detect.ts";
 import type { Assumption } from "../reading/assumptions.ts";
 import type { Settled } from "../reading/file-reader.ts";
-import { inTurn } from "../turns/turn.ts";
-import type { UploadDeps } from "./accept-upload.ts";
+import { inTurn, type TakeTurn } from "../turns/turn.ts";
 import type { NotStored } from "./charged-rows.ts";
 import { stagedRow, type SizedRow, type StagedRow } from "./staged-row.ts";
 import { utf8Length } from "./utf8-length.ts";
@@ -39,11 +38,20 @@ const CHUNK_BYTES = 500_000;
 const GENTLE_ROWS = 100;
 const GENTLE_CHUNK_ROWS = 200;
 
-type Deps = Pick<UploadDeps, "hashAll" | "takeTurn"> & {
-  staging: Pick<UploadDeps["staging"], "rowsOf" | "replaceRows">;
+/** Dependencies of `stageRows`. */
+export interface StageDeps {
+  /** Returns a cryptographic hash of each text, in hex. */
+  hashAll(texts: readonly string[]): Promise<string[]>;
+  takeTurn: TakeTurn;
+  staging: {
+    /** Returns the rows of a chunk; undefined when the job has been deleted. */
+    rowsOf(jobId: string, chunk: number): Promise<readonly StagedRow[] | undefined>;
+    /** Replaces the rows of a chunk. Returns `false` when the job has been deleted. */
+    replaceRows(jobId: string, chunk: number, rows: readonly StagedRow[]): Promise<boolean>;
+  };
   /** Stores the rows of a chunk. @returns why they were not stored; undefined when they were */
   store(chunk: number, rows: readonly StagedRow[], bytes: number): Promise<NotStored | undefined>;
-};
+}
 
 /** The chunk that is being filled. */
 interface Chunk {
@@ -66,7 +74,7 @@ export async function stageRows(
     records: AsyncIterable<CsvRecord[]>;
     maxRows: number;
   },
-  deps: Deps,
+  deps: StageDeps,
 ): Promise<StagingOutcome> {
   const { reader, restore, columns } = layout;
   const openChunks: number[] = [];

@@ -1,5 +1,5 @@
 import { defined } from "../../../platform/defined.ts";
-import { labelOf } from "../job/account-lines.ts";
+import { labelOf } from "../job/account-line.ts";
 import { reason, type Reason } from "../job/reasons.ts";
 import type { CsvRecord, ParsedRow, ImportRow, MatchedBy, Verdict } from "../job/row.ts";
 import { utf8Length } from "./utf8-length.ts";

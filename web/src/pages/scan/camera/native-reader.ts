@@ -1,5 +1,5 @@
 import { codeOf } from "../logic/code.ts";
-import type { BarcodeReader } from "./reader.ts";
+import type { BarcodeReader } from "./barcode-reader.ts";
 
 /** The browser's own barcode reader (Shape Detection API), which the types lack. */
 export interface DetectorClass {

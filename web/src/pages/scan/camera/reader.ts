@@ -1,15 +1,7 @@
 /** The barcode reader: the browser's if available, otherwise zxing-wasm. */
+import type { BarcodeReader, Picture } from "./barcode-reader.ts";
 import { nativeReader, type DetectorClass } from "./native-reader.ts";
 import { wasmReader } from "./wasm-reader.ts";
-
-/** An image source with barcodes. */
-export type Picture = HTMLVideoElement | ImageBitmap;
-
-export interface BarcodeReader {
-  /** The texts of the barcodes in a picture. */
-  read(picture: Picture): Promise<readonly string[]>;
-  close(): void;
-}
 
 /** Thin bars need about two pixels each; more only takes longer. */
 const MAX_FRAME = 1280;

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { nativeReader, type DetectorClass } from "./native-reader.ts";
-import type { BarcodeReader, Picture } from "./reader.ts";
+import type { BarcodeReader, Picture } from "./barcode-reader.ts";
 import { startScanner } from "./scanner.ts";
 import { wasmReader, type ReadRequest, type ReadWorker } from "./wasm-reader.ts";
 

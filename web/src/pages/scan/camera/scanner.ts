@@ -1,6 +1,6 @@
 /** Reads a running video continuously, one frame at a time. */
 import { createViewGate } from "../logic/view-gate.ts";
-import type { BarcodeReader } from "./reader.ts";
+import type { BarcodeReader } from "./barcode-reader.ts";
 
 /** Pause between reads, which saves power; a code is still read several times a second. */
 const PAUSE_MS = 80;

@@ -1,7 +1,7 @@
 /** A scanning session with a camera: open, pause, torch, close. */
 import { signal, type ReadonlySignal } from "@preact/signals";
 import { faultOf, type Camera, type CameraFault } from "./camera.ts";
-import type { BarcodeReader } from "./reader.ts";
+import type { BarcodeReader } from "./barcode-reader.ts";
 
 /**
  * `off`: paused by the user, or the page is not visible. `no-reader`: this browser cannot read

@@ -1,4 +1,4 @@
-import type { BarcodeReader, Picture } from "./reader.ts";
+import type { BarcodeReader, Picture } from "./barcode-reader.ts";
 
 export interface ReadRequest {
   readonly id: number;
