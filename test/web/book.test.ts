@@ -183,6 +183,29 @@ describe("a book on the shelf", () => {
     await vi.waitFor(async () => expect(await readings.count()).toBe(before + 1), PATIENT);
   });
 
+  it("counts two quick presses of a key, and does not jump back while it saves", async () => {
+    const { page, library } = await visitWith(app, `/book/${DUNE}`, fill);
+    const seen = await page.getByRole("slider", { name: "Rating" }).evaluate(async (element) => {
+      const slider = element as unknown as {
+        dispatchEvent(event: unknown): void;
+        getAttribute(name: string): string | null;
+      };
+      const { KeyboardEvent } = globalThis as unknown as {
+        KeyboardEvent: new (type: string, init: object) => unknown;
+      };
+      const values: (string | null)[] = [];
+      for (let press = 0; press < 2; press += 1) {
+        slider.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
+        // Enough for the page to be drawn again, and too little for a save to end.
+        for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+        values.push(slider.getAttribute("aria-valuenow"));
+      }
+      return values;
+    });
+    expect(seen).toEqual(["4.5", "4.75"]);
+    await arrives(library, DUNE, { rating: 4.75 });
+  });
+
   it("adds only the accepted tag when the focus leaves the field at once", async () => {
     const { page, library } = await visitWith(app, `/book/${DUNE}`, fill);
     await page.getByRole("combobox", { name: "Add a tag" }).fill("fan");

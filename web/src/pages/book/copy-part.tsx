@@ -15,13 +15,15 @@ import {
 } from "../../ui/partial-date.ts";
 import { counted, suggestions } from "../../ui/suggest.ts";
 import { FORMATS, wordOf, type Format } from "../../ui/words/text.ts";
-import { Disclosure, useEdits, type Edits } from "./parts.tsx";
+import { Disclosure, useChoice, useEdits, type Edits } from "./parts.tsx";
 import { text as t } from "./text.ts";
 import type { ShelvedBook } from "./use-book.ts";
 
 /** The user's copy: format, ownership, location and loan. */
 export function CopyPart({ book }: { book: ShelvedBook }) {
-  const { isbn, format, owned, location, loan } = book;
+  const { isbn, location, loan } = book;
+  const [format, chooseFormat] = useChoice(book.format);
+  const [owned, chooseOwned] = useChoice(book.owned);
   const edits = useEdits();
   const said = [format && wordOf(format), location, loan && t("lentTo", { name: loan.to })].filter(
     (part) => part !== undefined && part !== "",
@@ -33,11 +35,9 @@ export function CopyPart({ book }: { book: ShelvedBook }) {
         value={format ?? "none"}
         options={[["none", t("notSaid")], ...FORMATS.map((one) => [one, wordOf(one)] as const)]}
         onChange={(next) =>
-          void edits.save({
-            op: "change",
-            isbn,
-            set: { format: next === "none" ? null : next },
-          })
+          void chooseFormat(next === "none" ? undefined : next, () =>
+            edits.save({ op: "change", isbn, set: { format: next === "none" ? null : next } }),
+          )
         }
       />
       <SelectField
@@ -48,13 +48,12 @@ export function CopyPart({ book }: { book: ShelvedBook }) {
           ["yes", t("yes")],
           ["no", t("no")],
         ]}
-        onChange={(next) =>
-          void edits.save({
-            op: "change",
-            isbn,
-            set: { owned: next === "none" ? null : next === "yes" },
-          })
-        }
+        onChange={(next) => {
+          const said = next === "none" ? undefined : next === "yes";
+          void chooseOwned(said, () =>
+            edits.save({ op: "change", isbn, set: { owned: said ?? null } }),
+          );
+        }}
       />
       <Location key={location} isbn={isbn} location={location} edits={edits} />
       <LoanPart isbn={isbn} loan={loan} edits={edits} />

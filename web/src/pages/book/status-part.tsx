@@ -3,16 +3,18 @@ import { uiText } from "../../ui/text.ts";
 import { StatusChoice } from "../../ui/words/status-choice.tsx";
 import type { Status } from "../../ui/words/text.ts";
 import { editContext, inverseOf, statusEdit } from "../../state/edits.ts";
-import { useEdits } from "./parts.tsx";
+import { useChoice, useEdits } from "./parts.tsx";
 import { text as t } from "./text.ts";
 import type { ShelvedBook } from "./use-book.ts";
 
 /** Status and stars. */
 export function StatusPart({ book }: { book: ShelvedBook }) {
   const edits = useEdits();
-  const { isbn, status, rating } = book;
+  const { isbn } = book;
+  const [status, chooseStatus] = useChoice(book.status);
+  const [rating, chooseRating] = useChoice(book.rating);
 
-  const choose = async (next: Status | undefined): Promise<void> => {
+  const save = async (next: Status | undefined): Promise<void> => {
     const change = statusEdit(book, next, editContext());
     if (!(await edits.save(change))) return;
     const touches = change.addReadings ?? change.changeReadings;
@@ -25,7 +27,11 @@ export function StatusPart({ book }: { book: ShelvedBook }) {
 
   return (
     <div class="book-status stack" tabIndex={-1}>
-      <StatusChoice label={t("status")} status={status} onChange={(next) => void choose(next)} />
+      <StatusChoice
+        label={t("status")}
+        status={status}
+        onChange={(next) => void chooseStatus(next, () => save(next))}
+      />
       {edits.result}
       <div class="row book-stars">
         <span class="label" aria-hidden="true">
@@ -34,7 +40,9 @@ export function StatusPart({ book }: { book: ShelvedBook }) {
         <StarsSlider
           rating={rating}
           onChange={(next) =>
-            void edits.save({ op: "change", isbn, set: { rating: next ?? null } })
+            void chooseRating(next, () =>
+              edits.save({ op: "change", isbn, set: { rating: next ?? null } }),
+            )
           }
         />
         <span class="quiet number" aria-hidden="true">
