@@ -1,5 +1,6 @@
 import { useId } from "preact/hooks";
 import { uiText as t } from "./text.ts";
+import { useChoice } from "./use-choice.ts";
 
 const MAX = 5;
 const STEP = 0.25;
@@ -22,20 +23,22 @@ export const StarsView = ({ rating }: { rating: number | undefined }) => (
  * none, End for five, digits for whole stars. A click sets the stars at its position.
  */
 export function StarsSlider({
-  rating,
+  rating: stored,
   onChange,
   label = t("stars"),
   tabIndex = 0,
 }: {
   rating: number | undefined;
-  onChange: (rating: number | undefined) => void;
+  /** Saves the stars; until it has ended, the slider shows them. */
+  onChange: (rating: number | undefined) => Promise<unknown>;
   label?: string;
   /** -1 in a list in which arrow keys move the focus. */
   tabIndex?: 0 | -1;
 }) {
+  const [rating, choose] = useChoice(stored);
   const set = (value: number): void => {
     const next = ratingOf(value);
-    if (next !== rating) onChange(next);
+    if (next !== rating) void choose(next, () => onChange(next));
   };
   return (
     <span

@@ -15,7 +15,8 @@ import {
 } from "../../ui/partial-date.ts";
 import { counted, suggestions } from "../../ui/suggest.ts";
 import { FORMATS, wordOf, type Format } from "../../ui/words/text.ts";
-import { Disclosure, useChoice, useEdits, type Edits } from "./parts.tsx";
+import { useChoice } from "../../ui/use-choice.ts";
+import { Disclosure, useEdits, type Edits } from "./parts.tsx";
 import { text as t } from "./text.ts";
 import type { ShelvedBook } from "./use-book.ts";
 

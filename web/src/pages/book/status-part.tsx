@@ -3,16 +3,16 @@ import { uiText } from "../../ui/text.ts";
 import { StatusChoice } from "../../ui/words/status-choice.tsx";
 import type { Status } from "../../ui/words/text.ts";
 import { editContext, inverseOf, statusEdit } from "../../state/edits.ts";
-import { useChoice, useEdits } from "./parts.tsx";
+import { useChoice } from "../../ui/use-choice.ts";
+import { useEdits } from "./parts.tsx";
 import { text as t } from "./text.ts";
 import type { ShelvedBook } from "./use-book.ts";
 
 /** Status and stars. */
 export function StatusPart({ book }: { book: ShelvedBook }) {
   const edits = useEdits();
-  const { isbn } = book;
+  const { isbn, rating } = book;
   const [status, chooseStatus] = useChoice(book.status);
-  const [rating, chooseRating] = useChoice(book.rating);
 
   const save = async (next: Status | undefined): Promise<void> => {
     const change = statusEdit(book, next, editContext());
@@ -39,11 +39,7 @@ export function StatusPart({ book }: { book: ShelvedBook }) {
         </span>
         <StarsSlider
           rating={rating}
-          onChange={(next) =>
-            void chooseRating(next, () =>
-              edits.save({ op: "change", isbn, set: { rating: next ?? null } }),
-            )
-          }
+          onChange={(next) => edits.save({ op: "change", isbn, set: { rating: next ?? null } })}
         />
         <span class="quiet number" aria-hidden="true">
           {starsText(rating)}

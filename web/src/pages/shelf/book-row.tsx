@@ -5,6 +5,7 @@ import type { ListedBook } from "../../state/library.ts";
 import { Cover } from "../../ui/cover.tsx";
 import { Icon, type IconName } from "../../ui/icon.tsx";
 import { starsText, StarsSlider } from "../../ui/stars.tsx";
+import { useChoice } from "../../ui/use-choice.ts";
 import { make } from "./edit-shelf.ts";
 import { known } from "./logic/edits.ts";
 import { STATUSES, statusOf, type Status } from "./logic/filters.ts";
@@ -35,6 +36,7 @@ export const STATUS_ICONS: Readonly<Record<Status, IconName>> = {
 export const BookRow = (props: ItemProps) => {
   const { book, isCurrent } = props;
   const tabIndex = isCurrent ? 0 : -1;
+  const [status, chooseStatus] = useChoice(statusOf(book));
   return (
     <Item {...props} kind="shelf-row">
       <Cover isbn={book.isbn} title={book.title} isKnown={book.confirmed} />
@@ -51,12 +53,15 @@ export const BookRow = (props: ItemProps) => {
           class="shelf-status"
           aria-label={t("statusOf", { title: book.title })}
           tabIndex={tabIndex}
-          value={statusOf(book)}
-          onChange={({ currentTarget }) => setStatus(book, currentTarget.value as Status)}
+          value={status}
+          onChange={({ currentTarget }) => {
+            const next = currentTarget.value as Status;
+            void chooseStatus(next, () => setStatus(book, next));
+          }}
         >
-          {STATUSES.map((status) => (
-            <option key={status} value={status}>
-              {t(status)}
+          {STATUSES.map((one) => (
+            <option key={one} value={one}>
+              {t(one)}
             </option>
           ))}
         </select>
@@ -190,15 +195,15 @@ function datesOf(book: ListedBook): string {
   return finished === undefined ? "" : formatPartialDate(finished);
 }
 
-export function setStatus(book: ListedBook, status: Status): void {
-  void make(
+export function setStatus(book: ListedBook, status: Status): Promise<void> {
+  return make(
     [statusEdit(book, known(status), editContext())],
     t("didStatus", { title: book.title, status: t(status) }),
   );
 }
 
-export function setRating(book: ListedBook, rating: number | undefined): void {
-  void make(
+export function setRating(book: ListedBook, rating: number | undefined): Promise<void> {
+  return make(
     [{ op: "change", isbn: book.isbn, set: { rating: rating ?? null } }],
     t("didRating", { title: book.title, stars: starsText(rating) }),
   );

@@ -9,6 +9,7 @@ import { DateField, faultOf } from "../../ui/date-field.tsx";
 import { SelectField } from "../../ui/fields.tsx";
 import { dateOf, isBefore, partsOf, type DateParts } from "../../ui/partial-date.ts";
 import { StarsSlider } from "../../ui/stars.tsx";
+import { useChoice } from "../../ui/use-choice.ts";
 import { setRating, setStatus } from "./book-row.tsx";
 import { make } from "./edit-shelf.ts";
 import { newestReading } from "./logic/prepared.ts";
@@ -19,6 +20,7 @@ import { text as t } from "./text.ts";
 /** Edits status, stars and dates of a book without leaving the shelf. */
 export default function QuickEdit() {
   const book = editing.value === undefined ? undefined : shelf.listed(editing.value);
+  const [status, chooseStatus] = useChoice(book && statusOf(book));
   const close = (): void => {
     editing.value = undefined;
   };
@@ -28,9 +30,9 @@ export default function QuickEdit() {
       <div class="stack">
         <SelectField
           label={t("status")}
-          value={statusOf(book)}
-          options={STATUSES.map((status) => [status, t(status)] as const)}
-          onChange={(status) => setStatus(book, status)}
+          value={status ?? statusOf(book)}
+          options={STATUSES.map((one) => [one, t(one)] as const)}
+          onChange={(next) => void chooseStatus(next, () => setStatus(book, next))}
         />
         <div class="field">
           <span aria-hidden="true" class="shelf-label">
