@@ -3,7 +3,7 @@ import type MiniflarePackage from "miniflare";
 
 /**
  * V8 gives each of workerd's isolates a heap for a server with much memory and collects it late, so an idle service grows to
- * 420 MB within a day of scheduled work. With these flags it grows to 240 MB. They cost about 15 % of the throughput of an
+ * 420 MB within ten hours of scheduled work. With these flags it grows to 240 MB. They cost about 15 % of the throughput of an
  * import, and nothing measurable of a lookup's.
  */
 process.env["MINIFLARE_WORKERD_V8_FLAGS"] ??= "--initial-old-space-size=1 --max-semi-space-size=1";

@@ -50,9 +50,9 @@ export function CopyPart({ book }: { book: ShelvedBook }) {
           ["no", t("no")],
         ]}
         onChange={(next) => {
-          const said = next === "none" ? undefined : next === "yes";
-          void chooseOwned(said, () =>
-            edits.save({ op: "change", isbn, set: { owned: said ?? null } }),
+          const answer = next === "none" ? undefined : next === "yes";
+          void chooseOwned(answer, () =>
+            edits.save({ op: "change", isbn, set: { owned: answer ?? null } }),
           );
         }}
       />
