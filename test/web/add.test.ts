@@ -137,7 +137,7 @@ describe("the input box", () => {
     await box.fill(UNKNOWN_ISBN);
     await box.press("Enter");
     await page.getByRole("alert").getByRole("link", { name: "Selbst eintragen" }).click();
-    await page.getByRole("heading", { name: "In deinen Worten" }).waitFor();
+    await page.getByRole("heading", { name: "Buch beschreiben" }).waitFor();
     expect(await page.getByLabel("ISBN", { exact: true }).inputValue()).toBe(UNKNOWN_ISBN);
     await page.getByRole("button", { name: "Hinzufügen", exact: true }).click();
     await page.getByRole("alert").getByText("Gib einen Titel ein.").waitFor();

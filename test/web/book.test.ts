@@ -118,7 +118,7 @@ describe("a book on the shelf", () => {
     await entries.getByRole("button", { name: "Save" }).click();
     await entries.getByText("The spice.", { exact: true }).waitFor();
     await page.getByRole("radio", { name: "Read", exact: true }).check();
-    await page.getByText("Reading of Dune ends today.").first().waitFor();
+    await page.getByText("You finished Dune today.").first().waitFor();
     await page.getByRole("button", { name: "Undo" }).click();
     await page.getByRole("radio", { name: "Reading" }).and(page.locator(":checked")).waitFor();
     expect(await axeFaults(page)).toEqual([]);

@@ -42,7 +42,7 @@ describe("an import of 1,000 books", () => {
     watch.allow(LOST);
     await preview(page, goodreadsFile(1000, { withoutIsbn: 4 }));
     await page.getByText("Goodreads, 100% certain: 1,000 rows").waitFor();
-    expect([await countOf(page, "New"), await countOf(page, "Need you")]).toEqual(["996", "4"]);
+    expect([await countOf(page, "New"), await countOf(page, "To review")]).toEqual(["996", "4"]);
     await page.getByText("Nothing has been written yet.").waitFor();
     expect(await page.getByLabel("did-not-finish").inputValue()).toBe("abandoned");
     await shoot(page, "import-preview", VIEWS[0]);
@@ -110,7 +110,7 @@ describe.each(WIDTHS)("at $width px", (view) => {
     await page.getByLabel("Shelve rows without an ISBN immediately").check();
     await look("preview-changed");
     await page.getByRole("button", { name: "Preview with these choices" }).click();
-    await page.locator(".job-count", { hasText: "Need you" }).waitFor({ state: "detached" });
+    await page.locator(".job-count", { hasText: "To review" }).waitFor({ state: "detached" });
     await page.getByRole("button", { name: "Import 60 rows" }).click();
     await heading(page, "Import is done").waitFor(VERY_PATIENT);
     await page.getByText("Row 2", { exact: true }).waitFor();
@@ -250,7 +250,7 @@ describe("an import", () => {
     await page.getByRole("button", { name: "Retry the rest" }).click();
     expect((await retried).status()).toBe(202);
     await heading(page, "Import is done").waitFor(VERY_PATIENT);
-    expect([await countOf(page, "New"), await countOf(page, "Need you")]).toEqual(["4", "2"]);
+    expect([await countOf(page, "New"), await countOf(page, "To review")]).toEqual(["4", "2"]);
     expect(await axeFaults(page)).toEqual([]);
   });
 
@@ -314,9 +314,9 @@ describe("an import", () => {
       .locator("input[type=file]")
       .setInputFiles(fileOf(goodreadsFile(8, { withoutIsbn: 1, from: 970 })));
     await heading(page, "Vorschau des Imports").waitFor();
-    await page.getByText("Goodreads, 100 % sicher: 8 Zeilen").waitFor();
+    await page.getByText("Goodreads, zu 100 % sicher: 8 Zeilen").waitFor();
     await page
-      .getByText("Es gibt keine ISBN, und Titel und Autor lassen die Ausgabe offen.")
+      .getByText("Es gibt keine ISBN, und Titel und Autor bestimmen keine Ausgabe eindeutig.")
       .waitFor();
     expect(await axeFaults(page)).toEqual([]);
   });

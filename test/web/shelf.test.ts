@@ -213,7 +213,7 @@ it("filters, selects, changes and undoes by keyboard alone", async () => {
   await page.getByRole("dialog").waitFor();
   await tabTo(page, /^Add tags/);
   await page.keyboard.type("ferries");
-  await tabTo(page, "Format, owner and location");
+  await tabTo(page, "Format, ownership and location");
   await page.keyboard.press("Enter");
   await tabTo(page, "Format");
   await page.keyboard.type("Hard");

@@ -181,7 +181,7 @@ describe("the numbers", () => {
     const { page } = await visit("/stats", undefined, { locale: "de" });
     await page.getByRole("region", { name: "Das ganze Regal" }).waitFor();
     await page.getByText("Deutsch", { exact: true }).waitFor();
-    await page.getByRole("heading", { name: "Lesungen nach Jahr" }).waitFor();
+    await page.getByRole("heading", { name: "Lektüren nach Jahr" }).waitFor();
     expect(await axeFaults(page)).toEqual([]);
   });
 });

@@ -31,7 +31,7 @@ describe("a value in words", () => {
     ["review", "reading", "reading"],
     ["readings", [{ id: "1", startedAt: "2020" }], "Since 2020"],
     ["reading 1", { startedAt: "2020", finishedAt: "2021-03" }, "2020 to March 2021"],
-    ["reading 1", {}, "Read, at an unknown time"],
+    ["reading 1", {}, "Read, date unknown"],
     ["loan", { to: "Anna", due: "2027" }, "Anna · back by 2027"],
     ["ownSeries", [{ name: "Dune", position: "1" }, { name: "Sand" }], "Dune #1, Sand"],
     ["publishedDate", "1965-08", "August 1965"],
@@ -44,7 +44,7 @@ describe("a value in words", () => {
     await textsLoaded("de");
     locale.value = "de";
     expect([nameText("rating"), valueText("status", "reading")]).toEqual(["Bewertung", "Lese ich"]);
-    expect(nameText("reading 12")).toBe("Lesung");
+    expect(nameText("reading 12")).toBe("Lektüre");
     expect(nameText("somethingNew")).toBe("somethingNew");
   });
 });

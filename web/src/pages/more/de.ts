@@ -8,7 +8,7 @@ export default {
   import: "Bücher importieren",
   importAbout: "Von Goodreads, StoryGraph und anderen Diensten",
   review: "Zu prüfende Zeilen",
-  reviewAbout: "Importierte Zeilen, die auf dich warten",
+  reviewAbout: "Importierte Zeilen, die deine Entscheidung brauchen",
   settings: "Einstellungen",
   settingsAbout: "Aussehen, Sprache, Konto, Geräte, Export",
   trash: "Papierkorb",

@@ -24,7 +24,7 @@ export const en = {
   version: "Version {version}",
   works: "works",
   fails: "fails",
-  optional: "fails, and the service works without it",
+  optional: "fails, but the service works without it",
   again: "Check again",
   checklist: "Checklist for the first run",
   todo: "to do",

@@ -13,10 +13,10 @@ export default {
   keepAll: "Alle behalten",
   dismissAll: "Alle verwerfen",
   keepAllTitle: { one: "{count} Zeile behalten?", other: "Alle {count} Zeilen behalten?" },
-  keepAllText: "Jede wird ein eigenes Buch mit dem, was die Datei darüber sagt.",
+  keepAllText: "Jede wird zu einem Buch mit den Angaben aus der Datei.",
   dismissAllTitle: { one: "{count} Zeile verwerfen?", other: "Alle {count} Zeilen verwerfen?" },
   dismissAllText:
-    "Sie werden nicht importiert, und spätere Dateien derselben App lassen sie weg. Das lässt sich nicht rückgängig machen.",
+    "Sie werden nicht importiert, auch nicht aus späteren Dateien derselben App. Das lässt sich nicht rückgängig machen.",
   confirmKeep: "Alle behalten",
   confirmDismiss: "Alle verwerfen",
   cancel: "Abbrechen",
@@ -24,7 +24,7 @@ export default {
   settled: { one: "{count} Zeile ist erledigt.", other: "{count} Zeilen sind erledigt." },
   refused: {
     one: "{count} Zeile wurde abgelehnt: {why}",
-    other: "{count} Zeilen wurden abgelehnt, die erste, weil: {why}",
+    other: "{count} Zeilen wurden abgelehnt, die erste aus diesem Grund: {why}",
   },
   emptyTitle: "Nichts wartet auf dich",
   empty: "Hier erscheinen Zeilen eines Imports, deren Buch nicht sicher ist.",
@@ -47,7 +47,8 @@ export default {
   chosenNow: "{name} ist {title}",
   dismissedNow: "Verworfen: {name}",
   undone: "{name} wartet wieder.",
-  nothingToUndo: "Nichts rückgängig zu machen: Entscheidungen werden nach zehn Sekunden gesendet.",
+  nothingToUndo:
+    "Es gibt nichts rückgängig zu machen: Entscheidungen werden nach zehn Sekunden gesendet.",
   unsent: {
     one: "{count} Entscheidung ist noch nicht gesendet.",
     other: "{count} Entscheidungen sind noch nicht gesendet.",
@@ -57,8 +58,8 @@ export default {
   searchGo: "Suchen",
   searchNone: "Nichts gefunden. Versuche es mit weniger Wörtern oder der ISBN.",
   found: { one: "{count} Buch gefunden", other: "{count} Bücher gefunden" },
-  keysTitle: "Tasten",
-  keysOn: "Einzelne Buchstaben als Tasten verwenden",
+  keysTitle: "Tastenkürzel",
+  keysOn: "Einzelne Buchstaben als Tastenkürzel verwenden",
   keyChoose: "Vorschlag wählen",
   keyNext: "Später",
 } satisfies Translation<typeof en>;

@@ -6,8 +6,8 @@ export default {
   choices: "Für jedes Buch",
   status: "Status",
   tags: "Schlagwörter",
-  tagsHint: "Mit Kommas dazwischen, etwa Dachboden, Kiste 3",
-  signals: "Wenn ein Buch gelesen ist",
+  tagsHint: "Durch Kommas getrennt, etwa Dachboden, Kiste 3",
+  signals: "Wenn ein Buch gescannt ist",
   sound: "Ton",
   vibration: "Vibration",
   camera: "Kamera",
@@ -29,25 +29,25 @@ export default {
     "Diese Seite wurde über einfaches HTTP geöffnet; da geben Browser die Kamera nicht frei. Öffne sie über HTTPS oder auf dem Rechner selbst, oder gib die Bücher unten ein.",
   denied: "Die Kamera ist nicht erlaubt",
   deniedText:
-    "Erlaube dieser Seite die Kamera in den Einstellungen des Browsers, neben der Adresse, und starte sie noch einmal. Bis dahin kannst du Bücher unten eingeben.",
+    "Erlaube dieser Seite die Kamera in den Einstellungen des Browsers neben der Adressleiste, und starte sie noch einmal. Bis dahin kannst du Bücher unten eingeben.",
   missing: "Es gibt keine Kamera",
   missingText:
     "Dieses Gerät hat keine Kamera, die der Browser benutzen kann. Gib die Bücher unten ein.",
   busy: "Die Kamera wird benutzt",
   busyText:
     "Eine andere App oder ein anderer Tab benutzt die Kamera. Schließe das und starte sie noch einmal, oder gib die Bücher unten ein.",
-  lost: "Die Kamera ist weg",
+  lost: "Die Kamera wurde getrennt",
   lostText:
-    "Sie wurde getrennt, oder eine andere App hat sie übernommen. Bis sie wieder da ist, kannst du Bücher unten eingeben.",
+    "Sie wurde ausgesteckt, oder eine andere App benutzt sie. Bis sie wieder da ist, kannst du Bücher unten eingeben.",
   failed: "Die Kamera startet nicht",
   failedText:
-    "Der Browser sagt nicht, warum. Starte sie noch einmal, oder gib die Bücher unten ein.",
-  noReader: "Der Strichcodeleser lädt nicht",
+    "Der Browser nennt keinen Grund. Starte sie noch einmal, oder gib die Bücher unten ein.",
+  noReader: "Der Strichcodeleser konnte nicht geladen werden",
   noReaderText:
     "Er wird beim ersten Scannen geladen, und das braucht eine Verbindung. Starte die Kamera später noch einmal, oder gib die Bücher unten ein.",
   number: "Nummer oder Strichcodeleser",
   numberHint:
-    "Tippe eine ISBN, oder nimm einen Strichcodeleser mit Kabel: Er fügt ein Buch nach dem anderen hinzu.",
+    "Tippe eine ISBN ein, oder benutze einen angeschlossenen Strichcodeleser: Er fügt ein Buch nach dem anderen hinzu.",
   numberMissing: "Gib eine ISBN ein.",
   add: "Hinzufügen",
   scanned: "Gescannt",
@@ -55,14 +55,13 @@ export default {
   nothing: "Noch nichts gescannt. Die Bücher erscheinen hier mit ihren Titeln.",
   looking: "Wird nachgeschlagen …",
   added: "In deinem Regal",
-  queued: "In deinem Regal. Der Titel folgt, wenn es eine Verbindung gibt.",
+  queued: "In deinem Regal. Der Titel folgt, sobald es eine Verbindung gibt.",
   waiting: "Wartet auf eine Verbindung, um nachgeschlagen zu werden",
-  known: "War schon in deinem Regal",
+  known: "Schon in deinem Regal",
   changed: "Geändert wie gewählt",
   undone: "Zurückgenommen",
   again: "schon gescannt",
-  wrongDigit:
-    "Die letzte Ziffer passt nicht zu den anderen. Scanne noch einmal, oder tippe die ISBN.",
+  wrongDigit: "Die Prüfziffer stimmt nicht. Scanne noch einmal, oder tippe die ISBN ein.",
   needsAddOn:
     "Diesem Strichcode fehlt der kurze daneben. Halte beide ins Bild, oder gib die ISBN aus dem Buch ein.",
   issn: "Das ist eine Zeitschrift, kein Buch.",

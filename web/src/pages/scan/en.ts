@@ -4,7 +4,7 @@ export const en = {
   status: "Status",
   tags: "Tags",
   tagsHint: "Separated by commas, such as attic, box 3",
-  signals: "When a book is read",
+  signals: "When a book is scanned",
   sound: "Sound",
   vibration: "Vibration",
   camera: "Camera",

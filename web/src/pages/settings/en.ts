@@ -11,7 +11,7 @@ export const en = {
   contrastMore: "High",
   language: "Language",
   languageSystem: "Same as the browser",
-  keys: "Single letters are commands, such as z for undo",
+  keys: "Single-letter keys, such as z for undo",
   account: "Account",
   noAccount:
     "There is no account yet: your first book creates one, without a name or an address. Do you have one on another device? Sign in here.",
@@ -30,7 +30,7 @@ export const en = {
   newRecovery: "Create a new recovery code",
   newRecoveryTitle: "Create a new recovery code?",
   newRecoveryAsk:
-    "Your present code will no longer work. The new one is shown once: have paper or a password manager ready.",
+    "Your current code will no longer work. The new one is shown once: have paper or a password manager ready.",
   makeIt: "Create it",
   devices: "Devices",
   thisDevice: "This device",

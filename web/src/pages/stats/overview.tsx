@@ -31,7 +31,7 @@ export function Overview({ stats }: { stats: LibraryStats }) {
           <Tile
             name={t("daysPerBook")}
             value={formatNumber(daysPerBook.average)}
-            note={t("daysRange", daysPerBook)}
+            note={t("daysRange", { ...daysPerBook, count: daysPerBook.readings })}
           />
         )}
         {progress.days > 0 && (

@@ -7,7 +7,7 @@ export default {
   emptyText:
     "Bücher, die du aus dem Regal entfernst, kommen hierher und lassen sich 30 Tage lang wiederherstellen.",
   toShelf: "Zum Regal",
-  removed: "Entfernt am {date}, bis {until}",
+  removed: "Entfernt am {date}, bleibt bis {until}",
   restore: "Wiederherstellen",
   restoreOf: "Wiederherstellen: {title}",
   restored: "{title} ist wieder in deinem Regal.",
@@ -20,5 +20,5 @@ export default {
   emptyAskTitle: "Papierkorb leeren?",
   emptyAsk: "Alle Bücher darin werden endgültig gelöscht, mit Lektüren, Notizen und Fortschritt.",
   emptied: "Der Papierkorb ist leer.",
-  more: "Mehr zeigen",
+  more: "Mehr anzeigen",
 } satisfies Translation<typeof en>;

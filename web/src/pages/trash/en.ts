@@ -3,7 +3,7 @@ export const en = {
   emptyTitle: "The trash is empty",
   emptyText: "Books that you remove from the shelf come here, and can be restored for 30 days.",
   toShelf: "To the shelf",
-  removed: "Removed on {date}, until {until}",
+  removed: "Removed on {date}, kept until {until}",
   restore: "Restore",
   restoreOf: "Restore: {title}",
   restored: "{title} is back on your shelf.",

@@ -1,7 +1,7 @@
 export const en = {
   title: "{year} in books",
   badTitle: "This is not a year",
-  bad: "The address ends with a year of four digits, such as 2024.",
+  bad: "The address must end with a four-digit year, such as 2024.",
   toYear: "Go to {year}",
   nav: "Other years",
   print: "Print",
@@ -14,7 +14,7 @@ export const en = {
   pages: { one: "page", other: "pages" },
   rereads: { one: "read again", other: "read again" },
   average: { one: "star on average", other: "stars on average" },
-  days: { one: "day with reading", other: "days with reading" },
+  days: { one: "reading day", other: "reading days" },
   minutes: { one: "minute", other: "minutes" },
   covers: "All books",
   showAll: "Show all {count} books",

@@ -24,20 +24,20 @@ export default {
   unauthorized:
     "Du bist auf diesem Gerät abgemeldet. Melde dich wieder an; deine Änderungen bleiben erhalten.",
   forbidden: "Dieses Konto darf das nicht.",
-  conflict: "Das geht gerade nicht: Etwas anderes hat es geändert. Lade die Seite neu.",
-  limitReached: "Mehr kann ein Konto nicht enthalten.",
+  conflict: "Das geht nicht: Es wurde inzwischen geändert. Lade die Seite neu.",
+  limitReached: "Dein Konto hat sein Limit erreicht.",
   changedElsewhere:
-    "Das wurde inzwischen auf einem anderen Gerät geändert. Sieh dir beides an, bevor du speicherst.",
+    "Das wurde inzwischen auf einem anderen Gerät geändert. Vergleiche beides, bevor du speicherst.",
   tooLarge: "Das ist zu groß für den Dienst.",
   notABook: "Dieser Strichcode gehört zu keinem Buch.",
   needsAddOn: "Diesem Strichcode fehlt der kurze daneben. Gib stattdessen die ISBN ein.",
   rateLimited: "Zu viele Anfragen in kurzer Zeit.",
-  quotaExceeded: "Du hast verbraucht, was ein Konto heute darf.",
-  serviceBudget: "Der Dienst hat verbraucht, was er heute darf.",
+  quotaExceeded: "Dein Konto hat sein Tageslimit erreicht.",
+  serviceBudget: "Der Dienst hat sein Tageslimit erreicht.",
   providersUnavailable: "Die Buchkataloge antworten gerade nicht.",
   unavailable: "Der Dienst hat gerade eine Störung.",
   storageFull:
-    "Auf diesem Gerät ist kein Platz mehr. Schaffe Platz und versuche es noch einmal; nichts wurde behalten.",
+    "Auf diesem Gerät ist kein Speicherplatz mehr frei. Schaffe Platz und versuche es noch einmal; nichts wurde gespeichert.",
   storageFailed:
-    "Das konnte auf diesem Gerät nicht aufbewahrt werden. Lade die Seite neu und versuche es noch einmal.",
+    "Das konnte auf diesem Gerät nicht gespeichert werden. Lade die Seite neu und versuche es noch einmal.",
 } satisfies Translation<typeof en>;

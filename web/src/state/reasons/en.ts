@@ -12,6 +12,18 @@ export const en = {
   NOT_STORED: "This row could not be stored. Retry the import.",
   SHELF_FULL: "The shelf is full. Remove some books, then retry the import.",
   QUEUE_FULL: "The review queue is full. Settle some rows, then retry the import.",
+  ARCHIVE_LINE_DAMAGED:
+    "The line of the export is damaged. Download the export again, and import it.",
+  ARCHIVE_LINE_UNKNOWN: "This type of line is unknown. A newer release may be able to read it.",
+  ARCHIVE_LINE_TOO_LONG: "The line of the export is too long.",
+  ARCHIVE_VALUE_INVALID: "A value in the line of the export is invalid.",
+  ARCHIVE_INCOMPLETE:
+    "The export is incomplete. Download it again, and import it; nothing is imported twice.",
+  BOOK_MISSING: "The book of this progress is not on the shelf. Add it, then retry the import.",
+  PROGRESS_FULL:
+    "Your account has reached its limit of progress records. Remove some, then retry the import.",
+  TRASH_EXPIRED: "This book’s 30 days in the trash are over.",
+  ON_SHELF: "The book is on the shelf, so it was not put into the trash.",
   NO_ISBN: "There is no ISBN, and title and author do not identify one edition.",
   ISBN_INVALID: "The ISBN is invalid: its check digit is wrong, or digits are missing.",
   ISBN_ROUNDED: "A spreadsheet has rounded the ISBN. Import the file as the service wrote it.",
@@ -24,9 +36,11 @@ export const en = {
   RATING_ROUNDED: "The rating was rounded to a quarter of a star.",
   RATING_SCALE_ASSUMED: "The scale of the ratings is not certain.",
   DATE_ORDER_ASSUMED: "Day and month of a date may be reversed.",
-  DATES_SWAPPED: "The reading ends before it begins, so its dates were omitted.",
+  DATES_SWAPPED:
+    "The reading ends before it begins. Its dates are stored with the book as they are in the file.",
   TEXT_SHORTENED: "A text was too long and was shortened.",
-  LIST_SHORTENED: "There were too many tags, names or readings; only the first ones were imported.",
+  LIST_SHORTENED:
+    "There were too many tags, subjects, names or readings; only the first ones were imported.",
   VALUE_UNREADABLE: "A value of a BooksTrack export cannot be read and was omitted.",
   KEPT_YOURS: "You or another service entered different values; those were kept.",
   ROWS_DIFFER: "Another row has different values for the same book; those were used.",
@@ -35,5 +49,4 @@ export const en = {
   NUL_REMOVED: "Unreadable characters were removed.",
   RAGGED_ROW: "The row has more or fewer cells than the header. Check that it is correct.",
   NOT_FOUND: "No catalogue knows this ISBN. The book is kept as the file describes it.",
-  DEFERRED: "The catalogues could not be reached in time. The book is looked up later.",
 } as const;

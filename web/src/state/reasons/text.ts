@@ -9,9 +9,11 @@ export interface Reason {
 }
 
 /**
- * Codes for which the service's text ends with details of the row: a number, or names of fields.
+ * Codes for which the service's text ends with details of the row: a number, a value, or names of fields.
  */
 const WITH_DETAIL: ReadonlySet<string> = new Set([
+  "ARCHIVE_LINE_UNKNOWN",
+  "ARCHIVE_VALUE_INVALID",
   "ISBN_INVALID",
   "ISBN_ROUNDED",
   "ISBN_CONFLICT",

@@ -7,14 +7,14 @@ export default {
   show: "Code anzeigen",
   title: "Dein Wiederherstellungscode",
   about:
-    "Du hast kein Passwort. Mit diesem Code erreichst du deine Bücher auf einem anderen Gerät, oder wenn dieses verloren ist. Er wird nur jetzt angezeigt; die Einstellungen können einen neuen erstellen.",
+    "Du hast kein Passwort. Mit diesem Code kommst du auf einem anderen Gerät an deine Bücher, auch wenn du dieses verlierst. Er wird nur jetzt angezeigt; in den Einstellungen kannst du einen neuen erstellen.",
   code: "Konto und Code",
   copy: "Kopieren",
   copied: "Kopiert.",
   notCopied:
     "Der Browser erlaubt das Kopieren nicht. Der Code ist markiert: Kopiere ihn mit der Tastatur.",
   print: "Drucken",
-  save: "Als Datei sichern",
+  save: "Als Datei speichern",
   fileName: "bookstrack-wiederherstellungscode.txt",
   file: "Wiederherstellungscode für BooksTrack\n\nKonto und Code:\n{text}\n\nGib diese Zeile ein, wo die App nach dem Wiederherstellungscode fragt.\n",
   confirm: "Die letzten vier Zeichen des Codes",

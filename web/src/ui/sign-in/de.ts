@@ -5,15 +5,15 @@ export default {
   code: "Kopplungscode oder Wiederherstellungscode",
   codeHint:
     "Der Code, den ein anderes Gerät in den Einstellungen zeigt, etwa K7QM-2F0V, oder die Zeile mit Konto und Code, die du aufbewahrt hast.",
-  codeMissing: "Gib den Kopplungscode ein, oder das Konto mit seinem Wiederherstellungscode.",
+  codeMissing: "Gib den Kopplungscode oder das Konto mit seinem Wiederherstellungscode ein.",
   codeUnreadable:
     "Das ist weder ein Kopplungscode aus acht Zeichen noch die Zeile mit Konto und Wiederherstellungscode.",
   wrongCode:
-    "Kein Konto nimmt diesen Code an. Ein Kopplungscode gilt einmal und fünf Minuten lang; ein Wiederherstellungscode gilt nicht mehr, wenn ein neuer erstellt wurde.",
+    "Dieser Code gilt für kein Konto. Ein Kopplungscode gilt einmal und nur fünf Minuten lang; ein Wiederherstellungscode gilt nicht mehr, sobald ein neuer erstellt wurde.",
   otherAccount:
     "Dieser Code gehört zu einem anderen Konto. Um das Konto dieses Geräts zu wechseln, leere zuerst das Gerät in den Einstellungen.",
   name: "Name dieses Geräts",
-  nameHint: "Du siehst ihn in der Liste deiner Geräte.",
+  nameHint: "Er erscheint in der Liste deiner Geräte.",
   signIn: "Anmelden",
   signedIn: "Du bist angemeldet.",
   replaces: {
@@ -23,8 +23,8 @@ export default {
   },
   noticeText: "Du bist auf diesem Gerät abgemeldet.",
   waiting: {
-    one: "{count} Änderung bleibt erhalten und wird gesendet, wenn du angemeldet bist.",
-    other: "{count} Änderungen bleiben erhalten und werden gesendet, wenn du angemeldet bist.",
+    one: "{count} Änderung bleibt erhalten und wird gesendet, sobald du angemeldet bist.",
+    other: "{count} Änderungen bleiben erhalten und werden gesendet, sobald du angemeldet bist.",
   },
   sheetTitle: "Wieder anmelden",
   sheetText:

@@ -6,7 +6,7 @@ export const en = {
   codeUnreadable:
     "This is neither a pairing code of eight characters nor the line with account and recovery code.",
   wrongCode:
-    "No account accepts this code. A pairing code works once, for five minutes; a recovery code is invalid once a new one was created.",
+    "This code is not valid for any account. A pairing code works once, for five minutes; a recovery code stops working when a new one is created.",
   otherAccount:
     "This code belongs to another account. To change the account of this device, clear the device in the settings first.",
   name: "Name of this device",

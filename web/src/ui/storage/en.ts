@@ -1,5 +1,5 @@
 export const en = {
-  none: "This browser stores nothing beyond this page, for example in a private window.",
+  none: "This browser stores nothing beyond this page, perhaps because the window is private.",
   full: "This device has no storage space left. What it has stored is safe, but nothing new is stored beyond this page. Free some space, then reload.",
   blocked:
     "Another tab has an older version of BooksTrack open, so nothing is stored beyond this page. Close that tab, then reload.",
