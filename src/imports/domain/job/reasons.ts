@@ -3,8 +3,9 @@ export const REASONS = {
   // Invalid: the row cannot be shelved at all.
   UNBALANCED_QUOTE: "A quotation mark is opened but never closed, so the row cannot be read.",
   CELL_TOO_LONG: "A cell is longer than 100,000 characters.",
-  ROW_TOO_LONG: "The row is longer than 300,000 characters or has more than 1,000 cells.",
-  EMPTY_ROW: "The row contains neither a title nor an identifier.",
+  ROW_TOO_LONG:
+    "The row is longer than 300,000 characters, has more than 1,000 cells, or takes more than 1 MB.",
+  EMPTY_ROW: "All cells of the row are empty.",
   NOT_A_BOOK: "The row is a film, music, a game or something else that is not a book.",
   NO_TITLE: "The row has neither a title nor a usable ISBN.",
   CELLS_SHIFTED:
@@ -12,15 +13,15 @@ export const REASONS = {
   REMOVED: "The book was in the trash when the file was exported.",
   NOT_STORED: "The row could not be stored. You can retry it.",
   SHELF_FULL: "The shelf is full. Remove some books, then retry the import.",
-  ARCHIVE_LINE_DAMAGED: "The line of the export is damaged: it is not a JSON object.",
-  ARCHIVE_LINE_UNKNOWN: "The type of the export's line is unknown to this service.",
+  ARCHIVE_LINE_DAMAGED: "The line of the export is damaged: it is not valid JSON.",
+  ARCHIVE_LINE_UNKNOWN: "The line of the export has no type that this service knows.",
   ARCHIVE_LINE_TOO_LONG: "The line of the export is longer than 1,000,000 characters.",
   ARCHIVE_VALUE_INVALID: "A value in the line of the export is invalid.",
   ARCHIVE_INCOMPLETE:
     "The export is incomplete. Download it again and import the new file; nothing is imported twice.",
   BOOK_MISSING: "The book of the progress is not on the shelf.",
   PROGRESS_FULL:
-    "The account has reached its limit of progress records. Delete some, then retry the import.",
+    "The account has reached its limit of progress records. Remove some, then retry the import.",
   QUEUE_FULL: "The review queue is full. Settle or dismiss some rows, then retry the import.",
   // In review: the whole row is stored until the user chooses the edition.
   NO_ISBN: "The row has no ISBN, and title and author do not identify one edition with certainty.",
@@ -31,8 +32,8 @@ export const REASONS = {
   // Shelved, with a note about a value that was corrected or omitted.
   ISBN_PADDED: "Leading zeros that a spreadsheet had dropped were restored.",
   ISBN_IGNORED: "One of the row's ISBNs is damaged and was ignored; another one is valid.",
-  RATING_UNREADABLE: "The rating could not be read and was omitted.",
-  DATE_UNREADABLE: "A date could not be read and was omitted.",
+  RATING_UNREADABLE: "The rating could not be read and is kept only as the file has it.",
+  DATE_UNREADABLE: "A date could not be read and is kept only as the file has it.",
   RATING_ROUNDED: "The rating was rounded to a quarter of a star.",
   RATING_SCALE_ASSUMED: "The scale of the ratings was assumed.",
   DATE_ORDER_ASSUMED: "Nothing in the file shows whether the day or the month comes first.",
@@ -40,7 +41,7 @@ export const REASONS = {
     "The finish date is before the start date, so the dates are kept only as the file has them.",
   TEXT_SHORTENED: "A text exceeded the maximum length and was shortened.",
   LIST_SHORTENED:
-    "There were more tags, names or readings than can be stored; only the first ones were imported.",
+    "There were more tags, subjects, names or readings than can be stored; only the first ones were imported.",
   VALUE_UNREADABLE: "A value from a BooksTrack export could not be read and was omitted.",
   TEXT_IMPROBABLE:
     "The text may have been read in the wrong encoding; import the file again with the right one.",
@@ -54,7 +55,6 @@ export const REASONS = {
   RAGGED_ROW: "The row has more or fewer cells than the header.",
   // After querying the providers.
   NOT_FOUND: "No provider knows this ISBN; the book remains on the shelf as the file describes it.",
-  DEFERRED: "The providers could not be queried in time. The book will be looked up again later.",
 } as const;
 
 export type ReasonCode = keyof typeof REASONS;

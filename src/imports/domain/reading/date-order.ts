@@ -3,7 +3,7 @@ import type { DateEvidence, OrderCounts } from "./date-evidence.ts";
 import type { Decision, FileKind } from "./decision.ts";
 
 /**
- * Share of the unambiguous dates that must agree; with less agreement, ambiguous dates are omitted.
+ * Share of the unambiguous dates that must agree; with less agreement, only the year of ambiguous dates is used.
  */
 const MIN_AGREEMENT = 0.9;
 /** Number of readings plausible in both orders that suffices to compare durations. */
