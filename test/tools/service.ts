@@ -10,6 +10,9 @@ import { CONFIG_KEYS } from "../../src/config.ts";
 const READY_WITHIN_MS = 300_000;
 const STOP_WITHIN_MS = 120_000;
 
+/** Those of `npm start`. */
+const NODE_OPTIONS = ["--max-semi-space-size=1"];
+
 export interface ServiceOptions {
   /** Vars and secrets of the Worker. Those of this process are not inherited. */
   readonly env?: Readonly<Record<string, string>>;
@@ -77,7 +80,10 @@ export function spawnService(options: ServiceOptions = {}): StartingService {
   const [command, args] =
     options.through === "npm"
       ? ["npm", ["start", "--", ...given]]
-      : [process.execPath, options.nodeArgs ?? [join(project, "scripts/start.ts"), ...given]];
+      : [
+          process.execPath,
+          options.nodeArgs ?? [...NODE_OPTIONS, join(project, "scripts/start.ts"), ...given],
+        ];
   const child = spawn(command, args, {
     cwd: project,
     env: {
