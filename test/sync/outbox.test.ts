@@ -414,15 +414,20 @@ describe("a change that is refused", () => {
 
   it("says what would be valid", async () => {
     await shared();
-    const results = await send(reader, change(undefined, {}), {
-      op: "delete",
-      key: key(),
-      isbn: FIRST,
-      at: "now",
-    });
+    const valid = { id: "good", startedAt: "2022-01", finishedAt: "2022-02" };
+    const reversed = { id: "bad", startedAt: "2023-05", finishedAt: "2023-01" };
+    const results = await send(
+      reader,
+      change(undefined, {}),
+      { op: "delete", key: key(), isbn: FIRST, at: "now" },
+      change(undefined, { addReadings: [valid, reversed] }),
+      change(undefined, { addTags: "x".repeat(1_000) }),
+    );
     expect(results.map(({ problem }) => problem?.detail)).toEqual([
       expect.stringMatching(/^body: contains no change; send status, .*addTags/),
       "at: must be an instant with its time zone, such as 2026-03-01T12:00:00Z",
+      "body.addReadings.1.finishedAt: must not be before startedAt",
+      "body.addTags: Invalid input: expected array, received string",
     ]);
   });
 

@@ -14,6 +14,7 @@ import { DomainError } from "../../platform/errors.ts";
 import type { App } from "../../platform/http/context.ts";
 import { formParts, type Part } from "../../platform/http/multipart.ts";
 import { timely } from "../../platform/http/timely.ts";
+import { describeIssues } from "../../platform/issues.ts";
 import type { Runtime } from "../../platform/runtime.ts";
 import { SECOND_MS } from "../../platform/time.ts";
 import { tooLarge } from "../domain/upload/file-limits.ts";
@@ -229,12 +230,8 @@ function parsed<Schema extends z.ZodType>(
 ): z.infer<Schema> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const issues = result.error.issues.map(({ path, message }) => ({
-    path: [at, ...path.map(String)].filter((step) => step !== "").join("."),
-    message,
-  }));
-  const detail = issues.map(({ path, message }) => `${path}: ${message}`).join("; ");
-  throw new DomainError("INVALID_REQUEST", detail, { details: { issues } });
+  const { issues, summary } = describeIssues(result.error.issues, at === "" ? [] : [at]);
+  throw new DomainError("INVALID_REQUEST", summary, { details: { issues } });
 }
 
 function invalid(path: string, message: string): DomainError {

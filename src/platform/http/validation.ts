@@ -1,22 +1,22 @@
 import type { Hook } from "@hono/zod-openapi";
 import type { MiddlewareHandler } from "hono";
 import { DomainError } from "../errors.ts";
+import { describeIssues } from "../issues.ts";
 import type { App } from "./context.ts";
 
 /** Validation hook of every route. @throws DomainError INVALID_REQUEST that lists each invalid field with the reason */
 export const refuseInvalid: Hook<unknown, App, string, unknown> = (result) => {
   if (result.success) return;
-  const issues = result.error.issues.map(({ path, message }) => ({
-    path: path.join("."),
+  const found = result.error.issues.map(({ code, path, message }) => ({
+    code,
+    path,
     // Hono turns a repeated parameter into an array.
     message:
       message.endsWith("string, received array") && result.target === "query"
         ? "must be sent only once"
         : message,
   }));
-  const summary = issues
-    .map(({ path, message }) => (path === "" ? message : `${path}: ${message}`))
-    .join("; ");
+  const { issues, summary } = describeIssues(found);
   throw new DomainError("INVALID_REQUEST", summary, { details: { issues } });
 };
 

@@ -3,6 +3,7 @@ import { changeBodySchema, outboxChangeSchema, type OutboxChange } from "../../.
 import type { AppliedOutcome } from "../../idempotency/domain/applied-change.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { Caller } from "../../platform/identity.ts";
+import { describeIssues, type FoundIssue } from "../../platform/issues.ts";
 import { addEntry, restoreEntry, type AddDeps } from "./add-entry.ts";
 import { changeEntry, deleteEntry } from "./change-entry.ts";
 import { addProgress, deleteProgress, type ProgressEditDeps } from "./change-progress.ts";
@@ -183,16 +184,7 @@ async function dispatch(
   }
 }
 
-function malformed(
-  given: readonly { path: PropertyKey[]; message: string }[],
-  under: readonly string[] = [],
-): ChangeOutcome {
-  const issues = given.map(({ path, message }) => ({
-    path: [...under, ...path].map(String).join("."),
-    message,
-  }));
-  const summary = issues.map(({ path, message }) =>
-    path === "" ? message : `${path}: ${message}`,
-  );
-  return refused("INVALID_REQUEST", summary.join("; "), { details: { issues } });
+function malformed(found: readonly FoundIssue[], under: readonly string[] = []): ChangeOutcome {
+  const { issues, summary } = describeIssues(found, under);
+  return refused("INVALID_REQUEST", summary, { details: { issues } });
 }

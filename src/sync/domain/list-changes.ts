@@ -34,7 +34,10 @@ export function resolveLists(entry: Entry, body: ChangeBody): ResolvedChange {
     };
   }
   const [fault] = readingsSchema.safeParse(readings ?? []).error?.issues ?? [];
-  if (fault) return { kind: "invalid", path: "body.readings", message: fault.message };
+  if (fault) {
+    const path = ["body", ...sentAs(readings ?? [], body, fault.path)].join(".");
+    return { kind: "invalid", path, message: fault.message };
+  }
   return { kind: "change", change: { ...change, ...defined({ tags, readings }) } };
 }
 
@@ -73,6 +76,20 @@ function readingsAfter(
       const dates = changes.get(reading.id ?? "");
       return dates === undefined ? reading : withoutNulls({ ...reading, ...defined(dates) });
     });
+}
+
+/** The path of a value of the resulting readings in the change that brought it. */
+function sentAs(
+  readings: readonly Reading[],
+  { addReadings, changeReadings, readings: all }: ChangeBody,
+  [position, ...rest]: readonly PropertyKey[],
+): string[] {
+  const id = typeof position === "number" ? readings[position]?.id : undefined;
+  for (const [name, sent] of Object.entries({ changeReadings, addReadings, readings: all ?? [] })) {
+    const index = (sent ?? []).findIndex((reading) => id !== undefined && reading.id === id);
+    if (index !== -1) return [name, index, ...rest].map(String);
+  }
+  return [addReadings ? "addReadings" : "readings"];
 }
 
 /** The readings that a change corrects but the entry does not have. */
