@@ -129,6 +129,28 @@ describe("plain lists", () => {
       ]),
     ).toMatchObject({ foundColumns: ["wine", "year"] });
   });
+
+  it("say how to confirm a table with a title and otherwise unknown columns", () => {
+    const lines = [
+      ["Inventory", "Title", "Room"],
+      ["1", "Dune", "R1"],
+    ];
+    expect(refusal(lines)?.why).toBe(
+      'Only the column "Title" was recognised, which is too little to be certain that this line names the columns. Use `mapping` to confirm it, as in {"Title":"title"}.',
+    );
+    expect(detect(lines, { mapping: { Title: "title" } }).rows).toMatchObject([
+      { book: { title: "Dune" } },
+    ]);
+  });
+
+  it("say that an export is cut off before its first book", () => {
+    const [record] = records([""]);
+    const cutOff = { ...record, damage: "ARCHIVE_INCOMPLETE" } as CsvRecord;
+    expect(detectLayout([cutOff], {})).toMatchObject({
+      kind: "unknown",
+      why: "The export is cut off before the end of its first book. Download it again.",
+    });
+  });
 });
 
 describe("hints of the caller", () => {

@@ -109,10 +109,14 @@ function failedLines(header: readonly string[], place: number): Detection {
   };
 }
 
+const CUT_OFF = "The export is cut off before the end of its first book. Download it again.";
+
 function detect(sample: readonly CsvRecord[], options: ReadingOptions): Detection {
   const { format, mapping } = options;
-  if (sample.every(({ cells }) => cells.every(isBlank)))
-    return unknown(sample, "The file is empty.");
+  if (sample.every(({ cells }) => cells.every(isBlank))) {
+    const isCutOff = sample.some(({ damage }) => damage === "ARCHIVE_INCOMPLETE");
+    return unknown(sample, isCutOff ? CUT_OFF : "The file is empty.");
+  }
   if (format !== undefined && !isFormat(format)) {
     return unknown(
       sample,
@@ -256,8 +260,16 @@ function withoutHeader(sample: readonly CsvRecord[], options: ReadingOptions): D
     sample,
     sample.slice(0, 1).some(looksLikeBook)
       ? 'The header line is missing: the first line is a book. Add a line with the names of the columns, or name them by position with `mapping`, as in {"1": "title", "2": "authors"}.'
-      : "No column was recognised as a title or an ISBN in any supported layout. Use `mapping` to assign fields to the columns.",
+      : unrecognised(sample),
   );
+}
+
+function unrecognised(sample: readonly CsvRecord[]): string {
+  const { cells = [] } = headerCells(sample) ?? {};
+  const title = planColumns(cells, undefined).find(({ field }) => field === "title");
+  return title === undefined
+    ? "No column was recognised as a title or an ISBN in any supported layout. Use `mapping` to assign fields to the columns."
+    : `Only the column ${JSON.stringify(title.name)} was recognised, which is too little to be certain that this line names the columns. Use \`mapping\` to confirm it, as in ${JSON.stringify({ [title.name]: "title" })}.`;
 }
 
 const misfit = (sample: readonly CsvRecord[], format: string): Detection =>
