@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { UNKNOWN_ISBN } from "../tools/stand-in/well-known-books.ts";
-import { startApp, PATIENT, VIEWS, WIDTHS, type OwnApp } from "./support/app.ts";
+import { goOffline, startApp, PATIENT, VIEWS, WIDTHS, type OwnApp } from "./support/app.ts";
 import { hold } from "./support/hold.ts";
 import { axeFaults, scrollsSideways, shoot, tabTo, themedAxeFaults } from "./support/look.ts";
 import { visitWith } from "./support/seed.ts";
@@ -175,8 +175,7 @@ describe("bad days", () => {
     watch.allow(LOST);
     const box = page.getByLabel("Title, author or ISBN");
     await box.waitFor();
-    await page.evaluate("navigator.serviceWorker.ready");
-    await context.setOffline(true);
+    await goOffline(page);
     await box.fill("9780441172719");
     await box.press("Enter");
     await page.getByText("Waiting for a connection").waitFor();

@@ -1,7 +1,7 @@
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { createClient, type Library } from "../../client/src/index.ts";
-import { openApp, PATIENT, type App } from "./support/app.ts";
+import { goOffline, openApp, PATIENT, type App } from "./support/app.ts";
 import { axeFaults } from "./support/look.ts";
 import { visitWith } from "./support/seed.ts";
 
@@ -45,11 +45,11 @@ it("the user chooses between both values when two devices change the same field 
     { ...first, key: "Digit2" },
     { ...second, key: "Digit4" },
   ];
-  for (const { page, context, watch, key } of devices) {
+  for (const { page, watch, key } of devices) {
     watch.allow(/ERR_(INTERNET_DISCONNECTED|FAILED)/);
     const stars = page.getByRole("slider", { name: "Rating" });
     await stars.waitFor();
-    await context.setOffline(true);
+    await goOffline(page);
     await stars.press(key);
     await pageText(page, "1 change is waiting to be sent.");
   }

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { createClient, type Library } from "../../client/src/index.ts";
-import { openApp, PATIENT, VIEWS, WIDTHS, type App } from "./support/app.ts";
+import { goOffline, openApp, PATIENT, VIEWS, WIDTHS, type App } from "./support/app.ts";
 import { axeFaults, scrollsSideways, shoot, tabTo, themedAxeFaults } from "./support/look.ts";
 import { visitWith } from "./support/seed.ts";
 
@@ -320,8 +320,7 @@ describe("bad days of a book", () => {
     );
     watch.allow(/ERR_(INTERNET_DISCONNECTED|FAILED)/);
     await page.getByLabel("Review").waitFor();
-    await page.evaluate("navigator.serviceWorker.ready");
-    await context.setOffline(true);
+    await goOffline(page);
     await page.getByLabel("Review").fill("Written on a train.");
     await page.getByText("Saved on this device").waitFor();
     await page.locator("summary", { hasText: "Other editions" }).click();
@@ -347,7 +346,7 @@ describe("bad days of a book", () => {
     watch.allow(/ERR_(INTERNET_DISCONNECTED|FAILED)/);
     const stars = page.getByRole("slider", { name: "Rating" });
     await stars.waitFor();
-    await context.setOffline(true);
+    await goOffline(page);
     await stars.press("Digit2");
     await library.change(DUNE, { rating: 5 });
     await context.setOffline(false);

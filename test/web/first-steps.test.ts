@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { UNKNOWN_ISBN } from "../tools/stand-in/well-known-books.ts";
-import { openApp, VIEWS, WIDTHS, type App } from "./support/app.ts";
+import { goOffline, openApp, VIEWS, WIDTHS, type App } from "./support/app.ts";
 import { hold } from "./support/hold.ts";
 import { axeFaults, scrollsSideways, shoot, tabTo, themedAxeFaults } from "./support/look.ts";
 
@@ -86,7 +86,7 @@ describe("the first book", () => {
     await page.evaluate("navigator.serviceWorker.ready");
     await page.reload();
     await page.locator("input:focus").waitFor();
-    await context.setOffline(true);
+    await goOffline(page);
     await page.keyboard.type(DUNE);
     await page.keyboard.press("Enter");
     await bookOf(page, DUNE).waitFor();

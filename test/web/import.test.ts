@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { generatedBooks } from "../tools/stand-in/generated-books.ts";
-import { startApp, VERY_PATIENT, VIEWS, WIDTHS, type App } from "./support/app.ts";
+import { goOffline, startApp, VERY_PATIENT, VIEWS, WIDTHS, type App } from "./support/app.ts";
 import { goodreadsFile } from "./support/goodreads-file.ts";
 import { axeFaults, scrollsSideways, shoot, tabTo, themedAxeFaults } from "./support/look.ts";
 
@@ -49,7 +49,7 @@ describe("an import of 1,000 books", () => {
     await page.getByRole("button", { name: "Import 1,000 rows" }).click();
     await heading(page, "Import is running").waitFor();
     await shoot(page, "import-running", VIEWS[0]);
-    await context.setOffline(true);
+    await goOffline(page);
     await page.getByText("You are offline.").waitFor();
     const address = page.url();
     await context.setOffline(false);
@@ -289,7 +289,7 @@ describe("an import", () => {
   });
 
   it("shows a lost connection, an unknown import, and no imports without an account", async () => {
-    const { page, context, watch } = await app.visit("/import/no-such-job", undefined, {
+    const { page, watch } = await app.visit("/import/no-such-job", undefined, {
       serviceWorker: true,
     });
     watch.allow(LOST);
@@ -301,8 +301,7 @@ describe("an import", () => {
     await page.getByText("This no longer exists.").waitFor();
     await page.goto("/import");
     await heading(page, "Import books").waitFor();
-    await page.evaluate("navigator.serviceWorker.ready");
-    await context.setOffline(true);
+    await goOffline(page);
     await page.reload();
     await page.getByText("You are offline.").waitFor();
     expect(await axeFaults(page)).toEqual([]);

@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { NO_LIMITS } from "../tools/no-limits.ts";
 import { startService, type ServiceProcess } from "../tools/service.ts";
-import { PATIENT, startApp, type OwnApp } from "./support/app.ts";
+import { goOffline, PATIENT, startApp, type OwnApp } from "./support/app.ts";
 import { axeFaults } from "./support/look.ts";
 import { visitWith } from "./support/seed.ts";
 
@@ -91,10 +91,9 @@ it("sends changes made while the service restarted", async () => {
 });
 
 it("opens without a connection after the first visit, on any page", async () => {
-  const { page, context, watch } = await app.visit("/", undefined, { serviceWorker: true });
+  const { page, watch } = await app.visit("/", undefined, { serviceWorker: true });
   watch.allow(/ERR_(INTERNET_DISCONNECTED|CONNECTION_REFUSED|FAILED)/);
-  await page.evaluate("navigator.serviceWorker.ready");
-  await context.setOffline(true);
+  await goOffline(page);
   await (again ?? app.service).stop();
   for (const [path, title] of [
     ["/", "Shelf"],

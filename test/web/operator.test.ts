@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { temporaryState } from "../e2e/support.ts";
 import { withLocalD1 } from "../tools/local-d1.ts";
-import { startApp, WIDTHS, type App } from "./support/app.ts";
+import { goOffline, startApp, WIDTHS, type App } from "./support/app.ts";
 import { axeFaults, scrollsSideways, shoot, tabTo, themedAxeFaults } from "./support/look.ts";
 
 const TOKEN = "the-operator-of-these-tests-0123456789";
@@ -190,13 +190,13 @@ it("resends a dead letter, and shows a countdown for a limit", async () => {
 });
 
 it("speaks German, and says that it needs a connection", async () => {
-  const { page, context, watch } = await app.visit("/operator", undefined, {
+  const { page, watch } = await app.visit("/operator", undefined, {
     locale: "de",
     serviceWorker: true,
   });
   watch.allow(/ERR_INTERNET_DISCONNECTED/);
   await page.getByRole("heading", { level: 1, name: "Betrieb" }).waitFor();
-  await context.setOffline(true);
+  await goOffline(page);
   await page.locator(".state").waitFor();
   expect(await axeFaults(page)).toEqual([]);
 });

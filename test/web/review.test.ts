@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { openApp, PATIENT, WIDTHS, type App } from "./support/app.ts";
+import { goOffline, openApp, PATIENT, WIDTHS, type App } from "./support/app.ts";
 import { scrollsSideways, shoot, tabTo, themedAxeFaults } from "./support/look.ts";
 
 let app: App;
@@ -167,8 +167,7 @@ describe("the review queue", () => {
     });
     watch.allow(/ERR_(INTERNET_DISCONNECTED|FAILED|NETWORK_CHANGED)/);
     await openQueue(page, ROWS.slice(0, 3));
-    await page.evaluate("navigator.serviceWorker.ready");
-    await context.setOffline(true);
+    await goOffline(page);
     await page.getByRole("button", { name: /^Keep as it is/ }).click();
     await waitForName(page, "دفتر");
     await page.getByRole("button", { name: "Dismiss", exact: true }).click();

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Page } from "playwright-core";
 import { UNKNOWN_ISBN, WELL_KNOWN_BOOKS } from "../tools/stand-in/well-known-books.ts";
-import { openApp, VERY_PATIENT, WIDTHS, type App } from "./support/app.ts";
+import { goOffline, openApp, VERY_PATIENT, WIDTHS, type App } from "./support/app.ts";
 import { barcodePhoto, barcodeVideo, type BarcodeVideo } from "./support/barcode-video.ts";
 import { axeFaults, scrollsSideways, shoot, tabTo, themedAxeFaults } from "./support/look.ts";
 
@@ -55,7 +55,7 @@ describe("the camera", () => {
     const { page, context, watch } = await app.visit("/scan", undefined, { serviceWorker: true });
     watch.allow(/ERR_INTERNET_DISCONNECTED/);
     await page.getByText(/books? added/).waitFor();
-    await context.setOffline(true);
+    await goOffline(page);
     await page
       .getByText("Its title follows when there is a connection.")
       .first()

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Page } from "playwright-core";
 import {
+  goOffline,
   openApp,
   PATIENT,
   WIDTHS,
@@ -300,8 +301,7 @@ describe("this device", () => {
   it("marks settings that need a connection, and keeps the others", async () => {
     const { page, context, watch } = await newUser(undefined, { serviceWorker: true });
     watch.allow(/ERR_(INTERNET_DISCONNECTED|FAILED)/);
-    await page.evaluate("navigator.serviceWorker.ready");
-    await context.setOffline(true);
+    await goOffline(page);
     await page.goto("/settings");
     await page.getByRole("heading", { name: "You are offline" }).first().waitFor();
     await page.getByLabel("Theme").selectOption("dark");

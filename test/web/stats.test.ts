@@ -1,6 +1,14 @@
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { openApp, VIEWS, WIDTHS, type App, type View, type VisitOptions } from "./support/app.ts";
+import {
+  goOffline,
+  openApp,
+  VIEWS,
+  WIDTHS,
+  type App,
+  type View,
+  type VisitOptions,
+} from "./support/app.ts";
 import { axeFaults, scrollsSideways, shoot, tabTo, themedAxeFaults } from "./support/look.ts";
 import { reader, THIS_YEAR, type Reader } from "./support/read-books.ts";
 
@@ -228,8 +236,7 @@ describe("without a connection", () => {
     const { page, context, watch } = await visit("/stats", undefined, { serviceWorker: true });
     watch.allow(/ERR_(INTERNET_DISCONNECTED|FAILED)/);
     await page.getByRole("region", { name: "The whole shelf" }).waitFor();
-    await page.evaluate("navigator.serviceWorker.ready");
-    await context.setOffline(true);
+    await goOffline(page);
     await page.reload();
     await page.getByText(/As of .*\d/).waitFor();
     await page.getByRole("region", { name: "The whole shelf" }).waitFor();

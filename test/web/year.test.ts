@@ -1,5 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { openApp, WIDTHS, type App, type View, type VisitOptions } from "./support/app.ts";
+import {
+  goOffline,
+  openApp,
+  WIDTHS,
+  type App,
+  type View,
+  type VisitOptions,
+} from "./support/app.ts";
 import { axeFaults, scrollsSideways, shoot, tabTo, themedAxeFaults } from "./support/look.ts";
 import { reader, THIS_YEAR, type Reader } from "./support/read-books.ts";
 
@@ -64,14 +71,13 @@ it("navigates by keyboard, skips years without books, and prints", async () => {
 });
 
 it("opens without a connection, in German too", async () => {
-  const { page, context, watch } = await visit(`/year/${THIS_YEAR}`, undefined, {
+  const { page, watch } = await visit(`/year/${THIS_YEAR}`, undefined, {
     locale: "de",
     serviceWorker: true,
   });
   watch.allow(/ERR_(INTERNET_DISCONNECTED|FAILED)/);
   await page.getByRole("heading", { name: "Am besten bewertet" }).waitFor();
-  await page.evaluate("navigator.serviceWorker.ready");
-  await context.setOffline(true);
+  await goOffline(page);
   await page.reload();
   await page.getByRole("heading", { name: "Monat für Monat" }).waitFor();
   expect(await axeFaults(page)).toEqual([]);

@@ -102,6 +102,15 @@ export async function startApp({
   };
 }
 
+/**
+ * Takes the network from a page. Chromium does not take it from a service worker that is only being
+ * installed, which would still reach the service for the page.
+ */
+export async function goOffline(page: Page): Promise<void> {
+  await page.evaluate("navigator.serviceWorker?.ready");
+  await page.context().setOffline(true);
+}
+
 async function browse(url: string, flags: readonly string[] = []): Promise<App> {
   const browser = await launchBrowser(flags);
   let visits: Visit[] = [];
