@@ -33,7 +33,6 @@ const WEB: TestProjectInlineConfiguration = {
     include: ["test/web/**/*.test.ts"],
     sequence: { groupOrder: 1 },
     maxWorkers: SERVICES,
-    isolate: false,
     ...PATIENT,
   },
 };
@@ -122,7 +121,6 @@ export default defineConfig({
           // After all others, with those of the web app.
           sequence: { groupOrder: 1 },
           maxWorkers: SERVICES,
-          isolate: false,
           testTimeout: 2 * PATIENCE_MS,
           hookTimeout: 2 * PATIENCE_MS,
         },
