@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { CsvRecord } from "../job/row.ts";
+import { readFile } from "../../../../test/support/imports/read-file.ts";
 import { settledRows } from "../../../../test/support/imports/rows-of.ts";
 import type { ReadingOptions } from "../reading/assumptions.ts";
 import { detectLayout } from "./detect.ts";
@@ -143,13 +144,14 @@ describe("plain lists", () => {
     ]);
   });
 
-  it("say that an export is cut off before its first book", () => {
-    const [record] = records([""]);
-    const cutOff = { ...record, damage: "ARCHIVE_INCOMPLETE" } as CsvRecord;
-    expect(detectLayout([cutOff], {})).toMatchObject({
-      kind: "unknown",
-      why: "The export is cut off before the end of its first book. Download it again.",
-    });
+  it("say that an export is cut off, wherever that is before the end of its first book", async () => {
+    const start = '{"books":[';
+    const file = `${start}{"isbn":"9780441172719","title":"Dune"}`;
+    for (let length = start.length; length < file.length; length += 1) {
+      await expect(readFile(file.slice(0, length))).rejects.toThrow(
+        "The export is cut off before the end of its first book. Download it again.",
+      );
+    }
   });
 });
 
